@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The boundary between the driver and a device that runs jobs.
+ *
+ * Above it: handles, validation, dependencies, queues, policy.  Below it: the
+ * machine.  The virtual device (virt/) is one backend, KUnit's mock another.
+ */
+#ifndef VNPU_BACKEND_H
+#define VNPU_BACKEND_H
+
+#include <linux/types.h>
+
+#include "model/npum.h"
+
+struct vnpu_backend;
+struct vnpu_backend_job;
+
+/**
+ * struct vnpu_backend_caps - what a backend offers
+ * @cores: cores that run jobs side by side
+ * @workers: threads that share the tiles of one core's job
+ * @isa: bit mask of &enum drm_vnpu_isa in use
+ */
+struct vnpu_backend_caps {
+	u32 cores;
+	u32 workers;
+	u32 isa;
+};
+
+/**
+ * struct vnpu_backend_job - the part of a job that the backend sees
+ * @program: validated program; alive until the job is done
+ * @slot: kernel address of each slot's memory, NULL where the program uses none
+ * @profile: &struct drm_vnpu_op_profile per op, or NULL
+ * @progress: raised by the backend at every tile; read by the timeout
+ * @current_op: op being run, for fault reports
+ * @cancel: set by cancel(); polled by the backend at every tile
+ * @busy_ns: out: time spent, set before done()
+ * @done: called exactly once by the backend, from a context that may not
+ *	sleep on reclaim; @result is 0 or a negative errno.  The job may be
+ *	freed as soon as it is called.
+ */
+struct vnpu_backend_job {
+	const struct npum_program *program;
+	u8 *slot[VNPU_MAX_SLOTS];
+	void *profile;
+	atomic_t progress;
+	u32 current_op;
+	bool cancel;
+	u64 busy_ns;
+	void (*done)(struct vnpu_backend_job *job, int result);
+};
+
+/**
+ * struct vnpu_backend_ops - what a device must be able to do
+ * @prepare: sleepable, before a job is armed: get memory for @program's scratch
+ *	so that @run cannot fail for want of it
+ * @run: start a job on an idle core; must not sleep or allocate; the end is
+ *	told through job->done()
+ * @cancel: ask for the end of the job on @core; does not wait
+ * @fini: stop all threads and free the backend
+ */
+struct vnpu_backend_ops {
+	int (*prepare)(struct vnpu_backend *backend, const struct npum_program *program);
+	void (*run)(struct vnpu_backend *backend, u32 core, struct vnpu_backend_job *job);
+	void (*cancel)(struct vnpu_backend *backend, u32 core, struct vnpu_backend_job *job);
+	void (*fini)(struct vnpu_backend *backend);
+};
+
+/**
+ * struct vnpu_backend - a device
+ * @ops: its operations
+ * @caps: what it offers
+ */
+struct vnpu_backend {
+	const struct vnpu_backend_ops *ops;
+	struct vnpu_backend_caps caps;
+};
+
+#endif /* VNPU_BACKEND_H */

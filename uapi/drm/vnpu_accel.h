@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * User-space interface of the vnpu DRM accel driver.
+ *
+ * Rules of this interface (each is tested by selftests/):
+ *  1. Every struct is a multiple of 8 bytes, every u64 lies at a multiple of 8,
+ *     all padding is a named field.  Sizes are asserted, also for 32-bit.
+ *  2. Reserved fields, pads and unknown flags must be zero, else -EINVAL.
+ *  3. Structs grow at the end; zero in a new field means the old behaviour.
+ *  4. Arrays are passed as &struct drm_vnpu_array with the caller's stride, so
+ *     that elements can grow the same way; an element tail that the kernel does
+ *     not know must be zero, else -E2BIG.
+ *  5. Handles and ids are never 0.  An unknown one is -ENOENT.
+ *  6. Timeouts are absolute CLOCK_MONOTONIC nanoseconds; one in the past polls.
+ *  7. Pointers travel as __u64.  No unions, bit fields, enums as members, or
+ *     types whose size depends on the ABI.
+ *  8. A failing ioctl changes nothing: no job runs, no handle stays, no syncobj
+ *     is touched.
+ */
+#ifndef VNPU_ACCEL_H
+#define VNPU_ACCEL_H
+
+#include "drm.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/**
+ * enum drm_vnpu_ioctl_id - numbers of the driver's ioctls
+ * @DRM_VNPU_DEV_QUERY: see &struct drm_vnpu_dev_query
+ * @DRM_VNPU_BO_CREATE: see &struct drm_vnpu_bo_create
+ * @DRM_VNPU_BO_INFO: see &struct drm_vnpu_bo_info
+ * @DRM_VNPU_BO_WAIT: see &struct drm_vnpu_bo_wait
+ * @DRM_VNPU_PROGRAM_CREATE: see &struct drm_vnpu_program_create
+ * @DRM_VNPU_PROGRAM_QUERY: see &struct drm_vnpu_program_query
+ * @DRM_VNPU_PROGRAM_DESTROY: see &struct drm_vnpu_program_destroy
+ * @DRM_VNPU_CTX_CREATE: see &struct drm_vnpu_ctx_create
+ * @DRM_VNPU_CTX_QUERY: see &struct drm_vnpu_ctx_query
+ * @DRM_VNPU_CTX_DESTROY: see &struct drm_vnpu_ctx_destroy
+ * @DRM_VNPU_SUBMIT: see &struct drm_vnpu_submit
+ */
+enum drm_vnpu_ioctl_id {
+	DRM_VNPU_DEV_QUERY = 0,
+	DRM_VNPU_BO_CREATE,
+	DRM_VNPU_BO_INFO,
+	DRM_VNPU_BO_WAIT,
+	DRM_VNPU_PROGRAM_CREATE,
+	DRM_VNPU_PROGRAM_QUERY,
+	DRM_VNPU_PROGRAM_DESTROY,
+	DRM_VNPU_CTX_CREATE,
+	DRM_VNPU_CTX_QUERY,
+	DRM_VNPU_CTX_DESTROY,
+	DRM_VNPU_SUBMIT,
+};
+
+/**
+ * struct drm_vnpu_array - an array in user memory
+ * @stride: bytes from one element to the next
+ * @count: number of elements
+ * @array: address of the first; ignored when @count is 0
+ */
+struct drm_vnpu_array {
+	__u32 stride;
+	__u32 count;
+	__u64 array;
+};
+
+/**
+ * enum drm_vnpu_query_type - what DEV_QUERY can tell
+ * @DRM_VNPU_QUERY_DEV_INFO: one &struct drm_vnpu_dev_info
+ * @DRM_VNPU_QUERY_PERSONALITIES: an array of &struct drm_vnpu_personality_info
+ */
+enum drm_vnpu_query_type {
+	DRM_VNPU_QUERY_DEV_INFO = 0,
+	DRM_VNPU_QUERY_PERSONALITIES,
+};
+
+/**
+ * struct drm_vnpu_dev_query - DEV_QUERY: ask for facts about the device
+ * @type: in: &enum drm_vnpu_query_type
+ * @size: in: bytes at @pointer; out: bytes the kernel has to tell
+ * @pointer: in: where to write at most @size bytes; 0 asks for the size only
+ */
+struct drm_vnpu_dev_query {
+	__u32 type;
+	__u32 size;
+	__u64 pointer;
+};
+
+/**
+ * struct drm_vnpu_dev_info - facts about the device
+ * @program_major: program format this device runs
+ * @program_minor: newest minor version of it
+ * @cores: NPU cores, each with a queue of its own
+ * @workers: host threads that share the tiles of one core's job
+ * @isa: bit n set: kernels of &enum drm_vnpu_isa n are in use
+ * @priorities: bit n set: this caller may create contexts of priority n
+ * @max_slots: bindings of one job
+ * @max_jobs: jobs of one SUBMIT
+ * @max_contexts: contexts of one open file
+ * @max_programs: programs of one open file
+ * @max_program_bytes: bytes of one program
+ * @default_timeout_ms: timeout of a context that asked for 0
+ * @max_timeout_ms: longest timeout a context may ask for
+ * @max_bo_bytes: bytes of one buffer object
+ */
+struct drm_vnpu_dev_info {
+	__u32 program_major;
+	__u32 program_minor;
+	__u32 cores;
+	__u32 workers;
+	__u32 isa;
+	__u32 priorities;
+	__u32 max_slots;
+	__u32 max_jobs;
+	__u32 max_contexts;
+	__u32 max_programs;
+	__u32 max_program_bytes;
+	__u32 default_timeout_ms;
+	__u32 max_timeout_ms;
+	__u32 pad;
+	__u64 max_bo_bytes;
+};
+
+/**
+ * enum drm_vnpu_isa - host instruction sets that op kernels exist for
+ * @DRM_VNPU_ISA_GENERIC: plain C, the normative result
+ * @DRM_VNPU_ISA_AVX2: AVX2
+ * @DRM_VNPU_ISA_AVX512_VNNI: AVX-512 with VNNI
+ */
+enum drm_vnpu_isa {
+	DRM_VNPU_ISA_GENERIC = 0,
+	DRM_VNPU_ISA_AVX2,
+	DRM_VNPU_ISA_AVX512_VNNI,
+};
+
+/**
+ * struct drm_vnpu_personality_info - an arithmetic the device can compute with
+ * @id: &enum vnpu_personality_id of vnpu_program.h
+ * @pad: zero
+ * @name: NUL-terminated, e.g. "tflite-ref"
+ */
+struct drm_vnpu_personality_info {
+	__u32 id;
+	__u32 pad;
+	char name[32];
+};
+
+/**
+ * struct drm_vnpu_bo_create - BO_CREATE: make a zeroed buffer object
+ * @size: in: bytes, rounded up to pages; out: bytes allocated
+ * @flags: in: must be zero
+ * @handle: out: GEM handle
+ *
+ * All pages are allocated, and charged to the caller's memory cgroup, in this
+ * call.  -ENOMEM when they cannot be had, -EINVAL for 0 or more than
+ * drm_vnpu_dev_info.max_bo_bytes.
+ */
+struct drm_vnpu_bo_create {
+	__u64 size;
+	__u32 flags;
+	__u32 handle;
+};
+
+/**
+ * struct drm_vnpu_bo_info - BO_INFO: size and mmap offset of a buffer object
+ * @handle: in: GEM handle
+ * @pad: in: must be zero
+ * @size: out: bytes
+ * @mmap_offset: out: offset for mmap() on the device's file
+ */
+struct drm_vnpu_bo_info {
+	__u32 handle;
+	__u32 pad;
+	__u64 size;
+	__u64 mmap_offset;
+};
+
+/** DRM_VNPU_BO_WAIT_READ - wait for writers only: what is wanted before reading */
+#define DRM_VNPU_BO_WAIT_READ	(1 << 0)
+
+/**
+ * struct drm_vnpu_bo_wait - BO_WAIT: wait until jobs are done with a BO
+ * @handle: in: GEM handle
+ * @flags: in: DRM_VNPU_BO_WAIT_*; without READ also waits for readers
+ * @timeout_ns: in: absolute CLOCK_MONOTONIC
+ *
+ * -ETIMEDOUT when jobs still use the BO; -EBUSY instead if @timeout_ns is 0.
+ */
+struct drm_vnpu_bo_wait {
+	__u32 handle;
+	__u32 flags;
+	__s64 timeout_ns;
+};
+
+/**
+ * struct drm_vnpu_program_create - PROGRAM_CREATE: copy and validate a program
+ * @data: in: address of the program, see vnpu_program.h
+ * @size: in: its bytes
+ * @flags: in: must be zero
+ * @handle: out: program handle
+ * @refusal: out: &enum vnpu_refusal, when refused with -ENOEXEC
+ * @refused_op: out: index of the offending op record or slot; ~0: the header
+ * @refused_field: out: operand (0..2 inputs, 3 output, 4 parameters); ~0: none
+ *
+ * The kernel keeps its own copy, which nobody can change afterwards.  On
+ * -ENOEXEC the out fields are written although the ioctl fails.
+ */
+struct drm_vnpu_program_create {
+	__u64 data;
+	__u32 size;
+	__u32 flags;
+	__u32 handle;
+	__u32 refusal;
+	__u32 refused_op;
+	__u32 refused_field;
+};
+
+#define DRM_VNPU_SLOT_READ	(1 << 0)
+#define DRM_VNPU_SLOT_WRITE	(1 << 1)
+
+/**
+ * struct drm_vnpu_slot_info - what a program needs of one slot
+ * @kind: &enum vnpu_slot_kind
+ * @access: DRM_VNPU_SLOT_READ and/or WRITE; 0: the slot is not used
+ * @bytes: bytes a binding must offer
+ */
+struct drm_vnpu_slot_info {
+	__u32 kind;
+	__u32 access;
+	__u64 bytes;
+};
+
+/**
+ * struct drm_vnpu_program_query - PROGRAM_QUERY: summary of a program
+ * @handle: in: program handle
+ * @pad: in: must be zero
+ * @op_count: out: op records
+ * @slot_count: out: slots
+ * @macs: out: multiply-accumulates of one run
+ * @slots: in: array of &struct drm_vnpu_slot_info to fill, count elements at
+ *	the most; count 0 asks for @slot_count only
+ */
+struct drm_vnpu_program_query {
+	__u32 handle;
+	__u32 pad;
+	__u32 op_count;
+	__u32 slot_count;
+	__u64 macs;
+	struct drm_vnpu_array slots;
+};
+
+/**
+ * struct drm_vnpu_program_destroy - PROGRAM_DESTROY: drop a program handle
+ * @handle: in: program handle; jobs in flight keep the program alive
+ * @pad: in: must be zero
+ */
+struct drm_vnpu_program_destroy {
+	__u32 handle;
+	__u32 pad;
+};
+
+/**
+ * enum drm_vnpu_priority - priority of a context's jobs
+ * @DRM_VNPU_PRIORITY_LOW: after everybody else
+ * @DRM_VNPU_PRIORITY_NORMAL: the default
+ * @DRM_VNPU_PRIORITY_HIGH: before NORMAL; needs CAP_SYS_NICE, else -EACCES
+ */
+enum drm_vnpu_priority {
+	DRM_VNPU_PRIORITY_LOW = 0,
+	DRM_VNPU_PRIORITY_NORMAL,
+	DRM_VNPU_PRIORITY_HIGH,
+};
+
+/**
+ * struct drm_vnpu_ctx_create - CTX_CREATE: make a context
+ * @priority: in: &enum drm_vnpu_priority
+ * @flags: in: must be zero
+ * @timeout_ms: in: a job that makes no progress for so long is cancelled;
+ *	0: the device's default; more than max_timeout_ms is -EINVAL
+ * @handle: out: context handle
+ */
+struct drm_vnpu_ctx_create {
+	__u32 priority;
+	__u32 flags;
+	__u32 timeout_ms;
+	__u32 handle;
+};
+
+/**
+ * enum drm_vnpu_ctx_state - health of a context
+ * @DRM_VNPU_CTX_OK: takes jobs
+ * @DRM_VNPU_CTX_GUILTY: one of its jobs hung; queued jobs end with -ECANCELED,
+ *	SUBMIT gives -EIO for ever.  Make a new context.
+ */
+enum drm_vnpu_ctx_state {
+	DRM_VNPU_CTX_OK = 0,
+	DRM_VNPU_CTX_GUILTY,
+};
+
+/**
+ * struct drm_vnpu_ctx_query - CTX_QUERY: state and statistics of a context
+ * @handle: in: context handle
+ * @pad: in: must be zero
+ * @state: out: &enum drm_vnpu_ctx_state
+ * @priority: out: &enum drm_vnpu_priority
+ * @timeout_ms: out: the timeout in force
+ * @fault_op: out: op index that the guilty job hung in; ~0: none
+ * @submitted: out: jobs taken
+ * @completed: out: jobs done without error
+ * @failed: out: jobs ended with an error
+ * @busy_ns: out: time spent on this context's jobs
+ */
+struct drm_vnpu_ctx_query {
+	__u32 handle;
+	__u32 pad;
+	__u32 state;
+	__u32 priority;
+	__u32 timeout_ms;
+	__u32 fault_op;
+	__u64 submitted;
+	__u64 completed;
+	__u64 failed;
+	__u64 busy_ns;
+};
+
+/**
+ * struct drm_vnpu_ctx_destroy - CTX_DESTROY: drop a context
+ * @handle: in: context handle; its queued jobs end with -ECANCELED
+ * @pad: in: must be zero
+ */
+struct drm_vnpu_ctx_destroy {
+	__u32 handle;
+	__u32 pad;
+};
+
+/** DRM_VNPU_SYNC_SIGNAL - signal the syncobj when the job is done; else wait for it first */
+#define DRM_VNPU_SYNC_SIGNAL	(1 << 0)
+
+/**
+ * struct drm_vnpu_sync - a syncobj to wait for or to signal
+ * @handle: in: DRM syncobj handle
+ * @flags: in: DRM_VNPU_SYNC_*
+ * @point: in: timeline point; 0: a binary syncobj
+ */
+struct drm_vnpu_sync {
+	__u32 handle;
+	__u32 flags;
+	__u64 point;
+};
+
+/** DRM_VNPU_BIND_NO_IMPLICIT - neither wait for the BO's fences nor add the job's */
+#define DRM_VNPU_BIND_NO_IMPLICIT	(1 << 0)
+
+/**
+ * struct drm_vnpu_binding - memory of one slot
+ * @handle: in: GEM handle; 0 for a slot the program does not use
+ * @flags: in: DRM_VNPU_BIND_*
+ * @offset: in: first byte within the BO; multiple of 64
+ * @size: in: bytes the job may touch; at least the slot's
+ */
+struct drm_vnpu_binding {
+	__u32 handle;
+	__u32 flags;
+	__u64 offset;
+	__u64 size;
+};
+
+/**
+ * struct drm_vnpu_op_profile - what the device writes per op into a profile BO
+ * @start_ns: CLOCK_MONOTONIC when the op's first tile started
+ * @end_ns: CLOCK_MONOTONIC when its last tile ended
+ */
+struct drm_vnpu_op_profile {
+	__u64 start_ns;
+	__u64 end_ns;
+};
+
+/**
+ * struct drm_vnpu_job - one run of a program
+ * @program: in: program handle
+ * @flags: in: must be zero
+ * @bindings: in: array of &struct drm_vnpu_binding, one per slot, in order
+ * @syncs: in: array of &struct drm_vnpu_sync
+ * @profile: in: GEM handle that gets one &struct drm_vnpu_op_profile per op
+ *	record; 0: none
+ * @pad: in: must be zero
+ * @profile_offset: in: where in it; multiple of 64
+ */
+struct drm_vnpu_job {
+	__u32 program;
+	__u32 flags;
+	struct drm_vnpu_array bindings;
+	struct drm_vnpu_array syncs;
+	__u32 profile;
+	__u32 pad;
+	__u64 profile_offset;
+};
+
+/**
+ * struct drm_vnpu_submit - SUBMIT: queue jobs, all or none
+ * @ctx: in: context handle
+ * @flags: in: must be zero
+ * @jobs: in: array of &struct drm_vnpu_job; they start in this order
+ * @failed_job: out: index of the job that made the call fail; ~0: none did
+ * @pad: in: must be zero
+ *
+ * A job that failed tells so through its fence: -ETIME it hung, -ECANCELED its
+ * context died before it ran, -ENODEV the device went away.
+ */
+struct drm_vnpu_submit {
+	__u32 ctx;
+	__u32 flags;
+	struct drm_vnpu_array jobs;
+	__u32 failed_job;
+	__u32 pad;
+};
+
+#define DRM_IOCTL_VNPU(dir, nr, type) \
+	DRM_##dir(DRM_COMMAND_BASE + DRM_VNPU_##nr, struct drm_vnpu_##type)
+
+#define DRM_IOCTL_VNPU_DEV_QUERY	DRM_IOCTL_VNPU(IOWR, DEV_QUERY, dev_query)
+#define DRM_IOCTL_VNPU_BO_CREATE	DRM_IOCTL_VNPU(IOWR, BO_CREATE, bo_create)
+#define DRM_IOCTL_VNPU_BO_INFO		DRM_IOCTL_VNPU(IOWR, BO_INFO, bo_info)
+#define DRM_IOCTL_VNPU_BO_WAIT		DRM_IOCTL_VNPU(IOW, BO_WAIT, bo_wait)
+#define DRM_IOCTL_VNPU_PROGRAM_CREATE	DRM_IOCTL_VNPU(IOWR, PROGRAM_CREATE, program_create)
+#define DRM_IOCTL_VNPU_PROGRAM_QUERY	DRM_IOCTL_VNPU(IOWR, PROGRAM_QUERY, program_query)
+#define DRM_IOCTL_VNPU_PROGRAM_DESTROY	DRM_IOCTL_VNPU(IOW, PROGRAM_DESTROY, program_destroy)
+#define DRM_IOCTL_VNPU_CTX_CREATE	DRM_IOCTL_VNPU(IOWR, CTX_CREATE, ctx_create)
+#define DRM_IOCTL_VNPU_CTX_QUERY	DRM_IOCTL_VNPU(IOWR, CTX_QUERY, ctx_query)
+#define DRM_IOCTL_VNPU_CTX_DESTROY	DRM_IOCTL_VNPU(IOW, CTX_DESTROY, ctx_destroy)
+#define DRM_IOCTL_VNPU_SUBMIT		DRM_IOCTL_VNPU(IOWR, SUBMIT, submit)
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif /* VNPU_ACCEL_H */

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# libnpu (runtime, with the model as its `sim` device) and libnpuc (compiler).
+include driver/model/model.mk
+
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Wno-missing-field-initializers -Wvla
+WERROR ?= -Werror
+OPT ?= -O2
+INCLUDES := -Iuapi -Idriver/model -Iuserspace/libnpu -Iuserspace/compiler -I/usr/include/libdrm
+CPPFLAGS += -D_GNU_SOURCE -DNPU_VERSION='"$(VERSION)"' $(INCLUDES) -MMD -MP
+CFLAGS += -std=c11 -g $(OPT) $(WARN) $(WERROR) -fPIC -fvisibility=hidden $(SAN)
+LDFLAGS += $(SAN)
+
+O := $(BUILD)/obj
+
+model-o := $(addprefix $(O)/driver/model/,$(model-objs) $(model-fpu-objs) $(model-x86-objs) npum_cpu.o)
+# Fused multiply-add would round once where the kernels of the model round twice.
+$(model-o): CFLAGS += -O3 -ffp-contract=off -fno-strict-aliasing
+$(O)/driver/model/npum_avx2.o: CFLAGS += -mavx2
+$(O)/driver/model/npum_avx512.o: CFLAGS += -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni
+
+libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c)) $(model-o)
+libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c))
+libnpu-libs := -ldrm -lxxhash -lpthread
+libnpuc-libs := -lxxhash -lm
+
+userspace: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a $(BUILD)/lib/libnpuc.a ## libraries
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/lib/libnpu.so.0: $(libnpu-o) userspace/libnpu/libnpu.map
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -shared -Wl,-soname,libnpu.so.0 -Wl,-z,defs \
+		-Wl,--version-script=userspace/libnpu/libnpu.map -o $@ $(libnpu-o) $(libnpu-libs)
+
+$(BUILD)/lib/libnpu.so: $(BUILD)/lib/libnpu.so.0
+	ln -sf libnpu.so.0 $@
+
+$(BUILD)/lib/libnpu.a: $(libnpu-o)
+	@mkdir -p $(@D)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/lib/libnpuc.a: $(libnpuc-o)
+	@mkdir -p $(@D)
+	rm -f $@ && $(AR) rcs $@ $^
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+.PHONY: userspace

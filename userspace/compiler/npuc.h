@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * libnpuc, the compiler bridge: from a model file to a .npu artefact.
+ *
+ *	read -> graph -> fuse -> constraints -> plan -> emit
+ *
+ * Nothing here prints or exits; errors and verdicts are data.
+ */
+#ifndef NPUC_H
+#define NPUC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct npuc_error - why a call failed
+ * @text: one line "FILE: WHAT, WHERE, WHY", NUL-ended, without newline
+ */
+struct npuc_error {
+	char text[512];
+};
+
+/**
+ * struct npuc_options - how to compile; zero-initialise for the defaults
+ * @personality: name, NULL for "tflite-ref"
+ * @keep_all: give every tensor memory of its own, so that all can be read back
+ */
+struct npuc_options {
+	const char *personality;
+	bool keep_all;
+};
+
+/**
+ * enum npuc_placement - where an op runs
+ * @NPUC_ON_NPU: the device takes it
+ * @NPUC_ON_CPU: a constraint is broken; see the verdict's reason
+ */
+enum npuc_placement {
+	NPUC_ON_NPU = 0,
+	NPUC_ON_CPU,
+};
+
+/**
+ * struct npuc_verdict - placement of one op of the model
+ * @op: op number in the model file
+ * @type: e.g. "CONV_2D"; owned by the verdict list
+ * @name: name of its output tensor; owned by the verdict list
+ * @placement: &enum npuc_placement
+ * @reason: the broken constraint's sentence with the offending value; "" if none
+ * @advice: what would repair it; "" if nothing is known
+ */
+struct npuc_verdict {
+	uint32_t op;
+	const char *type;
+	const char *name;
+	enum npuc_placement placement;
+	char reason[256];
+	char advice[160];
+};
+
+/** struct npuc_model - a model file, read and checked; opaque */
+struct npuc_model;
+
+/**
+ * npuc_model_read() - read a model from memory
+ * @name: file name for error texts
+ * @data: its bytes; the caller keeps them alive as long as the model
+ * @size: number of bytes
+ * @model: the new model; release with npuc_model_free()
+ * @error: filled on failure
+ *
+ * Return: 0, -EINVAL for a broken file, -EOPNOTSUPP for one of a kind we do not
+ * read, -ENOMEM.
+ */
+int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,
+		    struct npuc_error *error);
+
+/** npuc_model_free() - release a model; NULL is allowed */
+void npuc_model_free(struct npuc_model *model);
+
+/**
+ * npuc_check() - say for every op where it would run
+ * @verdicts: array of @count entries, release with free(); strings live as long as @model
+ *
+ * Return: number of ops that the NPU refuses, or a negative errno.
+ */
+int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
+	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error);
+
+/**
+ * npuc_compile() - make a .npu artefact, see libnpu/npu_file.h
+ * @artefact: its bytes, release with free()
+ * @size: their number
+ *
+ * Return: 0; -EOPNOTSUPP when an op is refused (@error names op and constraint);
+ * -EINVAL for unknown options; -ENOMEM.
+ */
+int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
+		 size_t *size, struct npuc_error *error);
+
+/**
+ * npuc_disassemble() - print a program as text
+ * @write: called with pieces of text and @arg; a non-zero return stops
+ *
+ * Return: 0, -EINVAL for an invalid program, or what @write returned.
+ */
+int npuc_disassemble(const void *program, size_t size, int (*write)(void *arg, const char *text),
+		     void *arg);
+
+#endif /* NPUC_H */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The .npu artefact: a compiled model in one file.
+ *
+ *	struct npu_file_header
+ *	struct npu_file_section [section_count]
+ *	section contents, each at a multiple of 64 bytes
+ *
+ * Little-endian throughout.  Strings live in the STRINGS section, NUL-ended;
+ * records name them by their byte offset there (offset 0 is the empty string).
+ * A reader refuses a newer major version, skips sections it does not know, and
+ * checks every offset, count and digest before use.
+ */
+#ifndef NPU_FILE_H
+#define NPU_FILE_H
+
+#include <stdint.h>
+
+/** NPU_FILE_MAGIC - "NPUF" read as a little-endian word */
+#define NPU_FILE_MAGIC	0x4655504eu
+#define NPU_FILE_MAJOR	1
+#define NPU_FILE_MINOR	0
+#define NPU_FILE_ALIGN	64u
+#define NPU_FILE_MAX_SECTIONS	64u
+
+/**
+ * enum npu_section_kind - contents of a section
+ * @NPU_SECTION_PROGRAM: program for the device, uapi/vnpu_program.h
+ * @NPU_SECTION_CONST: bytes of the CONST slot
+ * @NPU_SECTION_STRINGS: NUL-ended strings
+ * @NPU_SECTION_TENSORS: array of &struct npu_file_tensor
+ * @NPU_SECTION_LAYERS: array of &struct npu_file_layer, in execution order
+ * @NPU_SECTION_INFO: one &struct npu_file_info
+ */
+enum npu_section_kind {
+	NPU_SECTION_PROGRAM = 1,
+	NPU_SECTION_CONST = 2,
+	NPU_SECTION_STRINGS = 3,
+	NPU_SECTION_TENSORS = 4,
+	NPU_SECTION_LAYERS = 5,
+	NPU_SECTION_INFO = 6,
+};
+
+/**
+ * struct npu_file_header - first bytes of a .npu file
+ * @magic: NPU_FILE_MAGIC
+ * @major: NPU_FILE_MAJOR
+ * @minor: NPU_FILE_MINOR
+ * @size: bytes of the whole file
+ * @section_count: entries of the section table that follows
+ * @reserved: zero
+ */
+struct npu_file_header {
+	uint32_t magic;
+	uint16_t major;
+	uint16_t minor;
+	uint64_t size;
+	uint32_t section_count;
+	uint32_t reserved;
+};
+
+/**
+ * struct npu_file_section - where a section lies
+ * @kind: &enum npu_section_kind; each kind at most once
+ * @reserved: zero
+ * @offset: bytes from the start of the file, multiple of NPU_FILE_ALIGN
+ * @size: bytes
+ * @digest: XXH64 of the contents, seed 0
+ */
+struct npu_file_section {
+	uint32_t kind;
+	uint32_t reserved;
+	uint64_t offset;
+	uint64_t size;
+	uint64_t digest;
+};
+
+/**
+ * enum npu_tensor_role - what a tensor is to the model
+ * @NPU_TENSOR_INPUT: model input number @index
+ * @NPU_TENSOR_OUTPUT: model output number @index
+ * @NPU_TENSOR_INTERNAL: value between two layers
+ */
+enum npu_tensor_role {
+	NPU_TENSOR_INPUT = 1,
+	NPU_TENSOR_OUTPUT = 2,
+	NPU_TENSOR_INTERNAL = 3,
+};
+
+#define NPU_FILE_MAX_RANK	8
+
+/**
+ * struct npu_file_tensor - an activation of the model
+ * @name: string, as the model file has it
+ * @role: &enum npu_tensor_role
+ * @index: number among the inputs or outputs
+ * @dtype: &enum vnpu_dtype
+ * @rank: dimensions used in @shape, 0..NPU_FILE_MAX_RANK
+ * @shape: as the model file has it, outermost first
+ * @scale: quantisation scale, 0 for unquantised tensors
+ * @zero_point: quantisation zero point
+ * @slot: program slot it lies in
+ * @offset: bytes from the start of the slot
+ * @bytes: its size; contiguous
+ * @source: tensor number in the model file
+ * @reserved: zero
+ */
+struct npu_file_tensor {
+	uint32_t name;
+	uint32_t role;
+	uint32_t index;
+	uint32_t dtype;
+	uint32_t rank;
+	uint32_t shape[NPU_FILE_MAX_RANK];
+	float scale;
+	int32_t zero_point;
+	uint32_t slot;
+	uint32_t offset;
+	uint32_t bytes;
+	uint32_t source;
+	uint32_t reserved;
+};
+
+/** NPU_FILE_NONE - "no such tensor" in an index field */
+#define NPU_FILE_NONE	0xffffffffu
+
+/**
+ * struct npu_file_layer - one op of the model file and what became of it
+ * @type: string, e.g. "CONV_2D"
+ * @name: string, the name of its output tensor
+ * @source: op number in the model file
+ * @first_op: first record in the program that computes it
+ * @op_count: number of records, consecutive; 0: folded into another layer or free
+ * @output: its output in TENSORS, NPU_FILE_NONE if it is not materialised
+ * @macs: multiply-accumulates
+ */
+struct npu_file_layer {
+	uint32_t type;
+	uint32_t name;
+	uint32_t source;
+	uint32_t first_op;
+	uint32_t op_count;
+	uint32_t output;
+	uint64_t macs;
+};
+
+/** NPU_FILE_KEEP_ALL - no tensor shares memory with another: each can be read after a run */
+#define NPU_FILE_KEEP_ALL	(1u << 0)
+
+/**
+ * struct npu_file_info - facts about the compilation
+ * @model: string, file name of the source model without its folder
+ * @compiler: string, name and version of the compiler
+ * @personality: string, e.g. "tflite-ref"
+ * @flags: NPU_FILE_*
+ * @model_digest: XXH64 of the source file
+ * @static_bytes: weights and tables
+ * @temp_bytes: working memory
+ * @io_bytes: inputs and outputs
+ * @temp_bound: greatest sum of temporaries alive at one time: no plan can need less
+ */
+struct npu_file_info {
+	uint32_t model;
+	uint32_t compiler;
+	uint32_t personality;
+	uint32_t flags;
+	uint64_t model_digest;
+	uint64_t static_bytes;
+	uint64_t temp_bytes;
+	uint64_t io_bytes;
+	uint64_t temp_bound;
+};
+
+#endif /* NPU_FILE_H */
