@@ -105,6 +105,25 @@ enum vnpu_layout {
 
 /**
  * enum vnpu_opcode - operations; semantics in Documentation/isa/
+ * @VNPU_OP_CONV2D: convolution, weights and requant table per output channel
+ * @VNPU_OP_DEPTHWISE: depthwise convolution, any channel multiplier
+ * @VNPU_OP_FULLY_CONNECTED: matrix product, one row per element of axis W
+ * @VNPU_OP_AVG_POOL: mean over a window's valid elements
+ * @VNPU_OP_MAX_POOL: maximum over a window's valid elements
+ * @VNPU_OP_ADD: rescaled sum of two inputs
+ * @VNPU_OP_SUB: rescaled difference of two inputs
+ * @VNPU_OP_MUL: rescaled product of two inputs
+ * @VNPU_OP_COPY: strided copy of codes: concat, slice, interior of a pad
+ * @VNPU_OP_FILL: write one code to a strided region: border of a pad
+ * @VNPU_OP_REQUANTIZE: change of scale, zero point, signedness; stand-alone ReLU
+ * @VNPU_OP_LUT: 256-entry table: logistic, tanh, any 8-bit unary function
+ * @VNPU_OP_SOFTMAX: softmax along axis C
+ * @VNPU_OP_MEAN: mean over a set of axes
+ * @VNPU_OP_RESIZE_NEAREST: nearest-neighbour resize of axes H and W
+ * @VNPU_OP_RESIZE_BILINEAR: bilinear resize of axes H and W
+ * @VNPU_OP_ARG_MAX: index of the first greatest code along axis C
+ * @VNPU_OP_QUANTIZE: binary32 to 8-bit codes
+ * @VNPU_OP_DEQUANTIZE: 8-bit codes to binary32
  *
  * The operands, dtypes and parameters that each one takes are the rows of
  * driver/model/npum_ops.def, which validator, emitter and disassembler share.
@@ -299,6 +318,35 @@ struct vnpu_requant_block {
 
 /**
  * enum vnpu_refusal - why a program was refused
+ * @VNPU_REFUSAL_NONE: not refused
+ * @VNPU_REFUSAL_TRUNCATED: fewer bytes than the header or its tables need
+ * @VNPU_REFUSAL_MAGIC: not a vnpu program
+ * @VNPU_REFUSAL_VERSION: written for a newer or unknown format version
+ * @VNPU_REFUSAL_SIZE: header's size is not the size given, or above the limit
+ * @VNPU_REFUSAL_LAYOUT: a table is misaligned, overlaps or lies outside the program
+ * @VNPU_REFUSAL_COUNT: zero or too many slots or ops
+ * @VNPU_REFUSAL_RESERVED: a reserved field or unknown flag is not zero
+ * @VNPU_REFUSAL_SLOT_KIND: unknown slot kind
+ * @VNPU_REFUSAL_SLOT_BYTES: slot larger than VNPU_MAX_SLOT_BYTES
+ * @VNPU_REFUSAL_OPCODE: unknown opcode
+ * @VNPU_REFUSAL_PERSONALITY: the device does not have that personality
+ * @VNPU_REFUSAL_OPERAND: an operand is missing or one too many is present
+ * @VNPU_REFUSAL_DTYPE: the op does not take that dtype there
+ * @VNPU_REFUSAL_TENSOR_LAYOUT: the op does not take that layout there
+ * @VNPU_REFUSAL_SLOT_INDEX: no such slot
+ * @VNPU_REFUSAL_SLOT_ACCESS: the op would write a CONST or INPUT slot
+ * @VNPU_REFUSAL_ALIGNMENT: offset not aligned for the element or table
+ * @VNPU_REFUSAL_ZERO_POINT: zero point outside the dtype
+ * @VNPU_REFUSAL_SHAPE: shape empty, too large or inconsistent with the other operands
+ * @VNPU_REFUSAL_STRIDE: stride misaligned, zero on an output, or elements overlap
+ * @VNPU_REFUSAL_EXTENT: the operand reaches beyond its slot
+ * @VNPU_REFUSAL_OVERLAP: output and input overlap in memory
+ * @VNPU_REFUSAL_PARAM_UNUSED: a parameter the op does not use is not zero
+ * @VNPU_REFUSAL_PARAM_RANGE: a parameter is outside its range
+ * @VNPU_REFUSAL_WINDOW: window, stride, dilation, padding and shapes do not fit each other
+ * @VNPU_REFUSAL_CLAMP: clamp empty or outside the output's dtype
+ * @VNPU_REFUSAL_SCALE: scale not a positive finite number
+ * @VNPU_REFUSAL_COST: one tile would run for too long
  *
  * Texts are in npum_refusal_text(); numbers are only ever appended.
  */

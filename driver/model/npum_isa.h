@@ -17,14 +17,18 @@ enum npum_feature {
 
 /**
  * typedef npum_tile_fn - computes one tile of one op
- *
- * Takes what npum_op_run() takes, with @p the op's own personality resolved.
+ * @x: where data lies
+ * @p: the op's own personality
+ * @op: a record of a validated program
+ * @tile: 0 .. plan.tiles - 1
+ * @scratch: plan.scratch_bytes, aligned to NPUM_SCRATCH_ALIGN
  */
 typedef void npum_tile_fn(const struct npum_exec *x, const struct npum_personality *p,
 			  const struct vnpu_op *op, u32 tile, void *scratch);
 
 /**
  * typedef npum_handles_fn - can a variant take this op?
+ * @op: a record of a validated program
  *
  * A variant that answers no leaves the op to the generic kernel.  The answer
  * may depend on the op record alone, never on data.

@@ -103,6 +103,7 @@ struct drm_vnpu_dev_query {
  * @max_program_bytes: bytes of one program
  * @default_timeout_ms: timeout of a context that asked for 0
  * @max_timeout_ms: longest timeout a context may ask for
+ * @pad: zero
  * @max_bo_bytes: bytes of one buffer object
  */
 struct drm_vnpu_dev_info {

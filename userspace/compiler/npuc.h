@@ -81,7 +81,12 @@ void npuc_model_free(struct npuc_model *model);
 
 /**
  * npuc_check() - say for every op where it would run
- * @verdicts: array of @count entries, release with free(); strings live as long as @model
+ * @model: a model
+ * @options: NULL for the defaults
+ * @verdicts: out: array of @count entries, release with free(); its strings
+ *	live as long as @model
+ * @count: out: ops of the model
+ * @error: filled on failure
  *
  * Return: number of ops that the NPU refuses, or a negative errno.
  */
@@ -90,8 +95,11 @@ int npuc_check(const struct npuc_model *model, const struct npuc_options *option
 
 /**
  * npuc_compile() - make a .npu artefact, see libnpu/npu_file.h
- * @artefact: its bytes, release with free()
- * @size: their number
+ * @model: a model; may be compiled any number of times
+ * @options: NULL for the defaults
+ * @artefact: out: its bytes, release with free()
+ * @size: out: their number
+ * @error: filled on failure
  *
  * Return: 0; -EOPNOTSUPP when an op is refused (@error names op and constraint);
  * -EINVAL for unknown options; -ENOMEM.
@@ -101,7 +109,10 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 
 /**
  * npuc_disassemble() - print a program as text
+ * @program: a program, see vnpu_program.h; 8-byte aligned
+ * @size: its bytes
  * @write: called with pieces of text and @arg; a non-zero return stops
+ * @arg: passed on to @write
  *
  * Return: 0, -EINVAL for an invalid program, or what @write returned.
  */
