@@ -1,0 +1,701 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * libnpu: run compiled neural-network graphs on a vnpu device.
+ *
+ * Two levels.  Most programs need the upper one:
+ *
+ *	device		npu_device_open("auto", ...)
+ *	model		npu_model_load() of a .npu artefact
+ *	session		npu_session_create(device, model); fill the inputs,
+ *			npu_session_run(), read the outputs
+ *
+ * The lower one is what a session is made of: buffer objects, programs,
+ * contexts, fences and npu_submit(), one to one the objects of the driver.
+ *
+ * Conventions:
+ *  - Functions return 0 (or what they say) or a negative errno; errno itself
+ *    means nothing.  Where they take a &struct npu_error it is filled on
+ *    failure, left alone on success, and may be NULL.
+ *  - There is no global state.  A device and a model may be used by several
+ *    threads at once; every other object by one thread at a time.
+ *  - An object must be released before the device it was made on, a session
+ *    before its model.  Releasing NULL does nothing.
+ *  - Options are structs: zero-initialise them, NULL means all defaults.
+ *  - Strings and structs handed out are owned by the object they come from.
+ */
+#ifndef NPU_H
+#define NPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vnpu_program.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+#define NPU_API __attribute__((__visibility__("default")))
+
+/** struct npu_device - an open device; opaque */
+struct npu_device;
+/** struct npu_bo - memory that a device can use; opaque */
+struct npu_bo;
+/** struct npu_program - a validated program on a device; opaque */
+struct npu_program;
+/** struct npu_context - a queue of jobs with a priority and a health of its own; opaque */
+struct npu_context;
+/** struct npu_fence - the end of a job, to wait for; opaque */
+struct npu_fence;
+/** struct npu_model - a .npu artefact, read and checked; opaque */
+struct npu_model;
+/** struct npu_session - a model with all the memory it needs on a device; opaque */
+struct npu_session;
+
+/**
+ * struct npu_error - why a call failed
+ * @text: one line "WHAT: where, why; what to do", NUL-ended, without newline
+ */
+struct npu_error {
+	char text[512];
+};
+
+/** NPU_WAIT_FOREVER - a timeout that never ends */
+#define NPU_WAIT_FOREVER (-1)
+
+/** npu_version() - version of the library, e.g. "0.1.0" */
+NPU_API const char *npu_version(void);
+
+/**
+ * enum npu_device_kind - what computes
+ * @NPU_DEVICE_SIM: the math model inside this process
+ * @NPU_DEVICE_KERNEL: a device node driven by vnpu.ko
+ */
+enum npu_device_kind {
+	NPU_DEVICE_SIM = 1,
+	NPU_DEVICE_KERNEL = 2,
+};
+
+/**
+ * struct npu_device_options - how to open a device
+ * @threads: sim: worker threads, 1..64; 0: one for each CPU this process may
+ *	use.  Other devices do not read it.
+ */
+struct npu_device_options {
+	uint32_t threads;
+};
+
+/**
+ * struct npu_personality_info - an arithmetic that a device can compute with
+ * @id: &enum vnpu_personality_id
+ * @name: e.g. "tflite-ref"
+ */
+struct npu_personality_info {
+	uint32_t id;
+	char name[32];
+};
+
+/**
+ * struct npu_device_info - facts about an open device
+ * @kind: &enum npu_device_kind
+ * @name: what to give npu_device_open() to get this one again, e.g.
+ *	"/dev/accel/accel0" or "sim:avx2"
+ * @driver: "vnpu 0.1.0" for a kernel device, "libnpu 0.1.0" for sim
+ * @isa: names of the instruction sets in use, comma-separated, e.g. "generic,avx2"
+ * @choice: why this device, when "auto" had the choice; else ""
+ * @program_major: program format it runs
+ * @program_minor: newest minor version of it
+ * @cores: NPU cores, each with a queue of its own
+ * @workers: host threads that share the tiles of one core's job
+ * @priorities: bit n set: this caller may create contexts of &enum npu_priority n
+ * @max_slots: bindings of one job
+ * @max_contexts: contexts at one time
+ * @max_programs: programs at one time
+ * @max_program_bytes: bytes of one program
+ * @default_timeout_ms: timeout of a context that asked for 0; 0: jobs never time out
+ * @max_timeout_ms: longest timeout a context may ask for
+ * @max_bo_bytes: bytes of one buffer object
+ * @personality_count: number of @personalities
+ * @personalities: the arithmetics it offers
+ */
+struct npu_device_info {
+	enum npu_device_kind kind;
+	char name[64];
+	char driver[64];
+	char isa[64];
+	char choice[256];
+	uint32_t program_major;
+	uint32_t program_minor;
+	uint32_t cores;
+	uint32_t workers;
+	uint32_t priorities;
+	uint32_t max_slots;
+	uint32_t max_contexts;
+	uint32_t max_programs;
+	uint32_t max_program_bytes;
+	uint32_t default_timeout_ms;
+	uint32_t max_timeout_ms;
+	uint64_t max_bo_bytes;
+	size_t personality_count;
+	const struct npu_personality_info *personalities;
+};
+
+/**
+ * npu_device_open() - open a device
+ * @spec: "auto" or NULL: the first accel node driven by vnpu that can be
+ *	opened, else sim (npu_device_info.choice tells why); "sim": the math
+ *	model in this process with the fastest instruction set; "sim:generic",
+ *	"sim:avx2", "sim:avx512vnni": with that one; "/dev/accel/accelN": that node
+ * @options: NULL for the defaults
+ * @dev: the new device; release with npu_device_close()
+ * @error: filled on failure
+ *
+ * Return: 0; -EINVAL for an unknown @spec or option; -EOPNOTSUPP when the CPU
+ * lacks the instruction set; -ENOENT, -EACCES, -ENODEV when the node is not
+ * there, not ours to open or not driven by vnpu; -ENOMEM.
+ */
+NPU_API int npu_device_open(const char *spec, const struct npu_device_options *options,
+			    struct npu_device **dev, struct npu_error *error);
+
+/** npu_device_close() - wait for the jobs in flight and release a device; NULL is allowed */
+NPU_API void npu_device_close(struct npu_device *dev);
+
+/** npu_device_info() - facts about a device; never NULL, lives as long as @dev */
+NPU_API const struct npu_device_info *npu_device_info(const struct npu_device *dev);
+
+/**
+ * struct npu_device_entry - an accel node driven by vnpu
+ * @path: e.g. "/dev/accel/accel0"
+ * @status: 0 when this process can open it, else a negative errno
+ * @problem: what hinders and what to do; "" when @status is 0
+ */
+struct npu_device_entry {
+	char path[64];
+	int status;
+	char problem[256];
+};
+
+/**
+ * npu_device_list() - find the accel nodes driven by vnpu
+ * @entries: array of @count entries ordered by number, release with free();
+ *	NULL when there are none
+ * @count: number of entries
+ * @error: filled on failure; also when @count is 0, with the reason (module not
+ *	loaded, no accel subsystem) and what to do
+ *
+ * Return: 0, or -ENOMEM.
+ */
+NPU_API int npu_device_list(struct npu_device_entry **entries, size_t *count,
+			    struct npu_error *error);
+
+/**
+ * npu_bo_create() - make a zeroed buffer object
+ * @size: bytes, rounded up to pages
+ * @bo: the new buffer object; release with npu_bo_free()
+ *
+ * Return: 0; -EINVAL for 0 or more than npu_device_info.max_bo_bytes; -ENOMEM.
+ */
+NPU_API int npu_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **bo,
+			  struct npu_error *error);
+
+/** npu_bo_free() - unmap and release; jobs in flight keep the memory alive on kernel devices */
+NPU_API void npu_bo_free(struct npu_bo *bo);
+
+/** npu_bo_size() - bytes, after rounding */
+NPU_API uint64_t npu_bo_size(const struct npu_bo *bo);
+
+/**
+ * npu_bo_map() - address of the memory in this process
+ * @data: the address; the same at every call, valid until npu_bo_free()
+ *
+ * Return: 0 or a negative errno.
+ */
+NPU_API int npu_bo_map(struct npu_bo *bo, void **data, struct npu_error *error);
+
+/**
+ * npu_bo_export() - a file descriptor that stands for the memory
+ * @fd: the caller closes it.  A dma-buf on kernel devices, a memfd on sim;
+ *	both can be mapped and sent to other processes.
+ *
+ * Return: 0 or a negative errno.
+ */
+NPU_API int npu_bo_export(struct npu_bo *bo, int *fd, struct npu_error *error);
+
+/**
+ * npu_bo_wait() - wait until no job uses the memory any more
+ * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
+ *
+ * Return: 0; -ETIMEDOUT when jobs still use it.
+ */
+NPU_API int npu_bo_wait(struct npu_bo *bo, int64_t timeout_ms, struct npu_error *error);
+
+/**
+ * npu_program_create() - give a device a copy of a program to validate
+ * @data: the program, see vnpu_program.h; not needed after the call
+ * @size: its bytes
+ * @program: the new program; release with npu_program_free()
+ *
+ * Return: 0; -ENOEXEC when the device refuses it (@error names record, field
+ * and reason); -ENOMEM; -ENOSPC when the device holds too many programs.
+ */
+NPU_API int npu_program_create(struct npu_device *dev, const void *data, size_t size,
+			       struct npu_program **program, struct npu_error *error);
+
+/** npu_program_free() - release; jobs in flight keep it alive */
+NPU_API void npu_program_free(struct npu_program *program);
+
+/**
+ * struct npu_slot_info - what a program needs of one slot
+ * @kind: &enum vnpu_slot_kind
+ * @used: some op reads or writes it
+ * @written: some op writes it
+ * @bytes: bytes a binding must offer
+ */
+struct npu_slot_info {
+	uint32_t kind;
+	bool used;
+	bool written;
+	uint64_t bytes;
+};
+
+/**
+ * struct npu_program_info - summary of a validated program
+ * @op_count: op records
+ * @slot_count: entries of @slots in use
+ * @macs: multiply-accumulates of one run
+ * @slots: what it needs of each slot
+ */
+struct npu_program_info {
+	uint32_t op_count;
+	uint32_t slot_count;
+	uint64_t macs;
+	struct npu_slot_info slots[VNPU_MAX_SLOTS];
+};
+
+/** npu_program_info() - summary; never NULL, lives as long as @program */
+NPU_API const struct npu_program_info *npu_program_info(const struct npu_program *program);
+
+/**
+ * enum npu_priority - whose jobs go first
+ * @NPU_PRIORITY_DEFAULT: NPU_PRIORITY_NORMAL
+ * @NPU_PRIORITY_LOW: after everybody else
+ * @NPU_PRIORITY_NORMAL: between the two
+ * @NPU_PRIORITY_HIGH: before the others; needs CAP_SYS_NICE
+ *
+ * sim runs all jobs in the order of their submission.
+ */
+enum npu_priority {
+	NPU_PRIORITY_DEFAULT = 0,
+	NPU_PRIORITY_LOW = 1,
+	NPU_PRIORITY_NORMAL = 2,
+	NPU_PRIORITY_HIGH = 3,
+};
+
+/**
+ * struct npu_context_options - how to make a context
+ * @priority: of its jobs
+ * @timeout_ms: a job that makes no progress for so long is cancelled; 0: the
+ *	device's default.  Jobs on sim cannot hang and never time out.
+ */
+struct npu_context_options {
+	enum npu_priority priority;
+	uint32_t timeout_ms;
+};
+
+/**
+ * struct npu_context_status - health and statistics of a context
+ * @guilty: one of its jobs hung; it takes no more jobs (-EIO), make a new one
+ * @fault_op: op record the guilty job hung in; UINT32_MAX: none
+ * @submitted: jobs taken
+ * @completed: jobs done without error
+ * @failed: jobs ended with an error
+ * @busy_ns: time spent on its jobs
+ */
+struct npu_context_status {
+	bool guilty;
+	uint32_t fault_op;
+	uint64_t submitted;
+	uint64_t completed;
+	uint64_t failed;
+	uint64_t busy_ns;
+};
+
+/**
+ * npu_context_create() - make a context
+ * @options: NULL for the defaults
+ * @context: the new context; release with npu_context_free()
+ *
+ * Return: 0; -EACCES for a priority that is not ours to ask for; -EINVAL for a
+ * bad option; -ENOSPC when the device holds too many contexts; -ENOMEM.
+ */
+NPU_API int npu_context_create(struct npu_device *dev, const struct npu_context_options *options,
+			       struct npu_context **context, struct npu_error *error);
+
+/** npu_context_free() - release; queued jobs may end with -ECANCELED */
+NPU_API void npu_context_free(struct npu_context *context);
+
+/** npu_context_query() - health and statistics; Return: 0 or a negative errno */
+NPU_API int npu_context_query(struct npu_context *context, struct npu_context_status *status,
+			      struct npu_error *error);
+
+/**
+ * npu_fence_create() - make a fence that no job stands behind yet
+ * @fence: the new fence; release with npu_fence_free()
+ *
+ * A fence can be used for any number of jobs, one after the other.
+ *
+ * Return: 0 or a negative errno.
+ */
+NPU_API int npu_fence_create(struct npu_device *dev, struct npu_fence **fence,
+			     struct npu_error *error);
+
+/** npu_fence_free() - release; the job behind it goes on */
+NPU_API void npu_fence_free(struct npu_fence *fence);
+
+/**
+ * npu_fence_wait() - wait for the end of the job behind a fence
+ * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
+ *
+ * Return: 0; -ETIMEDOUT when the job is not done yet; -EINVAL when there is no
+ * job; else what became of the job: -ETIME it hung and was cancelled,
+ * -ECANCELED its context died before it ran, -ENODEV the device went away.
+ */
+NPU_API int npu_fence_wait(struct npu_fence *fence, int64_t timeout_ms, struct npu_error *error);
+
+/**
+ * npu_fence_export() - a file descriptor that polls readable when the job is done
+ * @fd: the caller closes it; it stands for the job now behind the fence and is
+ *	undefined once another one was submitted with the same fence
+ *
+ * Return: 0; -EINVAL when there is no job.
+ */
+NPU_API int npu_fence_export(struct npu_fence *fence, int *fd, struct npu_error *error);
+
+/**
+ * struct npu_binding - memory of one slot
+ * @bo: where; NULL for a slot that the program does not use
+ * @offset: first byte within @bo; multiple of 64
+ * @size: bytes the job may touch; at least npu_slot_info.bytes
+ */
+struct npu_binding {
+	struct npu_bo *bo;
+	uint64_t offset;
+	uint64_t size;
+};
+
+/** NPU_MAX_WAITS - fences one job can wait for */
+#define NPU_MAX_WAITS 16
+
+/**
+ * struct npu_op_profile - when an op ran
+ * @start_ns: CLOCK_MONOTONIC when its first tile started
+ * @end_ns: CLOCK_MONOTONIC when its last tile ended
+ */
+struct npu_op_profile {
+	uint64_t start_ns;
+	uint64_t end_ns;
+};
+
+/**
+ * struct npu_job - one run of a program
+ * @program: what to run
+ * @bindings: memory, one entry for each slot, in order
+ * @binding_count: entries of @bindings
+ * @waits: fences whose jobs must be done before this one starts; each needs a
+ *	job behind it
+ * @wait_count: entries of @waits, at most NPU_MAX_WAITS
+ * @signal: fence that stands for this job from now on; NULL: none
+ * @profile: gets one &struct npu_op_profile per op record; NULL: none
+ * @profile_offset: where in it; multiple of 64
+ */
+struct npu_job {
+	struct npu_program *program;
+	const struct npu_binding *bindings;
+	size_t binding_count;
+	struct npu_fence *const *waits;
+	size_t wait_count;
+	struct npu_fence *signal;
+	struct npu_bo *profile;
+	uint64_t profile_offset;
+};
+
+/**
+ * npu_submit() - queue a job
+ * @job: not needed after the call; the objects it names must live until its end
+ *
+ * Does not wait for the job and allocates nothing.  A job that fails later
+ * tells so through its fence.
+ *
+ * Return: 0; -EINVAL for a bad binding or fence (@error names it); -EIO when
+ * the context is guilty.
+ */
+NPU_API int npu_submit(struct npu_context *context, const struct npu_job *job,
+		       struct npu_error *error);
+
+/** NPU_NO_TENSOR - "no such tensor" in an index field */
+#define NPU_NO_TENSOR 0xffffffffu
+/** NPU_MAX_RANK - dimensions of a tensor at the most */
+#define NPU_MAX_RANK 8
+
+/**
+ * struct npu_model_info - facts about a compiled model
+ * @name: file name of the source model without its folder
+ * @compiler: name and version of the compiler
+ * @personality: name of the arithmetic it was compiled for
+ * @keep_all: no tensor shares memory with another: each can be read after a run
+ * @digest: XXH64 of the source model's file
+ * @static_bytes: weights and tables
+ * @temp_bytes: working memory
+ * @io_bytes: inputs and outputs
+ * @temp_bound: greatest sum of temporaries alive at one time: no plan can need less
+ * @macs: multiply-accumulates of one run
+ * @input_count: model inputs
+ * @output_count: model outputs
+ * @tensor_count: tensors, inputs and outputs among them
+ * @layer_count: ops of the source model
+ * @op_count: op records of the program
+ */
+struct npu_model_info {
+	const char *name;
+	const char *compiler;
+	const char *personality;
+	bool keep_all;
+	uint64_t digest;
+	uint64_t static_bytes;
+	uint64_t temp_bytes;
+	uint64_t io_bytes;
+	uint64_t temp_bound;
+	uint64_t macs;
+	uint32_t input_count;
+	uint32_t output_count;
+	uint32_t tensor_count;
+	uint32_t layer_count;
+	uint32_t op_count;
+};
+
+/**
+ * enum npu_role - what a tensor is to the model
+ * @NPU_ROLE_INPUT: a model input
+ * @NPU_ROLE_OUTPUT: a model output
+ * @NPU_ROLE_INTERNAL: a value between two layers
+ */
+enum npu_role {
+	NPU_ROLE_INPUT = 1,
+	NPU_ROLE_OUTPUT = 2,
+	NPU_ROLE_INTERNAL = 3,
+};
+
+/**
+ * struct npu_tensor_info - a tensor of a model
+ * @id: its number, for npu_model_tensor() and npu_session_tensor()
+ * @name: as the source model has it
+ * @role: &enum npu_role
+ * @index: number among the inputs or outputs
+ * @dtype: &enum vnpu_dtype
+ * @dtype_name: "int8", "uint8", "int32" or "float32"
+ * @rank: entries of @shape in use
+ * @shape: elements along each axis, outermost first
+ * @scale: quantisation: value = scale * (code - zero_point); 0: not quantised
+ * @zero_point: quantisation zero point
+ * @slot: program slot it lies in
+ * @offset: bytes from the start of the slot
+ * @bytes: its size; contiguous
+ * @source: tensor number in the source model
+ */
+struct npu_tensor_info {
+	uint32_t id;
+	const char *name;
+	enum npu_role role;
+	uint32_t index;
+	uint32_t dtype;
+	const char *dtype_name;
+	uint32_t rank;
+	uint32_t shape[NPU_MAX_RANK];
+	float scale;
+	int32_t zero_point;
+	uint32_t slot;
+	uint32_t offset;
+	uint32_t bytes;
+	uint32_t source;
+};
+
+/**
+ * struct npu_layer_info - an op of the source model and what became of it
+ * @type: e.g. "CONV_2D"
+ * @name: name of its output tensor
+ * @source: op number in the source model
+ * @first_op: first record of the program that computes it
+ * @op_count: number of records, consecutive; 0: folded into another layer or free
+ * @output: id of its output tensor, NPU_NO_TENSOR if that does not exist in memory
+ * @macs: multiply-accumulates
+ */
+struct npu_layer_info {
+	const char *type;
+	const char *name;
+	uint32_t source;
+	uint32_t first_op;
+	uint32_t op_count;
+	uint32_t output;
+	uint64_t macs;
+};
+
+/**
+ * npu_model_load() - read a .npu artefact from memory
+ * @name: file name for error texts
+ * @data: its bytes; copied, not needed after the call
+ * @size: their number
+ * @model: the new model; release with npu_model_free()
+ *
+ * Everything is checked: digests, offsets, counts, strings, that tensors lie
+ * in their slots and layers in the program, and the program itself.
+ *
+ * Return: 0; -EINVAL for a broken file (@error names place and reason);
+ * -EOPNOTSUPP for a newer format; -ENOEXEC for an invalid program; -ENOMEM.
+ */
+NPU_API int npu_model_load(const char *name, const void *data, size_t size,
+			   struct npu_model **model, struct npu_error *error);
+
+/** npu_model_free() - release a model */
+NPU_API void npu_model_free(struct npu_model *model);
+
+/** npu_model_info() - facts about a model; never NULL */
+NPU_API const struct npu_model_info *npu_model_info(const struct npu_model *model);
+
+/** npu_model_input() - a model input, NULL behind the last */
+NPU_API const struct npu_tensor_info *npu_model_input(const struct npu_model *model, size_t index);
+
+/** npu_model_output() - a model output, NULL behind the last */
+NPU_API const struct npu_tensor_info *npu_model_output(const struct npu_model *model, size_t index);
+
+/** npu_model_tensor() - a tensor by its id, NULL behind the last */
+NPU_API const struct npu_tensor_info *npu_model_tensor(const struct npu_model *model, size_t id);
+
+/** npu_model_layer() - a layer in execution order, NULL behind the last */
+NPU_API const struct npu_layer_info *npu_model_layer(const struct npu_model *model, size_t index);
+
+/** npu_model_program() - the program's bytes, 8-byte aligned, and their number in @size */
+NPU_API const void *npu_model_program(const struct npu_model *model, size_t *size);
+
+/** npu_model_const() - the bytes of the CONST slot and their number in @size; NULL if it has none */
+NPU_API const void *npu_model_const(const struct npu_model *model, size_t *size);
+
+/**
+ * struct npu_session_options - how to make a session
+ * @priority: of its runs
+ * @timeout_ms: a run that makes no progress for so long is cancelled; 0: the
+ *	device's default
+ * @profile: note when each op starts and ends, see npu_session_profile()
+ */
+struct npu_session_options {
+	enum npu_priority priority;
+	uint32_t timeout_ms;
+	bool profile;
+};
+
+/**
+ * npu_session_create() - get all the memory a model needs on a device
+ * @dev: must outlive the session
+ * @model: must outlive the session; several sessions may share it
+ * @options: NULL for the defaults
+ * @session: the new session; release with npu_session_free()
+ *
+ * Uploads weights, allocates working memory, inputs and outputs (all zeroed).
+ *
+ * Return: 0; -ENOEXEC when the device refuses the program; else as the calls
+ * it is made of.
+ */
+NPU_API int npu_session_create(struct npu_device *dev, const struct npu_model *model,
+			       const struct npu_session_options *options,
+			       struct npu_session **session, struct npu_error *error);
+
+/** npu_session_free() - wait for a run in flight and release the session */
+NPU_API void npu_session_free(struct npu_session *session);
+
+/**
+ * npu_session_input() - where to write a model input, npu_tensor_info.bytes of it
+ *
+ * The address stays the same for the life of the session.  What is written
+ * there during a run may or may not be seen by it.
+ *
+ * Return: the address, NULL behind the last input.
+ */
+NPU_API void *npu_session_input(struct npu_session *session, size_t index);
+
+/** npu_session_output() - where to read a model output after a run, NULL behind the last */
+NPU_API const void *npu_session_output(struct npu_session *session, size_t index);
+
+/**
+ * npu_session_tensor() - memory of any tensor
+ * @id: npu_tensor_info.id
+ * @data: its address; readable and writable, npu_tensor_info.bytes long
+ * @bytes: its size; may be NULL
+ *
+ * Internal tensors hold their value after a run only if the model was compiled
+ * to keep all (npu_model_info.keep_all); else their memory is reused.
+ *
+ * Return: 0; -EINVAL for an unknown @id.
+ */
+NPU_API int npu_session_tensor(struct npu_session *session, size_t id, void **data, size_t *bytes);
+
+/**
+ * npu_session_run() - run the model once and wait for its end
+ *
+ * Allocates nothing.
+ *
+ * Return: as npu_session_submit() and npu_session_wait().
+ */
+NPU_API int npu_session_run(struct npu_session *session, struct npu_error *error);
+
+/**
+ * npu_session_submit() - start a run
+ *
+ * Return: 0; -EBUSY when a run is in flight; else as npu_submit().
+ */
+NPU_API int npu_session_submit(struct npu_session *session, struct npu_error *error);
+
+/**
+ * npu_session_wait() - wait for the end of the run in flight
+ * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
+ *
+ * Return: as npu_fence_wait(); 0 when nothing is in flight.
+ */
+NPU_API int npu_session_wait(struct npu_session *session, int64_t timeout_ms,
+			     struct npu_error *error);
+
+/**
+ * npu_session_poll_fd() - a file descriptor that polls readable when the run in flight is done
+ * @fd: the caller closes it
+ *
+ * Return: as npu_fence_export().
+ */
+NPU_API int npu_session_poll_fd(struct npu_session *session, int *fd, struct npu_error *error);
+
+/**
+ * npu_session_run_layer() - run only the records of one layer on what memory holds now
+ * @layer: index, as for npu_model_layer()
+ *
+ * Meant for comparing layers one by one: write the layer's inputs through
+ * npu_session_tensor(), run it, read its output.  Does nothing for a layer
+ * without records.  The first call for a layer gives the device a program of
+ * its own for it; later ones allocate nothing.
+ *
+ * Return: 0; -EINVAL for an unknown @layer; else as npu_session_run().
+ */
+NPU_API int npu_session_run_layer(struct npu_session *session, size_t layer,
+				  struct npu_error *error);
+
+/**
+ * npu_session_profile() - when each op of the last run started and ended
+ * @count: number of entries: npu_model_info.op_count
+ *
+ * Return: the entries, NULL when the session does not profile.
+ */
+NPU_API const struct npu_op_profile *npu_session_profile(const struct npu_session *session,
+							 size_t *count);
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif /* NPU_H */
