@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # The model's objects, included by the kernel's Kbuild and by the user-space Makefile.
 # model-fpu-objs need floating point or vector registers and flags of their own.
-model-objs := npum_prog.o npum_op.o npum_exec.o npum_isa.o npum_personality.o \
-	      npum_conv.o npum_pool.o npum_elementwise.o npum_move.o npum_softmax.o \
+model-objs := npum_prog.o npum_check.o npum_op.o npum_exec.o npum_isa.o npum_personality.o \
+	      npum_conv.o npum_pool.o npum_elementwise.o npum_move.o npum_walk.o npum_softmax.o \
 	      npum_reduce.o npum_resize.o
 model-fpu-objs := npum_float.o
 model-x86-objs := npum_avx2.o npum_avx512.o

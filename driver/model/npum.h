@@ -129,7 +129,7 @@ void npum_op_plan(const struct npum_isa *isa, const struct vnpu_op *op,
  * struct npum_exec - where a program's data lies during one run
  * @isa: instruction-set variant, from npum_isa_select()
  * @personality: of the program
- * @slot: base address of each slot, at least 4-byte aligned and as long as the program's
+ * @slot: base address of each slot, 64-byte aligned and as long as the program's
  *	slot[].bytes; NULL where the program does not access the slot
  */
 struct npum_exec {
@@ -154,17 +154,43 @@ void npum_op_run(const struct npum_exec *x, const struct vnpu_op *op, u32 tile, 
 u64 npum_op_macs(const struct vnpu_op *op);
 
 /**
+ * enum npum_operand - what an op takes in an operand's place
+ * @NPUM_OPERAND_NONE: nothing; the record is all zero
+ * @NPUM_OPERAND_Q8: int8 or uint8, NHWC
+ * @NPUM_OPERAND_ANY: any dtype, NHWC
+ * @NPUM_OPERAND_INDEX: int32, NHWC
+ * @NPUM_OPERAND_REAL: float32, NHWC
+ * @NPUM_OPERAND_WEIGHTS: uint8, VNPU_LAYOUT_WEIGHTS
+ * @NPUM_OPERAND_DEPTHWISE: uint8, VNPU_LAYOUT_DEPTHWISE
+ * @NPUM_OPERAND_REQUANT: int32, VNPU_LAYOUT_REQUANT
+ * @NPUM_OPERAND_LUT: int8 or uint8, VNPU_LAYOUT_LUT
+ */
+enum npum_operand {
+	NPUM_OPERAND_NONE = 0,
+	NPUM_OPERAND_Q8,
+	NPUM_OPERAND_ANY,
+	NPUM_OPERAND_INDEX,
+	NPUM_OPERAND_REAL,
+	NPUM_OPERAND_WEIGHTS,
+	NPUM_OPERAND_DEPTHWISE,
+	NPUM_OPERAND_REQUANT,
+	NPUM_OPERAND_LUT,
+};
+
+/**
  * struct npum_op_info - a row of the op table, npum_ops.def
  * @opcode: &enum vnpu_opcode
  * @name: upper-case name used in listings, e.g. "CONV2D"
  * @inputs: operands in in[] that must be present
  * @params: bits of &enum npum_param that the op reads; the others must be zero
+ * @operand: &enum npum_operand of in[0..2] and out
  */
 struct npum_op_info {
 	u32 opcode;
 	const char *name;
 	u32 inputs;
 	u32 params;
+	u8 operand[VNPU_OP_INPUTS + 1];
 };
 
 /**

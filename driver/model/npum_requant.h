@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Multiplication by a quantised multiplier, x * mult * 2^(shift - 31), in the
+ * roundings that accelerators use.  Free of undefined behaviour for all
+ * arguments, since multipliers and shifts come from tables in user memory.
+ */
+#ifndef NPUM_REQUANT_H
+#define NPUM_REQUANT_H
+
+#include "npum_personality.h"
+#include "npum_port.h"
+
+/* Range of exponents; tables may hold any value and are taken as clamped to it. */
+#define NPUM_SHIFT_MIN (-31)
+#define NPUM_SHIFT_MAX 30
+
+/**
+ * npum_srdhm() - saturating rounding doubling high multiply
+ *
+ * gemmlowp's SaturatingRoundingDoublingHighMul.  Its nudge by the sign followed
+ * by a division towards zero is floor((a * b + 2^30) / 2^31).
+ */
+static inline s32 npum_srdhm(s32 a, s32 b)
+{
+	s64 high = ((s64)a * b + (1ll << 30)) >> 31;
+
+	return high > S32_MAX ? S32_MAX : (s32)high;
+}
+
+/**
+ * npum_rdbp() - divide by 2^exponent, ties away from zero; gemmlowp's RoundingDivideByPOT
+ * @exponent: 0..31
+ */
+static inline s32 npum_rdbp(s32 x, u32 exponent)
+{
+	s32 mask = (s32)((1u << exponent) - 1);
+	s32 threshold = (mask >> 1) + (x < 0);
+
+	return (x >> exponent) + ((x & mask) > threshold);
+}
+
+/** npum_shift_left() - x * 2^bits, wrapping; @bits 0..31 */
+static inline s32 npum_shift_left(s32 x, u32 bits)
+{
+	return (s32)((u32)x << bits);
+}
+
+/** npum_requant_double() - TFLite's MultiplyByQuantizedMultiplier: two roundings */
+static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift)
+{
+	u32 left, right;
+
+	shift = shift < NPUM_SHIFT_MIN ? NPUM_SHIFT_MIN : shift;
+	shift = shift > NPUM_SHIFT_MAX ? NPUM_SHIFT_MAX : shift;
+	left = shift > 0 ? (u32)shift : 0;
+	right = shift < 0 ? (u32)-shift : 0;
+
+	return npum_rdbp(npum_srdhm(npum_shift_left(x, left), mult), right);
+}
+
+/** npum_requant_single() - the same under TFLITE_SINGLE_ROUNDING: one shift, ties up */
+static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift)
+{
+	u32 total;
+
+	shift = shift < NPUM_SHIFT_MIN ? NPUM_SHIFT_MIN : shift;
+	shift = shift > NPUM_SHIFT_MAX ? NPUM_SHIFT_MAX : shift;
+	total = (u32)(31 - shift);
+
+	return (s32)(u32)(((s64)x * mult + (1ll << (total - 1))) >> total);
+}
+
+/**
+ * npum_requant() - bring @x to another scale: x * mult * 2^(shift - 31), rounded
+ * @rounding: of the personality
+ * @x: value; what leaves 32 bits wraps
+ * @mult: multiplier in Q0.31
+ * @shift: exponent, positive left; taken as clamped to [-31, 30]
+ */
+static inline s32 npum_requant(enum npum_rounding rounding, s32 x, s32 mult, s32 shift)
+{
+	if (rounding == NPUM_ROUND_SINGLE)
+		return npum_requant_single(x, mult, shift);
+	return npum_requant_double(x, mult, shift);
+}
+
+/** npum_wrap_add() - sum that wraps in 32 bits */
+static inline s32 npum_wrap_add(s32 a, s32 b)
+{
+	return (s32)((u32)a + (u32)b);
+}
+
+/** npum_saturate() - @x limited to an output's clamp */
+static inline s32 npum_saturate(s32 x, const s32 limit[2])
+{
+	x = x < limit[0] ? limit[0] : x;
+	return x > limit[1] ? limit[1] : x;
+}
+
+#endif /* NPUM_REQUANT_H */
