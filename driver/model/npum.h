@@ -178,11 +178,22 @@ enum npum_operand {
 };
 
 /**
+ * enum npum_trait - what kind of op it is, as bits
+ * @NPUM_TRAIT_ELEMENTWISE: each output element depends on the input elements in
+ *	its own place only: inputs have the output's shape, may be broadcast by
+ *	strides of 0, and may be the very bytes of the output (in place)
+ */
+enum npum_trait {
+	NPUM_TRAIT_ELEMENTWISE = 1 << 0,
+};
+
+/**
  * struct npum_op_info - a row of the op table, npum_ops.def
  * @opcode: &enum vnpu_opcode
  * @name: upper-case name used in listings, e.g. "CONV2D"
  * @inputs: operands in in[] that must be present
  * @params: bits of &enum npum_param that the op reads; the others must be zero
+ * @traits: bits of &enum npum_trait
  * @operand: &enum npum_operand of in[0..2] and out
  */
 struct npum_op_info {
@@ -190,6 +201,7 @@ struct npum_op_info {
 	const char *name;
 	u32 inputs;
 	u32 params;
+	u32 traits;
 	u8 operand[VNPU_OP_INPUTS + 1];
 };
 

@@ -5,7 +5,7 @@
 #include "npum_kernels.h"
 #include "npum_personality.h"
 
-#define NPUM_OP(name, params, in0, in1, in2, out, check, plan_fn, run) \
+#define NPUM_OP(name, params, in0, in1, in2, out, traits, check, plan_fn, run) \
 	{ .opcode = VNPU_OP_##name, .plan = plan_fn },
 
 static const struct {

@@ -10,7 +10,7 @@
 #define NPUM_HAVE_X86 0
 #endif
 
-#define NPUM_OP(name, params, in0, in1, in2, out, check, plan, run_fn) \
+#define NPUM_OP(name, params, in0, in1, in2, out, traits, check, plan, run_fn) \
 	{ .opcode = VNPU_OP_##name, .run = run_fn },
 
 static const struct npum_isa_kernel generic_kernels[] = {

@@ -4,12 +4,13 @@
 
 #define NPUM_HAS(operand) (NPUM_OPERAND_##operand != NPUM_OPERAND_NONE)
 
-#define NPUM_OP(op_name, op_params, in0, in1, in2, op_out, check, plan, run)             \
+#define NPUM_OP(op_name, op_params, in0, in1, in2, op_out, op_traits, check, plan, run)  \
 	{                                                                                \
 		.opcode = VNPU_OP_##op_name,                                             \
 		.name = #op_name,                                                        \
 		.inputs = NPUM_HAS(in0) + NPUM_HAS(in1) + NPUM_HAS(in2),                 \
 		.params = op_params,                                                     \
+		.traits = op_traits,                                                     \
 		.operand = { NPUM_OPERAND_##in0, NPUM_OPERAND_##in1, NPUM_OPERAND_##in2, \
 			     NPUM_OPERAND_##op_out },                                    \
 	},
@@ -22,9 +23,13 @@ static const struct {
 	const char *name;
 	u32 size;
 } dtypes[] = {
-	[VNPU_DTYPE_NONE] = { "none", 0 },	 [VNPU_DTYPE_INT8] = { "int8", 1 },
-	[VNPU_DTYPE_UINT8] = { "uint8", 1 },	 [VNPU_DTYPE_INT32] = { "int32", 4 },
+	/* clang-format off */
+	[VNPU_DTYPE_NONE] = { "none", 0 },
+	[VNPU_DTYPE_INT8] = { "int8", 1 },
+	[VNPU_DTYPE_UINT8] = { "uint8", 1 },
+	[VNPU_DTYPE_INT32] = { "int32", 4 },
 	[VNPU_DTYPE_FLOAT32] = { "float32", 4 },
+	/* clang-format on */
 };
 
 const struct npum_op_info *npum_op_info(u32 opcode)
