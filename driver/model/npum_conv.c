@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * CONV2D, DEPTHWISE and FULLY_CONNECTED: the normative kernels, and the cut
+ * into tiles that all variants share.
+ */
+#include "npum_conv.h"
+#include "npum_kernels.h"
+#include "npum_requant.h"
+
+/*
+ * Costs in units of one multiply-accumulate.  TILE_COST is some 30 us with
+ * AVX-512 VNNI and 70 us with AVX2.  Bringing an output to 8 bits costs like
+ * OUTPUT_COST terms; a depthwise term, which finds no operand in a register,
+ * like DEPTHWISE_COST dense ones.
+ */
+#define TILE_COST 4000000u
+#define OUTPUT_COST 32u
+#define DEPTHWISE_COST 8u
+/* Weights that a tile streams at the most: they must stay in a 1 MiB L2 between pixel chunks. */
+#define TILE_WEIGHT_BYTES (256u << 10)
+/* Pixels that share the weights of a tile before its channels are cut for want of budget. */
+#define SHARING_PIXELS 48u
+/* Tiles are cut at multiples of it, to fill the register blocks of the vector variants. */
+#define PIXEL_STEP 24u
+/* The part of the panel that should stay in a 32 KiB L1. */
+#define PANEL_L1_BYTES (24u << 10)
+#define MIN_CHUNK 12u
+
+static void window_of(const struct vnpu_op *op, struct npum_conv *c)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		bool dense = op->opcode == VNPU_OP_FULLY_CONNECTED;
+
+		c->kernel[i] = dense ? 1 : op->p.kernel[i];
+		c->stride[i] = dense ? 1 : op->p.stride[i];
+		c->dilation[i] = dense ? 1 : op->p.dilation[i];
+		c->pad[i] = dense ? 0 : op->p.pad[i];
+	}
+}
+
+/* The largest step <= @most that cuts @count into equal pieces but for the last. */
+static u32 even_cut(u32 count, u32 most, u32 multiple)
+{
+	u32 pieces, step;
+
+	most = max(most, 1u);
+	pieces = count / most + (count % most != 0);
+	step = count / pieces + (count % pieces != 0);
+	if (most >= multiple) {
+		u32 rounded = step / multiple * multiple + (step % multiple ? multiple : 0);
+
+		step = min(rounded, most / multiple * multiple);
+	}
+	return min(step, count);
+}
+
+/* With at most NPUM_CONV_MAX_TERMS terms, no cost leaves 32 bits. */
+static void cut(const struct vnpu_op *op, struct npum_conv *c)
+{
+	bool depthwise = op->opcode == VNPU_OP_DEPTHWISE;
+	u32 output = OUTPUT_COST + c->terms * (depthwise ? DEPTHWISE_COST : 1);
+	u32 block = output * VNPU_CHANNEL_BLOCK;
+	u32 most;
+
+	most = TILE_COST / (block * min(c->pixels, SHARING_PIXELS));
+	most = min(most, TILE_WEIGHT_BYTES / (VNPU_CHANNEL_BLOCK * c->terms));
+	most = min(most, NPUM_CONV_MAX_BLOCKS);
+	c->tile_blocks = even_cut(c->blocks, most, 4);
+
+	most = min(TILE_COST / (block * c->tile_blocks), c->pixels);
+	c->tile_pixels = even_cut(c->pixels, most, PIXEL_STEP);
+
+	c->block_tiles = DIV_ROUND_UP(c->blocks, c->tile_blocks);
+	c->pixel_tiles = c->pixels / c->tile_pixels + (c->pixels % c->tile_pixels != 0);
+}
+
+void npum_conv_geometry(const struct vnpu_op *op, struct npum_conv *c)
+{
+	const u32 *shape = op->out.shape;
+
+	c->in = &op->in[0];
+	c->out = &op->out;
+	window_of(op, c);
+	c->terms = c->kernel[0] * c->kernel[1];
+	if (op->opcode != VNPU_OP_DEPTHWISE)
+		c->terms *= op->in[0].shape[3];
+	c->term_groups = DIV_ROUND_UP(c->terms, VNPU_DOT_BLOCK);
+	c->channels = shape[3];
+	c->blocks = DIV_ROUND_UP(c->channels, VNPU_CHANNEL_BLOCK);
+	c->pixels = shape[0] * shape[1] * shape[2];
+	c->panel_row = c->term_groups * VNPU_DOT_BLOCK;
+	c->chunk = clamp(PANEL_L1_BYTES / c->panel_row, MIN_CHUNK, NPUM_CONV_CHUNK);
+	c->chunk = max(min(c->chunk, NPUM_CONV_PANEL_BYTES / c->panel_row), 1u);
+	c->input_flip = op->in[0].dtype == VNPU_DTYPE_INT8 ? 0x80 : 0;
+	cut(op, c);
+}
+
+void npum_conv_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_conv c;
+
+	npum_conv_geometry(op, &c);
+	plan->tiles = c.pixel_tiles * c.block_tiles;
+	plan->scratch_bytes = NPUM_CONV_STATE_BYTES + NPUM_CONV_PANEL_BYTES;
+	if (op->opcode != VNPU_OP_DEPTHWISE)
+		plan->scratch_bytes =
+			NPUM_CONV_STATE_BYTES + round_up(c.chunk * c.panel_row, NPUM_SCRATCH_ALIGN);
+}
+
+void npum_conv_tile(const struct npum_conv *c, u32 tile, struct npum_conv_tile *t)
+{
+	t->block = tile % c->block_tiles * c->tile_blocks;
+	t->blocks = min(c->tile_blocks, c->blocks - t->block);
+	t->pixel = tile / c->block_tiles * c->tile_pixels;
+	t->pixels = min(c->tile_pixels, c->pixels - t->pixel);
+}
+
+struct npum_conv_pixel npum_conv_pixel(const struct npum_conv *c, u32 pixel)
+{
+	u32 width = c->out->shape[2];
+	u32 height = c->out->shape[1];
+	u32 row = pixel / width;
+
+	return (struct npum_conv_pixel){ .n = row / height, .y = row % height, .x = pixel % width };
+}
+
+void npum_conv_next(const struct npum_conv *c, struct npum_conv_pixel *at)
+{
+	if (++at->x < c->out->shape[2])
+		return;
+	at->x = 0;
+	if (++at->y < c->out->shape[1])
+		return;
+	at->y = 0;
+	at->n++;
+}
+
+size_t npum_conv_output(const struct npum_conv *c, const struct npum_conv_pixel *at)
+{
+	const u32 *stride = c->out->stride;
+
+	return (size_t)at->n * stride[0] + (size_t)at->y * stride[1] + (size_t)at->x * stride[2];
+}
+
+bool npum_conv_tap(const struct npum_conv *c, const struct npum_conv_pixel *at, u32 i, u32 j,
+		   size_t *offset)
+{
+	s64 y = (s64)at->y * c->stride[0] + (s64)i * c->dilation[0] - c->pad[0];
+	s64 x = (s64)at->x * c->stride[1] + (s64)j * c->dilation[1] - c->pad[1];
+
+	if (y < 0 || y >= c->in->shape[1] || x < 0 || x >= c->in->shape[2])
+		return false;
+	*offset = (size_t)at->n * c->in->stride[0] + (size_t)y * c->in->stride[1] +
+		  (size_t)x * c->in->stride[2];
+	return true;
+}
+
+void npum_conv_gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
+		      u8 *row)
+{
+	u32 depth = c->in->shape[3];
+	u32 step = c->in->stride[3];
+	u8 *end = row + c->panel_row;
+	size_t offset;
+	u32 i, j, k;
+
+	for (i = 0; i < c->kernel[0]; i++) {
+		for (j = 0; j < c->kernel[1]; j++, row += depth) {
+			if (!npum_conv_tap(c, at, i, j, &offset)) {
+				memset(row, (u8)c->in->zero_point, depth);
+				continue;
+			}
+			for (k = 0; k < depth; k++)
+				row[k] = in[offset + (size_t)k * step];
+		}
+	}
+	while (row < end)
+		*row++ = 0;
+}
+
+/**
+ * struct lanes - one block of output channels on its way from table to output
+ * @acc: accumulators, unsigned because they wrap
+ * @table: the block's requantisation, a copy that nobody changes under us
+ * @count: channels of the block that exist
+ */
+struct lanes {
+	u32 acc[VNPU_CHANNEL_BLOCK];
+	struct vnpu_requant_block table;
+	u32 count;
+};
+
+static void lanes_load(const struct npum_exec *x, const struct vnpu_op *op, u32 block,
+		       struct lanes *l)
+{
+	const u8 *table = npum_address(x, &op->in[2]);
+
+	memcpy(&l->table, table + (size_t)block * sizeof(l->table), sizeof(l->table));
+	l->count = min(op->out.shape[3] - block * VNPU_CHANNEL_BLOCK, VNPU_CHANNEL_BLOCK);
+}
+
+static void lanes_start(struct lanes *l)
+{
+	u32 i;
+
+	for (i = 0; i < VNPU_CHANNEL_BLOCK; i++)
+		l->acc[i] = (u32)l->table.bias[i];
+}
+
+static void lanes_store(const struct lanes *l, const struct npum_personality *p,
+			const struct vnpu_op *op, u8 *out)
+{
+	u32 i;
+
+	for (i = 0; i < l->count; i++) {
+		s32 q = npum_requant(p->requant, (s32)l->acc[i], l->table.mult[i],
+				     l->table.shift[i]);
+
+		q = npum_saturate(npum_wrap_add(q, op->out.zero_point), op->p.clamp);
+		out[i] = (u8)q;
+	}
+}
+
+/* acc += x * (w - zp_w) over all groups of terms of one block. */
+static void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row, const u8 *w,
+		      s32 weight_zero)
+{
+	u32 g, i, k;
+
+	for (g = 0; g < c->term_groups; g++) {
+		for (k = 0; k < VNPU_DOT_BLOCK; k++) {
+			s32 v = (row[g * VNPU_DOT_BLOCK + k] ^ c->input_flip) - c->input_flip;
+
+			/* behind the last term the panel byte is 0, but its code may not be */
+			if (g * VNPU_DOT_BLOCK + k >= c->terms)
+				break;
+			for (i = 0; i < VNPU_CHANNEL_BLOCK; i++)
+				l->acc[i] += (u32)(v * (w[i * VNPU_DOT_BLOCK + k] - weight_zero));
+		}
+		w += VNPU_CHANNEL_BLOCK * VNPU_DOT_BLOCK;
+	}
+}
+
+void npum_conv2d_generic(const struct npum_exec *x, const struct npum_personality *p,
+			 const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const u8 *in = npum_address(x, &op->in[0]);
+	const u8 *weights = npum_address(x, &op->in[1]);
+	u8 *out = npum_address(x, &op->out);
+	struct npum_conv_pixel at;
+	struct npum_conv_tile t;
+	struct npum_conv c;
+	size_t block_bytes;
+	struct lanes l;
+	u32 i, b;
+
+	npum_conv_geometry(op, &c);
+	npum_conv_tile(&c, tile, &t);
+	block_bytes = (size_t)c.panel_row * VNPU_CHANNEL_BLOCK;
+	at = npum_conv_pixel(&c, t.pixel);
+	for (i = 0; i < t.pixels; i++, npum_conv_next(&c, &at)) {
+		u8 *pixel = out + npum_conv_output(&c, &at);
+
+		npum_conv_gather(&c, in, &at, scratch);
+		for (b = t.block; b < t.block + t.blocks; b++) {
+			lanes_load(x, op, b, &l);
+			lanes_start(&l);
+			lanes_dot(&l, &c, scratch, weights + b * block_bytes, op->in[1].zero_point);
+			lanes_store(&l, p, op, pixel + b * VNPU_CHANNEL_BLOCK);
+		}
+	}
+}
+
+void npum_fully_connected_generic(const struct npum_exec *x, const struct npum_personality *p,
+				  const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	npum_conv2d_generic(x, p, op, tile, scratch);
+}
+
+/* acc += x * (w - zp_w) for one tap; @tap NULL: padding. */
+static void lanes_tap(struct lanes *l, const struct npum_conv *c, const u8 *tap,
+		      const size_t lane_offset[], const u8 *w, s32 weight_zero)
+{
+	s32 v = c->in->zero_point;
+	u32 i;
+
+	for (i = 0; i < l->count; i++) {
+		if (tap)
+			v = (tap[lane_offset[i]] ^ c->input_flip) - c->input_flip;
+		l->acc[i] += (u32)(v * (w[i] - weight_zero));
+	}
+}
+
+void npum_depthwise_generic(const struct npum_exec *x, const struct npum_personality *p,
+			    const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const u8 *in = npum_address(x, &op->in[0]);
+	const u8 *weights = npum_address(x, &op->in[1]);
+	u8 *out = npum_address(x, &op->out);
+	size_t lane_offset[VNPU_CHANNEL_BLOCK];
+	struct npum_conv_pixel at;
+	struct npum_conv_tile t;
+	struct npum_conv c;
+	u32 multiplier, i, b, k;
+	struct lanes l;
+
+	(void)scratch;
+	npum_conv_geometry(op, &c);
+	npum_conv_tile(&c, tile, &t);
+	multiplier = c.channels / c.in->shape[3];
+	for (b = t.block; b < t.block + t.blocks; b++) {
+		u32 channel = b * VNPU_CHANNEL_BLOCK;
+
+		lanes_load(x, op, b, &l);
+		for (i = 0; i < l.count; i++)
+			lane_offset[i] = (size_t)((channel + i) / multiplier) * c.in->stride[3];
+		at = npum_conv_pixel(&c, t.pixel);
+		for (i = 0; i < t.pixels; i++, npum_conv_next(&c, &at)) {
+			lanes_start(&l);
+			for (k = 0; k < c.terms; k++) {
+				const u8 *w = weights + (size_t)k * c.channels + channel;
+				size_t offset;
+				bool inside = npum_conv_tap(&c, &at, k / c.kernel[1],
+							    k % c.kernel[1], &offset);
+
+				lanes_tap(&l, &c, inside ? in + offset : NULL, lane_offset, w,
+					  op->in[1].zero_point);
+			}
+			lanes_store(&l, p, op, out + npum_conv_output(&c, &at) + channel);
+		}
+	}
+}
