@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What the validator knows of single ops: shapes that fit together, parameters
+ * in range, work within bounds.  npum_prog.c calls it after it has checked each
+ * operand for itself.
+ */
+#ifndef NPUM_CHECK_H
+#define NPUM_CHECK_H
+
+#include "npum.h"
+
+/* Values of npum_refusal.field */
+#define NPUM_FIELD_OUT 3u
+#define NPUM_FIELD_PARAMS 4u
+
+/* Upper limits.  They keep coordinates in 31 bits and the smallest tile short. */
+#define NPUM_MAX_DIM (1u << 28)
+#define NPUM_MAX_KERNEL 4096u
+#define NPUM_MAX_STEP 65536u
+#define NPUM_MAX_WINDOW (1u << 16)
+#define NPUM_MAX_REDUCE (1u << 20)
+#define NPUM_MAX_ROW (1u << 16)
+#define NPUM_MAX_RESIZE (1u << 16)
+#define NPUM_MAX_MACS (1ull << 44)
+/* (q - zero_point) << left_shift stays inside 32 bits */
+#define NPUM_MAX_LEFT_SHIFT 23u
+
+/** npum_dtype_range() - lowest and highest code of an 8-bit dtype */
+void npum_dtype_range(u32 dtype, s32 range[2]);
+
+/**
+ * npum_check_params() - parameters alone: range, and zero where the op reads none
+ *
+ * Return: &enum vnpu_refusal
+ */
+u32 npum_check_params(const struct npum_op_info *info, const struct vnpu_op *op);
+
+/**
+ * npum_check_op() - the rules of one opcode
+ * @info: the op's row
+ * @op: record whose operands and parameters are in range, each by itself
+ * @field: on refusal set to what is wrong, as in &struct npum_refusal
+ *
+ * Return: &enum vnpu_refusal
+ */
+u32 npum_check_op(const struct npum_op_info *info, const struct vnpu_op *op, u32 *field);
+
+#endif /* NPUM_CHECK_H */
