@@ -282,6 +282,9 @@ static u32 npum_check_resize(const struct vnpu_op *op, u32 *field)
 		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	if (op->out.dtype != op->in[0].dtype)
 		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
+	/* The float form is defined for uint8: what it does to negative sums is no rounding. */
+	if ((op->p.mode & VNPU_RESIZE_FLOAT) && op->out.dtype != VNPU_DTYPE_UINT8)
+		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
 	if (out[0] != in[0] || out[3] != in[3])
 		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	for (u32 i = 1; i <= 2; i++) {

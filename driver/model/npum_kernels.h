@@ -9,11 +9,6 @@
 #include "npum.h"
 #include "npum_isa.h"
 
-/** NPUM_TILE_BYTES - data that a tile of a memory-bound op touches at most */
-#define NPUM_TILE_BYTES (64u << 10)
-/** NPUM_TILE_OUTPUTS - output elements of a tile of a cheap element-wise op */
-#define NPUM_TILE_OUTPUTS (8u << 10)
-
 /**
  * typedef npum_plan_fn - cuts an op
  * @op: validated op
@@ -35,10 +30,11 @@ npum_plan_fn npum_pool_plan;
 npum_tile_fn npum_avg_pool;
 npum_tile_fn npum_max_pool;
 
+/* npum_walk.c: for ops that cost the same for every output element */
+npum_plan_fn npum_walk_plan;
+
 /* npum_elementwise.c */
 npum_plan_fn npum_add_plan;
-npum_plan_fn npum_mul_plan;
-npum_plan_fn npum_lut_plan;
 npum_plan_fn npum_requantize_plan;
 npum_tile_fn npum_add;
 npum_tile_fn npum_mul;
@@ -46,7 +42,6 @@ npum_tile_fn npum_lut;
 npum_tile_fn npum_requantize;
 
 /* npum_move.c */
-npum_plan_fn npum_move_plan;
 npum_tile_fn npum_copy;
 npum_tile_fn npum_fill;
 
@@ -61,7 +56,8 @@ npum_tile_fn npum_mean;
 npum_tile_fn npum_arg_max;
 
 /* npum_resize.c */
-npum_plan_fn npum_resize_plan;
+npum_plan_fn npum_nearest_plan;
+npum_plan_fn npum_bilinear_plan;
 npum_tile_fn npum_resize_nearest;
 npum_tile_fn npum_resize_bilinear;
 
@@ -80,6 +76,25 @@ static inline u8 *npum_address(const struct npum_exec *x, const struct vnpu_tens
 static inline u64 npum_elements(const struct vnpu_tensor *t)
 {
 	return (u64)t->shape[0] * t->shape[1] * t->shape[2] * t->shape[3];
+}
+
+/** npum_offset() - bytes from an operand's first byte to the element n, h, w, c */
+static inline size_t npum_offset(const struct vnpu_tensor *t, u32 n, u32 h, u32 w, u32 c)
+{
+	return (size_t)n * t->stride[0] + (size_t)h * t->stride[1] + (size_t)w * t->stride[2] +
+	       (size_t)c * t->stride[3];
+}
+
+/** npum_flip() - 0x80 for int8, 0 for uint8: what makes a byte's order that of its code */
+static inline s32 npum_flip(const struct vnpu_tensor *t)
+{
+	return t->dtype == VNPU_DTYPE_INT8 ? 0x80 : 0;
+}
+
+/** npum_code() - the code that a byte of an 8-bit operand holds, with its npum_flip() */
+static inline s32 npum_code(u8 byte, s32 flip)
+{
+	return (byte ^ flip) - flip;
 }
 
 #endif /* NPUM_KERNELS_H */

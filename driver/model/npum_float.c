@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * QUANTIZE, DEQUANTIZE and the binary32 parts of resizing.  Built with floating
+ * point registers and without contraction; no libm.
+ */
+#include "npum_float.h"
+
+#include "npum_kernels.h"
+#include "npum_requant.h"
+
+static float float_of_bits(u32 bits)
+{
+	float f;
+
+	memcpy(&f, &bits, sizeof(f));
+	return f;
+}
+
+/* Nearest integer, halves away from zero, of |v| < 2^23: the difference is exact. */
+static s32 round_away(float v)
+{
+	s32 whole = (s32)v;
+	float rest = v - (float)whole;
+
+	return whole + (rest >= 0.5f) - (rest <= -0.5f);
+}
+
+static s32 round_down(float v)
+{
+	s32 whole = (s32)v;
+
+	return whole - (v < (float)whole);
+}
+
+static s32 round_up_float(float v)
+{
+	s32 whole = (s32)v;
+
+	return whole + (v > (float)whole);
+}
+
+void npum_float_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	npum_walk_plan(op, plan);
+	plan->fpu = true;
+}
+
+/* Far outside of all codes; quotients beyond it saturate anyway. */
+#define FAR 65536.0f
+
+static u8 quantize(float v, float scale, s32 zero_point, const s32 range[2])
+{
+	float q = v / scale;
+
+	/* Not a number compares with nothing. */
+	if (!(q > -FAR))
+		return (u8)range[0];
+	if (q >= FAR)
+		return (u8)range[1];
+	return (u8)npum_saturate(round_away(q) + zero_point, range);
+}
+
+void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
+		   const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	s32 lowest = op->out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	const s32 range[2] = { lowest, lowest + 255 };
+	float scale = float_of_bits(op->p.scale);
+	struct npum_walk w;
+
+	npum_walk_begin(&w, x, op, tile);
+	do {
+		const u8 *in = w.at[NPUM_WALK_IN0];
+		u8 *out = w.at[NPUM_WALK_OUT];
+
+		for (u32 i = 0; i < w.run; i++) {
+			*out = quantize(*(const float *)(const void *)in, scale, op->out.zero_point,
+					range);
+			in += w.step[NPUM_WALK_IN0];
+			out += w.step[NPUM_WALK_OUT];
+		}
+	} while (npum_walk_next(&w));
+}
+
+void npum_dequantize(const struct npum_exec *x, const struct npum_personality *p,
+		     const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	float scale = float_of_bits(op->p.scale);
+	s32 flip = npum_flip(&op->in[0]);
+	struct npum_walk w;
+
+	npum_walk_begin(&w, x, op, tile);
+	do {
+		const u8 *in = w.at[NPUM_WALK_IN0];
+		u8 *out = w.at[NPUM_WALK_OUT];
+
+		for (u32 i = 0; i < w.run; i++) {
+			s32 v = npum_code(*in, flip) - op->in[0].zero_point;
+
+			*(float *)(void *)out = scale * (float)v;
+			in += w.step[NPUM_WALK_IN0];
+			out += w.step[NPUM_WALK_OUT];
+		}
+	} while (npum_walk_next(&w));
+}
+
+u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode)
+{
+	bool corners = mode & VNPU_RESIZE_ALIGN_CORNERS;
+	float offset = mode & VNPU_RESIZE_HALF_PIXEL ? 0.5f : 0.0f;
+	float scale, scaled;
+
+	if (corners && out > 1)
+		scale = (float)(in - 1) / (float)(out - 1);
+	else
+		scale = (float)in / (float)out;
+	scaled = ((float)at + offset) * scale;
+
+	return min((u32)(corners ? round_away(scaled) : round_down(scaled)), in - 1);
+}
+
+/**
+ * struct axis - between which input positions an output position lies
+ * @lower: the one at or before it
+ * @upper: the one at or behind it
+ * @weight: of @upper; @lower has the rest
+ */
+struct axis {
+	u32 lower;
+	u32 upper;
+	float weight;
+};
+
+static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
+{
+	bool corners = (mode & VNPU_RESIZE_ALIGN_CORNERS) && out > 1;
+	s32 last = (s32)in - 1, lower, upper;
+	float scale, scaled;
+
+	scale = corners ? (float)(in - 1) / (float)(out - 1) : (float)in / (float)out;
+	if (mode & VNPU_RESIZE_HALF_PIXEL)
+		scaled = ((float)at + 0.5f) * scale - 0.5f;
+	else
+		scaled = (float)at * scale;
+	lower = clamp(round_down(scaled), 0, last);
+	upper = clamp(round_up_float(scaled), 0, last);
+
+	return (struct axis){
+		.lower = (u32)lower,
+		.upper = (u32)upper,
+		.weight = scaled - (float)lower,
+	};
+}
+
+void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
+			 u8 *out)
+{
+	const struct vnpu_tensor *t = &op->in[0];
+	struct axis y = interpolate(b->h, t->shape[1], op->out.shape[1], op->p.mode);
+	struct axis x = interpolate(b->w, t->shape[2], op->out.shape[2], op->p.mode);
+	const u8 *p00 = in + npum_offset(t, b->n, y.lower, x.lower, b->c);
+	const u8 *p10 = in + npum_offset(t, b->n, y.upper, x.lower, b->c);
+	const u8 *p01 = in + npum_offset(t, b->n, y.lower, x.upper, b->c);
+	const u8 *p11 = in + npum_offset(t, b->n, y.upper, x.upper, b->c);
+
+	/* The order of the products and of the sum is part of the definition. */
+	for (u32 i = 0; i < b->count; i++) {
+		float v = (float)p00[i] * (1 - y.weight) * (1 - x.weight) +
+			  (float)p10[i] * y.weight * (1 - x.weight) +
+			  (float)p01[i] * (1 - y.weight) * x.weight +
+			  (float)p11[i] * y.weight * x.weight;
+
+		out[i] = (u8)(s32)(v + 0.5f);
+	}
+}

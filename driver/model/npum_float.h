@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The parts of the model that compute in IEEE 754 binary32, in TFLite's order
+ * of operations and without fused multiply-add.  In the kernel call them only
+ * between kernel_fpu_begin() and kernel_fpu_end().  No float crosses a function
+ * call: callers are compiled without float registers.
+ */
+#ifndef NPUM_FLOAT_H
+#define NPUM_FLOAT_H
+
+#include "npum.h"
+#include "npum_walk.h"
+
+/**
+ * npum_nearest_index() - input position that nearest resize reads
+ * @at: output position
+ * @in: input size along the axis, 1..65536
+ * @out: output size along the axis, 1..65536
+ * @mode: VNPU_RESIZE_ALIGN_CORNERS, VNPU_RESIZE_HALF_PIXEL
+ *
+ * TFLite's GetNearestNeighbor().
+ *
+ * Return: 0 .. @in - 1
+ */
+u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode);
+
+/**
+ * npum_bilinear_float() - bilinear resize of one block of uint8
+ * @op: RESIZE_BILINEAR
+ * @b: output block
+ * @in: first byte of the input operand
+ * @out: first byte of the block
+ *
+ * TFLite's reference_ops::ResizeBilinear<uint8_t>().
+ */
+void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
+			 u8 *out);
+
+#endif /* NPUM_FLOAT_H */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Pooling: average of raw codes over the valid part of a window, and maximum. */
+#include "npum_kernels.h"
+#include "npum_requant.h"
+#include "npum_walk.h"
+
+/* Channels that a block accumulates side by side. */
+#define WIDTH 64u
+
+/**
+ * struct valid - rows or columns of a window that lie on the input
+ * @first: the first of them
+ * @end: behind the last
+ */
+struct valid {
+	u32 first;
+	u32 end;
+};
+
+static struct valid valid_taps(const struct vnpu_op *op, u32 axis, u32 at)
+{
+	/* Window rows count from the first row of padding, input rows from behind it. */
+	u32 begin = at * op->p.stride[axis], end = begin + op->p.kernel[axis];
+	u32 pad = op->p.pad[axis], size = op->in[0].shape[axis + 1];
+
+	return (struct valid){
+		.first = max(begin, pad) - pad,
+		.end = min(end, size + pad) - pad,
+	};
+}
+
+void npum_pool_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, WIDTH, op->p.kernel[0] * op->p.kernel[1]);
+	plan->tiles = npum_grid_tiles(&g);
+}
+
+static void sum_row(s32 *acc, const u8 *in, u32 count, s32 flip)
+{
+	for (u32 i = 0; i < count; i++)
+		acc[i] += npum_code(in[i], flip);
+}
+
+static void max_row(s32 *acc, const u8 *in, u32 count, s32 flip)
+{
+	for (u32 i = 0; i < count; i++)
+		acc[i] = max(acc[i], npum_code(in[i], flip));
+}
+
+typedef void reduce_row_fn(s32 *acc, const u8 *in, u32 count, s32 flip);
+
+/* Folds the window of one block into @acc; returns the number of its elements. */
+static u32 reduce_window(const struct npum_exec *x, const struct vnpu_op *op,
+			 const struct npum_block *b, reduce_row_fn *reduce, s32 *acc)
+{
+	const struct vnpu_tensor *in = &op->in[0];
+	struct valid rows = valid_taps(op, 0, b->h), columns = valid_taps(op, 1, b->w);
+	const u8 *base = npum_address(x, in);
+	s32 flip = npum_flip(in);
+
+	for (u32 h = rows.first; h < rows.end; h++)
+		for (u32 w = columns.first; w < columns.end; w++)
+			reduce(acc, base + npum_offset(in, b->n, h, w, b->c), b->count, flip);
+	return (rows.end - rows.first) * (columns.end - columns.first);
+}
+
+/* Mean of @n codes, halves away from code 0: TFLite divides raw codes. */
+static s32 mean(s32 sum, s32 n)
+{
+	return (sum > 0 ? sum + n / 2 : sum - n / 2) / n;
+}
+
+static void pool(const struct npum_exec *x, const struct vnpu_op *op, u32 tile, bool average)
+{
+	u8 *out = npum_address(x, &op->out);
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, WIDTH, op->p.kernel[0] * op->p.kernel[1]);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
+		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
+		s32 acc[WIDTH];
+		u32 n;
+
+		for (u32 i = 0; i < b.count; i++)
+			acc[i] = average ? 0 : S32_MIN;
+		n = reduce_window(x, op, &b, average ? sum_row : max_row, acc);
+		for (u32 i = 0; i < b.count; i++)
+			to[i] = (u8)npum_saturate(average ? mean(acc[i], (s32)n) : acc[i],
+						  op->p.clamp);
+	}
+}
+
+void npum_avg_pool(const struct npum_exec *x, const struct npum_personality *p,
+		   const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	pool(x, op, tile, true);
+}
+
+void npum_max_pool(const struct npum_exec *x, const struct npum_personality *p,
+		   const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	pool(x, op, tile, false);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Reductions: mean over any axes, index of the greatest along the channels. */
+#include "npum_kernels.h"
+#include "npum_requant.h"
+#include "npum_walk.h"
+
+/* Channels that a block accumulates side by side. */
+#define WIDTH 64u
+
+void npum_mean_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, WIDTH, op->p.count);
+	plan->tiles = npum_grid_tiles(&g);
+}
+
+/* Sums of one output block; wrapping, as hostile shapes can pass 31 bits. */
+static void sum_block(const struct npum_exec *x, const struct vnpu_op *op,
+		      const struct npum_block *b, u32 acc[WIDTH])
+{
+	const struct vnpu_tensor *in = &op->in[0];
+	const u8 *base = npum_address(x, in);
+	s32 flip = npum_flip(in);
+	u32 first[VNPU_MAX_RANK] = { b->n, b->h, b->w, b->c };
+	u32 size[VNPU_MAX_RANK] = { 1, 1, 1, b->count };
+
+	for (u32 d = 0; d < VNPU_MAX_RANK; d++)
+		if (op->p.axes & (1u << d))
+			size[d] = in->shape[d];
+
+	for (u32 n = 0; n < size[0]; n++) {
+		for (u32 h = 0; h < size[1]; h++) {
+			for (u32 w = 0; w < size[2]; w++) {
+				const u8 *row = base + npum_offset(in, first[0] + n, first[1] + h,
+								   first[2] + w, first[3]);
+
+				for (u32 c = 0; c < size[3]; c++)
+					acc[op->p.axes & VNPU_AXIS_C ? 0 : c] +=
+						(u32)npum_code(row[c], flip);
+			}
+		}
+	}
+}
+
+void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
+	       const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	u32 offset = (u32)op->in[0].zero_point * op->p.count;
+	u8 *out = npum_address(x, &op->out);
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, WIDTH, op->p.count);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
+		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
+		u32 acc[WIDTH] = { 0 };
+
+		sum_block(x, op, &b, acc);
+		for (u32 i = 0; i < b.count; i++) {
+			s32 v = (s32)(acc[i] - offset);
+
+			v = npum_requant(p->requant, v, op->p.mult[2], op->p.shift[2]);
+			v = npum_wrap_add(v, op->out.zero_point);
+			to[i] = (u8)npum_saturate(v, op->p.clamp);
+		}
+	}
+}
+
+void npum_arg_max_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, 1, op->in[0].shape[3]);
+	plan->tiles = npum_grid_tiles(&g);
+}
+
+void npum_arg_max(const struct npum_exec *x, const struct npum_personality *p,
+		  const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const struct vnpu_tensor *in = &op->in[0];
+	s32 flip = npum_flip(in);
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, 1, in->shape[3]);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
+		const u8 *row = npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0);
+		u8 *to = npum_address(x, &op->out) + npum_offset(&op->out, b.n, b.h, b.w, 0);
+		s32 best = S32_MIN, index = 0;
+
+		for (u32 c = 0; c < in->shape[3]; c++) {
+			s32 v = npum_code(row[c], flip);
+
+			if (v > best) {
+				best = v;
+				index = (s32)c;
+			}
+		}
+		*(s32 *)(void *)to = index;
+	}
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Resizing along H and W.  Nearest copies; bilinear interpolates with 10-bit
+ * integer weights as TFLite's ResizeBilinearInteger().  Whatever needs binary32
+ * is in npum_float.c.
+ */
+#include "npum_float.h"
+#include "npum_kernels.h"
+#include "npum_personality.h"
+#include "npum_walk.h"
+
+/* Channels of one block. */
+#define WIDTH 4096u
+/* Unit of the integer weights. */
+#define ONE 1024
+
+/* Input elements that an output element is made of; nearest and bilinear. */
+#define NEAREST_READS 1u
+#define BILINEAR_READS 4u
+
+void npum_nearest_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, WIDTH, NEAREST_READS);
+	plan->tiles = npum_grid_tiles(&g);
+	plan->fpu = true;
+}
+
+void npum_resize_nearest(const struct npum_exec *x, const struct npum_personality *p,
+			 const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
+	struct npum_grid g;
+
+	npum_grid_cut(&g, out, WIDTH, NEAREST_READS);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
+		u32 h = npum_nearest_index(b.h, in->shape[1], out->shape[1], op->p.mode);
+		u32 w = npum_nearest_index(b.w, in->shape[2], out->shape[2], op->p.mode);
+
+		memcpy(npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, b.c),
+		       npum_address(x, in) + npum_offset(in, b.n, h, w, b.c), b.count);
+	}
+}
+
+void npum_bilinear_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_grid g;
+
+	npum_grid_cut(&g, &op->out, WIDTH, BILINEAR_READS);
+	plan->tiles = npum_grid_tiles(&g);
+	plan->fpu = op->p.mode & VNPU_RESIZE_FLOAT;
+}
+
+/**
+ * struct axis - between which input positions an output position lies
+ * @lower: the one at or before it
+ * @upper: the one at or behind it
+ * @weight: of @upper, in units of 1/1024; @lower has the rest
+ */
+struct axis {
+	u32 lower;
+	u32 upper;
+	s32 weight;
+};
+
+static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
+{
+	bool corners = (mode & VNPU_RESIZE_ALIGN_CORNERS) && out > 1;
+	s32 from = (s32)(corners ? in - 1 : in), to = (s32)(corners ? out - 1 : out);
+	s32 scale = (ONE * from + to / 2) / to;
+	s32 scaled = (s32)at * scale, last = (s32)in - 1;
+	s32 lower, upper;
+
+	if (mode & VNPU_RESIZE_HALF_PIXEL)
+		scaled += scale / 2 - ONE / 2;
+	/* TFLite does not limit the lower one: a scale rounded up can run over the end. */
+	lower = clamp(scaled / ONE, 0, last);
+	upper = min((scaled + ONE - 1) / ONE, last);
+
+	return (struct axis){
+		.lower = (u32)lower,
+		.upper = (u32)upper,
+		.weight = scaled - ONE * lower,
+	};
+}
+
+/* Sum of products in units of 2^-20, to the nearest code. */
+static s32 round_product(enum npum_rounding rounding, s64 v)
+{
+	const s64 half = 1 << 19;
+
+	if (rounding == NPUM_ROUND_SINGLE)
+		return (s32)((v + half) >> 20);
+	return (s32)((v + (v > 0 ? half : -half)) / (1 << 20));
+}
+
+static void bilinear_block(const struct npum_personality *p, const struct vnpu_op *op,
+			   const struct npum_block *b, const u8 *in, u8 *out)
+{
+	const struct vnpu_tensor *t = &op->in[0];
+	struct axis y = interpolate(b->h, t->shape[1], op->out.shape[1], op->p.mode);
+	struct axis x = interpolate(b->w, t->shape[2], op->out.shape[2], op->p.mode);
+	const u8 *corner[4] = {
+		in + npum_offset(t, b->n, y.lower, x.lower, b->c),
+		in + npum_offset(t, b->n, y.lower, x.upper, b->c),
+		in + npum_offset(t, b->n, y.upper, x.lower, b->c),
+		in + npum_offset(t, b->n, y.upper, x.upper, b->c),
+	};
+	const s64 weight[4] = {
+		(s64)(ONE - y.weight) * (ONE - x.weight),
+		(s64)(ONE - y.weight) * x.weight,
+		(s64)y.weight * (ONE - x.weight),
+		(s64)y.weight * x.weight,
+	};
+	s32 flip = npum_flip(t);
+
+	for (u32 i = 0; i < b->count; i++) {
+		s64 v = 0;
+
+		for (u32 k = 0; k < 4; k++)
+			v += npum_code(corner[k][i], flip) * weight[k];
+		out[i] = (u8)round_product(p->resize, v);
+	}
+}
+
+void npum_resize_bilinear(const struct npum_exec *x, const struct npum_personality *p,
+			  const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const u8 *in = npum_address(x, &op->in[0]);
+	const struct vnpu_tensor *out = &op->out;
+	struct npum_grid g;
+
+	npum_grid_cut(&g, out, WIDTH, BILINEAR_READS);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
+		u8 *to = npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, b.c);
+
+		if (op->p.mode & VNPU_RESIZE_FLOAT)
+			npum_bilinear_float(op, &b, in, to);
+		else
+			bilinear_block(p, op, &b, in, to);
+	}
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Softmax along the channels in gemmlowp's fixed point, as TFLite's reference.
+ * The exponential depends on the difference from the row's maximum alone, which
+ * has 256 values: they are tabulated once for each tile.
+ */
+#include "npum_fixed.h"
+#include "npum_kernels.h"
+
+/* Elements of a tile, so that tabulating costs less than using the table. */
+#define TILE_ELEMENTS (8u << 10)
+/* Integer bits of the sum of a row: 12, so that 4095 equal maxima fit. */
+#define SUM_BITS 12
+
+/**
+ * struct softmax_scratch - scratch of SOFTMAX
+ * @exp: exp(-i * scale) with 0 integer bits, by i = maximum - code; 0 below diff_min
+ */
+struct softmax_scratch {
+	s32 exp[256];
+};
+
+static u32 rows_per_tile(const struct vnpu_op *op)
+{
+	return max(TILE_ELEMENTS / op->out.shape[3], 1u);
+}
+
+static u32 row_count(const struct vnpu_op *op)
+{
+	return op->out.shape[0] * op->out.shape[1] * op->out.shape[2];
+}
+
+void npum_softmax_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	plan->tiles = DIV_ROUND_UP(row_count(op), rows_per_tile(op));
+	plan->scratch_bytes = sizeof(struct softmax_scratch);
+}
+
+static void tabulate_exp(const struct npum_personality *p, const struct vnpu_op *op, s32 exp[256])
+{
+	for (s32 i = 0; i < 256; i++) {
+		s32 scaled = npum_requant(p->requant, -i, op->p.mult[0], op->p.shift[0]);
+
+		exp[i] = -i < op->p.diff_min ? 0 : npum_fixed_exp(scaled);
+	}
+}
+
+/**
+ * struct scale - reciprocal of a row's sum
+ * @factor: mantissa with 0 integer bits
+ * @exponent: divide by 2^exponent to reach codes
+ */
+struct scale {
+	s32 factor;
+	u32 exponent;
+};
+
+static struct scale reciprocal(u32 sum)
+{
+	/* A buffer that changes under us may leave a sum without any maximum. */
+	u32 headroom = sum ? (u32)__builtin_clz(sum) : 31;
+	s32 bits_over_unit = SUM_BITS - (s32)headroom;
+	u32 fraction = (sum << headroom) - (1u << 31);
+
+	return (struct scale){
+		.factor = npum_fixed_reciprocal((s32)fraction),
+		.exponent = (u32)clamp(bits_over_unit + 31 - 8, 0, 31),
+	};
+}
+
+static void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip, const s32 exp[256])
+{
+	const s32 lowest = flip ? -128 : 0;
+	const s32 range[2] = { lowest, lowest + 255 };
+	/* With the sign bit flipped, bytes are in the order of their codes. */
+	u8 mask = (u8)flip, top = 0;
+	struct scale scale;
+	u32 sum = 0;
+
+	for (u32 i = 0; i < count; i++)
+		if ((in[i] ^ mask) > top)
+			top = in[i] ^ mask;
+	for (u32 i = 0; i < count; i++)
+		sum += (u32)npum_rdbp(exp[(u8)(top - (in[i] ^ mask))], SUM_BITS);
+
+	scale = reciprocal(sum);
+	for (u32 i = 0; i < count; i++) {
+		s32 v = npum_srdhm(scale.factor, exp[(u8)(top - (in[i] ^ mask))]);
+
+		v = npum_wrap_add(npum_rdbp(v, scale.exponent), lowest);
+		out[i] = (u8)npum_saturate(v, range);
+	}
+}
+
+void npum_softmax(const struct npum_exec *x, const struct npum_personality *p,
+		  const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
+	u32 first = tile * rows_per_tile(op);
+	u32 end = first + min(rows_per_tile(op), row_count(op) - first);
+	struct softmax_scratch *s = scratch;
+	const u32 *shape = out->shape;
+
+	tabulate_exp(p, op, s->exp);
+	for (u32 row = first; row < end; row++) {
+		u32 n = row / shape[2] / shape[1], h = row / shape[2] % shape[1],
+		    w = row % shape[2];
+
+		softmax_row(npum_address(x, in) + npum_offset(in, n, h, w, 0),
+			    npum_address(x, out) + npum_offset(out, n, h, w, 0), shape[3],
+			    npum_flip(in), s->exp);
+	}
+}
