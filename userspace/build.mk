@@ -3,7 +3,7 @@
 include driver/model/model.mk
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
-	-Wno-missing-field-initializers -Wvla
+	-Wno-missing-field-initializers -Wno-unused-parameter -Wvla
 WERROR ?= -Werror
 OPT ?= -O2
 INCLUDES := -Iuapi -Idriver/model -Iuserspace/libnpu -Iuserspace/compiler -I/usr/include/libdrm
@@ -16,8 +16,9 @@ O := $(BUILD)/obj
 model-o := $(addprefix $(O)/driver/model/,$(model-objs) $(model-fpu-objs) $(model-x86-objs) npum_cpu.o)
 # Fused multiply-add would round once where the kernels of the model round twice.
 $(model-o): CFLAGS += -O3 -ffp-contract=off -fno-strict-aliasing
-$(O)/driver/model/npum_avx2.o: CFLAGS += -mavx2
-$(O)/driver/model/npum_avx512.o: CFLAGS += -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni
+$(addprefix $(O)/driver/model/,$(model-avx2-objs)): CFLAGS += -mavx2
+$(addprefix $(O)/driver/model/,$(model-avx512-objs)): CFLAGS += -mavx512f -mavx512bw \
+	-mavx512vl -mavx512dq -mavx512vnni
 
 libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c)) $(model-o)
 libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c))
