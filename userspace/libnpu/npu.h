@@ -199,7 +199,7 @@ NPU_API int npu_device_list(struct npu_device_entry **entries, size_t *count,
 NPU_API int npu_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **bo,
 			  struct npu_error *error);
 
-/** npu_bo_free() - unmap and release; jobs in flight keep the memory alive on kernel devices */
+/** npu_bo_free() - unmap and release; a job in flight still finds its memory */
 NPU_API void npu_bo_free(struct npu_bo *bo);
 
 /** npu_bo_size() - bytes, after rounding */
@@ -424,8 +424,8 @@ struct npu_job {
  * npu_submit() - queue a job
  * @job: not needed after the call; the objects it names must live until its end
  *
- * Does not wait for the job and allocates nothing.  A job that fails later
- * tells so through its fence.
+ * Does not wait for the job (only for room in the queue) and allocates nothing.
+ * A job that fails later tells so through its fence.
  *
  * Return: 0; -EINVAL for a bad binding or fence (@error names it); -EIO when
  * the context is guilty.

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The boundary between the library and what computes.
+ *
+ * Above it (device.c, resource.c, queue.c, session.c): arguments are checked
+ * and errors worded the same way for all.  Below it: ioctls (backend_drm.c) or
+ * threads (backend_sim.c).  A backend embeds the structs below in its own.
+ */
+#ifndef NPU_BACKEND_H
+#define NPU_BACKEND_H
+
+#include "error.h"
+#include "npu.h"
+
+/** container_of() - the struct that @member of it points at */
+#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
+
+struct npu_backend;
+
+/**
+ * struct npu_device - common part of a device
+ * @backend: who computes
+ * @info: filled by the backend when it opens; @info.personalities from malloc()
+ */
+struct npu_device {
+	const struct npu_backend *backend;
+	struct npu_device_info info;
+};
+
+/**
+ * struct npu_bo - common part of a buffer object
+ * @dev: its device
+ * @size: bytes
+ * @map: address in this process, NULL while it is not mapped
+ */
+struct npu_bo {
+	struct npu_device *dev;
+	uint64_t size;
+	void *map;
+};
+
+/**
+ * struct npu_program - common part of a program
+ * @dev: its device
+ * @info: summary, filled by the backend
+ */
+struct npu_program {
+	struct npu_device *dev;
+	struct npu_program_info info;
+};
+
+/**
+ * struct npu_context - common part of a context
+ * @dev: its device
+ */
+struct npu_context {
+	struct npu_device *dev;
+};
+
+/**
+ * struct npu_fence - common part of a fence
+ * @dev: its device
+ * @used: a job was submitted with it
+ */
+struct npu_fence {
+	struct npu_device *dev;
+	bool used;
+};
+
+/**
+ * struct npu_backend - what a backend can do; all members are set
+ * @close: release the device; nothing made on it is left
+ * @bo_create: @size is not 0 and within the limit
+ * @bo_free: unmap and release
+ * @bo_map: set bo->map; called only while that is NULL
+ * @bo_export: hand out a new file descriptor
+ * @bo_wait: wait until CLOCK_MONOTONIC @deadline_ns; -ETIMEDOUT
+ * @program_create: copy, validate, summarise
+ * @program_free: release
+ * @context_create: @options is never NULL
+ * @context_free: release
+ * @context_query: fill @status
+ * @fence_create: make one without a job
+ * @fence_free: release
+ * @fence_wait: a job stands behind @fence; wait until CLOCK_MONOTONIC
+ *	@deadline_ns; -ETIMEDOUT, or the job's result
+ * @fence_export: a job stands behind @fence; hand out a new file descriptor
+ * @submit: @job was checked: counts, bounds and that all objects are @context's device's
+ *
+ * All return 0 or a negative errno with @error written.
+ */
+struct npu_backend {
+	void (*close)(struct npu_device *dev);
+	int (*bo_create)(struct npu_device *dev, uint64_t size, struct npu_bo **bo,
+			 struct npu_error *error);
+	void (*bo_free)(struct npu_bo *bo);
+	int (*bo_map)(struct npu_bo *bo, struct npu_error *error);
+	int (*bo_export)(struct npu_bo *bo, int *fd, struct npu_error *error);
+	int (*bo_wait)(struct npu_bo *bo, int64_t deadline_ns, struct npu_error *error);
+	int (*program_create)(struct npu_device *dev, const void *data, size_t size,
+			      struct npu_program **program, struct npu_error *error);
+	void (*program_free)(struct npu_program *program);
+	int (*context_create)(struct npu_device *dev, const struct npu_context_options *options,
+			      struct npu_context **context, struct npu_error *error);
+	void (*context_free)(struct npu_context *context);
+	int (*context_query)(struct npu_context *context, struct npu_context_status *status,
+			     struct npu_error *error);
+	int (*fence_create)(struct npu_device *dev, struct npu_fence **fence,
+			    struct npu_error *error);
+	void (*fence_free)(struct npu_fence *fence);
+	int (*fence_wait)(struct npu_fence *fence, int64_t deadline_ns, struct npu_error *error);
+	int (*fence_export)(struct npu_fence *fence, int *fd, struct npu_error *error);
+	int (*submit)(struct npu_context *context, const struct npu_job *job,
+		      struct npu_error *error);
+};
+
+/**
+ * npu_sim_open() - open the math model as a device
+ * @isa: name of an instruction set, NULL for the fastest
+ * @threads: workers, 0 for one per CPU
+ */
+int npu_sim_open(const char *isa, uint32_t threads, struct npu_device **dev,
+		 struct npu_error *error);
+
+/** npu_drm_open() - open a device node */
+int npu_drm_open(const char *path, struct npu_device **dev, struct npu_error *error);
+
+#endif /* NPU_BACKEND_H */

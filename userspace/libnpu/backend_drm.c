@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* A device node driven by vnpu.ko: every call is an ioctl or two. */
+#include <fcntl.h>
+#include <linux/sync_file.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include "accel.h"
+#include "backend.h"
+#include "describe.h"
+#include "drm/vnpu_accel.h"
+
+struct drm_device {
+	struct npu_device base;
+	int fd;
+};
+
+struct drm_bo {
+	struct npu_bo base;
+	uint32_t handle;
+};
+
+struct drm_program {
+	struct npu_program base;
+	uint32_t handle;
+};
+
+struct drm_context {
+	struct npu_context base;
+	uint32_t handle;
+};
+
+/* A binary syncobj. */
+struct drm_fence {
+	struct npu_fence base;
+	uint32_t handle;
+};
+
+static int fd_of(const struct npu_device *dev)
+{
+	return container_of(dev, struct drm_device, base)->fd;
+}
+
+static struct drm_bo *drm_bo_of(struct npu_bo *bo)
+{
+	return container_of(bo, struct drm_bo, base);
+}
+
+static struct drm_program *drm_program_of(struct npu_program *program)
+{
+	return container_of(program, struct drm_program, base);
+}
+
+static struct drm_context *drm_context_of(struct npu_context *context)
+{
+	return container_of(context, struct drm_context, base);
+}
+
+static struct drm_fence *drm_fence_of(struct npu_fence *fence)
+{
+	return container_of(fence, struct drm_fence, base);
+}
+
+/* drmIoctl() restarts after signals; here errno becomes a result. */
+static int call(const struct npu_device *dev, unsigned long request, void *args)
+{
+	return drmIoctl(fd_of(dev), request, args) ? -errno : 0;
+}
+
+static int fail(const struct npu_device *dev, int code, const char *what, struct npu_error *error)
+{
+	return npu_fail(error, code, "%s: %s: %s", dev->info.name, what, strerror(-code));
+}
+
+static int drm_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **out,
+			 struct npu_error *error)
+{
+	struct drm_vnpu_bo_create args = { .size = size };
+	struct drm_bo *bo = calloc(1, sizeof(*bo));
+	int rc = bo ? call(dev, DRM_IOCTL_VNPU_BO_CREATE, &args) : -ENOMEM;
+
+	if (rc) {
+		free(bo);
+		return npu_fail(error, rc, "%s: buffer of %llu bytes: %s", dev->info.name,
+				(unsigned long long)size, strerror(-rc));
+	}
+	bo->base.dev = dev;
+	bo->base.size = args.size;
+	bo->handle = args.handle;
+	*out = &bo->base;
+	return 0;
+}
+
+static void drm_bo_free(struct npu_bo *bo)
+{
+	if (bo->map)
+		munmap(bo->map, bo->size);
+	drmCloseBufferHandle(fd_of(bo->dev), drm_bo_of(bo)->handle);
+	free(drm_bo_of(bo));
+}
+
+static int drm_bo_map(struct npu_bo *bo, struct npu_error *error)
+{
+	struct drm_vnpu_bo_info args = { .handle = drm_bo_of(bo)->handle };
+	int rc = call(bo->dev, DRM_IOCTL_VNPU_BO_INFO, &args);
+	void *map;
+
+	if (rc)
+		return fail(bo->dev, rc, "mapping a buffer", error);
+	map = mmap(NULL, bo->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd_of(bo->dev),
+		   (off_t)args.mmap_offset);
+	if (map == MAP_FAILED)
+		return fail(bo->dev, -errno, "mapping a buffer", error);
+	bo->map = map;
+	return 0;
+}
+
+static int drm_bo_export(struct npu_bo *bo, int *fd, struct npu_error *error)
+{
+	if (!drmPrimeHandleToFD(fd_of(bo->dev), drm_bo_of(bo)->handle, DRM_CLOEXEC | DRM_RDWR, fd))
+		return 0;
+	return fail(bo->dev, -errno, "exporting a buffer", error);
+}
+
+static int drm_bo_wait(struct npu_bo *bo, int64_t deadline_ns, struct npu_error *error)
+{
+	struct drm_vnpu_bo_wait args = {
+		.handle = drm_bo_of(bo)->handle,
+		.timeout_ns = deadline_ns,
+	};
+	int rc = call(bo->dev, DRM_IOCTL_VNPU_BO_WAIT, &args);
+
+	if (!rc)
+		return 0;
+	/* -EBUSY is how the driver answers a poll. */
+	return fail(bo->dev, rc == -EBUSY ? -ETIMEDOUT : rc, "waiting for a buffer", error);
+}
+
+static int query_program(struct drm_program *program)
+{
+	struct drm_vnpu_slot_info slots[VNPU_MAX_SLOTS];
+	struct drm_vnpu_program_query args = {
+		.handle = program->handle,
+		.slots = { sizeof(slots[0]), VNPU_MAX_SLOTS, (uintptr_t)slots },
+	};
+	struct npu_program_info *info = &program->base.info;
+	int rc = call(program->base.dev, DRM_IOCTL_VNPU_PROGRAM_QUERY, &args);
+
+	if (rc)
+		return rc;
+	info->op_count = args.op_count;
+	info->slot_count = args.slot_count;
+	info->macs = args.macs;
+	for (uint32_t i = 0; i < args.slot_count && i < VNPU_MAX_SLOTS; i++)
+		info->slots[i] = (struct npu_slot_info){
+			.kind = slots[i].kind,
+			.used = slots[i].access != 0,
+			.written = (slots[i].access & DRM_VNPU_SLOT_WRITE) != 0,
+			.bytes = slots[i].bytes,
+		};
+	return 0;
+}
+
+static void drm_program_free(struct npu_program *base)
+{
+	struct drm_program *program = drm_program_of(base);
+	struct drm_vnpu_program_destroy args = { .handle = program->handle };
+
+	call(base->dev, DRM_IOCTL_VNPU_PROGRAM_DESTROY, &args);
+	free(program);
+}
+
+static int drm_program_create(struct npu_device *dev, const void *data, size_t size,
+			      struct npu_program **out, struct npu_error *error)
+{
+	struct drm_vnpu_program_create args = { .data = (uintptr_t)data, .size = (uint32_t)size };
+	struct drm_program *program = calloc(1, sizeof(*program));
+	int rc = program ? call(dev, DRM_IOCTL_VNPU_PROGRAM_CREATE, &args) : -ENOMEM;
+
+	if (rc) {
+		const struct npum_refusal why = { args.refusal, args.refused_op,
+						  args.refused_field };
+
+		free(program);
+		if (rc == -ENOEXEC)
+			return npu_fail_refused(error, dev->info.name, &why);
+		return fail(dev, rc, "giving it a program", error);
+	}
+	program->base.dev = dev;
+	program->handle = args.handle;
+	rc = query_program(program);
+	if (rc) {
+		drm_program_free(&program->base);
+		return fail(dev, rc, "asking about a program", error);
+	}
+	*out = &program->base;
+	return 0;
+}
+
+static int drm_context_create(struct npu_device *dev, const struct npu_context_options *options,
+			      struct npu_context **out, struct npu_error *error)
+{
+	static const uint32_t priorities[] = {
+		[NPU_PRIORITY_DEFAULT] = DRM_VNPU_PRIORITY_NORMAL,
+		[NPU_PRIORITY_LOW] = DRM_VNPU_PRIORITY_LOW,
+		[NPU_PRIORITY_NORMAL] = DRM_VNPU_PRIORITY_NORMAL,
+		[NPU_PRIORITY_HIGH] = DRM_VNPU_PRIORITY_HIGH,
+	};
+	struct drm_vnpu_ctx_create args = {
+		.priority = priorities[options->priority],
+		.timeout_ms = options->timeout_ms,
+	};
+	struct drm_context *context = calloc(1, sizeof(*context));
+	int rc = context ? call(dev, DRM_IOCTL_VNPU_CTX_CREATE, &args) : -ENOMEM;
+
+	if (rc) {
+		free(context);
+		if (rc == -EACCES)
+			return npu_fail(error, rc,
+					"%s: making a context: high priority needs CAP_SYS_NICE",
+					dev->info.name);
+		return fail(dev, rc, "making a context", error);
+	}
+	context->base.dev = dev;
+	context->handle = args.handle;
+	*out = &context->base;
+	return 0;
+}
+
+static void drm_context_free(struct npu_context *context)
+{
+	struct drm_vnpu_ctx_destroy args = { .handle = drm_context_of(context)->handle };
+
+	call(context->dev, DRM_IOCTL_VNPU_CTX_DESTROY, &args);
+	free(drm_context_of(context));
+}
+
+static int drm_context_query(struct npu_context *context, struct npu_context_status *status,
+			     struct npu_error *error)
+{
+	struct drm_vnpu_ctx_query args = { .handle = drm_context_of(context)->handle };
+	int rc = call(context->dev, DRM_IOCTL_VNPU_CTX_QUERY, &args);
+
+	if (rc)
+		return fail(context->dev, rc, "asking about a context", error);
+	*status = (struct npu_context_status){
+		.guilty = args.state == DRM_VNPU_CTX_GUILTY,
+		.fault_op = args.fault_op,
+		.submitted = args.submitted,
+		.completed = args.completed,
+		.failed = args.failed,
+		.busy_ns = args.busy_ns,
+	};
+	return 0;
+}
+
+static int drm_fence_create(struct npu_device *dev, struct npu_fence **out, struct npu_error *error)
+{
+	struct drm_fence *fence = calloc(1, sizeof(*fence));
+
+	if (!fence || drmSyncobjCreate(fd_of(dev), 0, &fence->handle)) {
+		int rc = fence ? -errno : -ENOMEM;
+
+		free(fence);
+		return fail(dev, rc, "making a fence", error);
+	}
+	fence->base.dev = dev;
+	*out = &fence->base;
+	return 0;
+}
+
+static void drm_fence_free(struct npu_fence *fence)
+{
+	drmSyncobjDestroy(fd_of(fence->dev), drm_fence_of(fence)->handle);
+	free(drm_fence_of(fence));
+}
+
+static int drm_fence_export(struct npu_fence *fence, int *fd, struct npu_error *error)
+{
+	if (!drmSyncobjExportSyncFile(fd_of(fence->dev), drm_fence_of(fence)->handle, fd))
+		return 0;
+	return fail(fence->dev, -errno, "exporting a fence", error);
+}
+
+/* A syncobj tells that a job ended, only its sync_file tells how. */
+static int job_result(struct npu_fence *fence, struct npu_error *error)
+{
+	struct sync_file_info info = { 0 };
+	int fd;
+	int rc = drm_fence_export(fence, &fd, error);
+
+	if (rc)
+		return rc;
+	rc = ioctl(fd, SYNC_IOC_FILE_INFO, &info) ? -errno : 0;
+	close(fd);
+	if (rc)
+		return fail(fence->dev, rc, "asking about a job", error);
+	switch (info.status) {
+	case -ETIME:
+		return npu_fail(
+			error, -ETIME,
+			"%s: job: it hung and was cancelled; its context takes no more jobs, "
+			"make a new one",
+			fence->dev->info.name);
+	case -ECANCELED:
+		return npu_fail(error, -ECANCELED,
+				"%s: job: cancelled, because a job before it in its context hung",
+				fence->dev->info.name);
+	case -ENODEV:
+		return npu_fail(error, -ENODEV, "%s: job: the device went away",
+				fence->dev->info.name);
+	}
+	return info.status < 0 ? fail(fence->dev, info.status, "job", error) : 0;
+}
+
+static int drm_fence_wait(struct npu_fence *fence, int64_t deadline_ns, struct npu_error *error)
+{
+	uint32_t handle = drm_fence_of(fence)->handle;
+	int rc = drmSyncobjWait(fd_of(fence->dev), &handle, 1, deadline_ns, 0, NULL);
+
+	if (!rc)
+		return job_result(fence, error);
+	if (rc == -ETIME)
+		return npu_fail(error, -ETIMEDOUT, "%s: job: not done yet", fence->dev->info.name);
+	return fail(fence->dev, rc, "waiting for a job", error);
+}
+
+static void fill_bindings(struct drm_vnpu_binding *to, const struct npu_job *job)
+{
+	for (size_t i = 0; i < job->binding_count; i++) {
+		const struct npu_binding *from = &job->bindings[i];
+
+		to[i] = (struct drm_vnpu_binding){ 0 };
+		if (from->bo)
+			to[i] = (struct drm_vnpu_binding){
+				.handle = drm_bo_of(from->bo)->handle,
+				.offset = from->offset,
+				.size = from->size,
+			};
+	}
+}
+
+static uint32_t fill_syncs(struct drm_vnpu_sync *to, const struct npu_job *job)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < job->wait_count; i++)
+		to[count++] = (struct drm_vnpu_sync){
+			.handle = drm_fence_of(job->waits[i])->handle,
+		};
+	if (job->signal)
+		to[count++] = (struct drm_vnpu_sync){
+			.handle = drm_fence_of(job->signal)->handle,
+			.flags = DRM_VNPU_SYNC_SIGNAL,
+		};
+	return count;
+}
+
+static int drm_submit(struct npu_context *context, const struct npu_job *from,
+		      struct npu_error *error)
+{
+	struct drm_vnpu_binding bindings[VNPU_MAX_SLOTS];
+	struct drm_vnpu_sync syncs[NPU_MAX_WAITS + 1];
+	struct drm_vnpu_job job = {
+		.program = drm_program_of(from->program)->handle,
+		.bindings = { sizeof(bindings[0]), (uint32_t)from->binding_count,
+			      (uintptr_t)bindings },
+		.syncs = { sizeof(syncs[0]), fill_syncs(syncs, from), (uintptr_t)syncs },
+		.profile = from->profile ? drm_bo_of(from->profile)->handle : 0,
+		.profile_offset = from->profile ? from->profile_offset : 0,
+	};
+	struct drm_vnpu_submit args = {
+		.ctx = drm_context_of(context)->handle,
+		.jobs = { sizeof(job), 1, (uintptr_t)&job },
+	};
+	int rc;
+
+	fill_bindings(bindings, from);
+	rc = call(context->dev, DRM_IOCTL_VNPU_SUBMIT, &args);
+	if (rc == -EIO)
+		return npu_fail(error, rc,
+				"%s: submit: a job of this context hung; make a new context",
+				context->dev->info.name);
+	return rc ? fail(context->dev, rc, "submit", error) : 0;
+}
+
+static void drm_close(struct npu_device *dev)
+{
+	close(fd_of(dev));
+	free((void *)dev->info.personalities);
+	free(container_of(dev, struct drm_device, base));
+}
+
+static const struct npu_backend drm_backend = {
+	.close = drm_close,
+	.bo_create = drm_bo_create,
+	.bo_free = drm_bo_free,
+	.bo_map = drm_bo_map,
+	.bo_export = drm_bo_export,
+	.bo_wait = drm_bo_wait,
+	.program_create = drm_program_create,
+	.program_free = drm_program_free,
+	.context_create = drm_context_create,
+	.context_free = drm_context_free,
+	.context_query = drm_context_query,
+	.fence_create = drm_fence_create,
+	.fence_free = drm_fence_free,
+	.fence_wait = drm_fence_wait,
+	.fence_export = drm_fence_export,
+	.submit = drm_submit,
+};
+
+int npu_drm_open(const char *path, struct npu_device **dev, struct npu_error *error)
+{
+	struct drm_device *drm = calloc(1, sizeof(*drm));
+	int rc;
+
+	if (!drm)
+		return npu_fail(error, -ENOMEM, "%s: out of memory", path);
+	drm->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (drm->fd < 0) {
+		rc = npu_accel_explain(path, -errno, error);
+		free(drm);
+		return rc;
+	}
+	drm->base.backend = &drm_backend;
+	drm->base.info.kind = NPU_DEVICE_KERNEL;
+	snprintf(drm->base.info.name, sizeof(drm->base.info.name), "%s", path);
+	rc = npu_drm_describe(drm->fd, &drm->base.info, error);
+	if (rc) {
+		drm_close(&drm->base);
+		return rc;
+	}
+	*dev = &drm->base;
+	return 0;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "accel.h"
+#include "backend.h"
+
+const char *npu_version(void)
+{
+	return NPU_VERSION;
+}
+
+/* The first node that opens; else sim, with what kept the first node from it. */
+static int open_auto(const struct npu_device_options *options, struct npu_device **dev,
+		     struct npu_error *error)
+{
+	struct npu_device_entry *entries;
+	struct npu_error why = { 0 };
+	size_t count;
+	int rc = npu_accel_list(&npu_accel_system, &entries, &count, &why);
+
+	if (rc)
+		return npu_fail(error, rc, "%s", why.text);
+	rc = -ENODEV;
+	for (size_t i = 0; i < count && rc; i++)
+		rc = npu_drm_open(entries[i].path, dev, i ? NULL : &why);
+	free(entries);
+	if (!rc) {
+		strcpy((*dev)->info.choice, "first accel device driven by vnpu");
+		return 0;
+	}
+	rc = npu_sim_open(NULL, options->threads, dev, error);
+	if (!rc)
+		snprintf((*dev)->info.choice, sizeof((*dev)->info.choice),
+			 "no kernel device: %.230s", why.text);
+	return rc;
+}
+
+int npu_device_open(const char *spec, const struct npu_device_options *options,
+		    struct npu_device **dev, struct npu_error *error)
+{
+	static const struct npu_device_options defaults;
+
+	if (!options)
+		options = &defaults;
+	if (!spec || !strcmp(spec, "auto"))
+		return open_auto(options, dev, error);
+	if (!strcmp(spec, "sim"))
+		return npu_sim_open(NULL, options->threads, dev, error);
+	if (!strncmp(spec, "sim:", strlen("sim:")))
+		return npu_sim_open(spec + strlen("sim:"), options->threads, dev, error);
+	if (*spec == '/')
+		return npu_drm_open(spec, dev, error);
+	return npu_fail(error, -EINVAL,
+			"device '%.80s': unknown; use auto, sim, sim:generic, sim:avx2, "
+			"sim:avx512vnni or a path like /dev/accel/accel0",
+			spec);
+}
+
+void npu_device_close(struct npu_device *dev)
+{
+	if (dev)
+		dev->backend->close(dev);
+}
+
+const struct npu_device_info *npu_device_info(const struct npu_device *dev)
+{
+	return &dev->info;
+}
+
+int npu_device_list(struct npu_device_entry **entries, size_t *count, struct npu_error *error)
+{
+	return npu_accel_list(&npu_accel_system, entries, count, error);
+}

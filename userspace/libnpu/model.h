@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef NPU_MODEL_H
+#define NPU_MODEL_H
+
+#include "file.h"
+#include "npu.h"
+#include "npum.h"
+
+/**
+ * struct npu_model - a .npu artefact, read and checked
+ * @data: the library's own copy of the file; everything below points into it
+ * @file: its sections
+ * @program: its validated program
+ * @info: facts
+ * @tensors: info.tensor_count entries
+ * @layers: info.layer_count entries
+ * @inputs: info.input_count ids of tensors, in order
+ * @outputs: info.output_count ids of tensors, in order
+ */
+struct npu_model {
+	void *data;
+	struct npu_file file;
+	struct npum_program program;
+	struct npu_model_info info;
+	struct npu_tensor_info *tensors;
+	struct npu_layer_info *layers;
+	uint32_t *inputs;
+	uint32_t *outputs;
+};
+
+#endif /* NPU_MODEL_H */

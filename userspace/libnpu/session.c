@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
+
+#include "backend.h"
+#include "model.h"
+#include "npum_personality.h"
+
+/*
+ * @bindings hold every slot of the program, also for the programs of single
+ * layers, which are the whole one with fewer records.
+ */
+struct npu_session {
+	struct npu_device *dev;
+	const struct npu_model *model;
+	struct npu_context *context;
+	struct npu_fence *fence;
+	struct npu_program *program;
+	struct npu_program **layer_programs;
+	struct npu_binding bindings[VNPU_MAX_SLOTS];
+	struct npu_bo *profile;
+	bool busy;
+};
+
+static int create_slot(struct npu_session *session, uint32_t i, struct npu_error *error)
+{
+	const struct npum_slot *slot = &session->model->program.slot[i];
+	struct npu_binding *binding = &session->bindings[i];
+	const void *constants;
+	void *data;
+	size_t bytes;
+	int rc;
+
+	/* Nothing can be read from or written to an empty slot. */
+	if (!slot->bytes)
+		return 0;
+	binding->size = slot->bytes;
+	rc = npu_bo_create(session->dev, slot->bytes, &binding->bo, error);
+	if (!rc)
+		rc = npu_bo_map(binding->bo, &data, error);
+	if (rc || slot->kind != VNPU_SLOT_CONST)
+		return rc;
+	constants = npu_model_const(session->model, &bytes);
+	memcpy(data, constants, bytes);
+	return 0;
+}
+
+static int create_profile(struct npu_session *session, struct npu_error *error)
+{
+	uint64_t bytes = sizeof(struct npu_op_profile) * (uint64_t)session->model->info.op_count;
+	void *data;
+	int rc = npu_bo_create(session->dev, bytes, &session->profile, error);
+
+	return rc ? rc : npu_bo_map(session->profile, &data, error);
+}
+
+static int create_all(struct npu_session *session, const struct npu_session_options *options,
+		      struct npu_error *error)
+{
+	const struct npu_context_options context = {
+		.priority = options->priority,
+		.timeout_ms = options->timeout_ms,
+	};
+	size_t size;
+	const void *data = npu_model_program(session->model, &size);
+	int rc = npu_context_create(session->dev, &context, &session->context, error);
+
+	if (!rc)
+		rc = npu_fence_create(session->dev, &session->fence, error);
+	if (!rc)
+		rc = npu_program_create(session->dev, data, size, &session->program, error);
+	for (uint32_t i = 0; i < session->model->program.slot_count && !rc; i++)
+		rc = create_slot(session, i, error);
+	if (!rc && options->profile)
+		rc = create_profile(session, error);
+	return rc;
+}
+
+int npu_session_create(struct npu_device *dev, const struct npu_model *model,
+		       const struct npu_session_options *options, struct npu_session **out,
+		       struct npu_error *error)
+{
+	static const struct npu_session_options defaults;
+	struct npu_session *session = calloc(1, sizeof(*session));
+	int rc;
+
+	if (session)
+		session->layer_programs =
+			calloc(model->info.layer_count, sizeof(*session->layer_programs));
+	if (!session || !session->layer_programs) {
+		free(session);
+		return npu_fail(error, -ENOMEM, "session: out of memory");
+	}
+	session->dev = dev;
+	session->model = model;
+	rc = create_all(session, options ? options : &defaults, error);
+	if (rc) {
+		npu_session_free(session);
+		return rc;
+	}
+	*out = session;
+	return 0;
+}
+
+void npu_session_free(struct npu_session *session)
+{
+	if (!session)
+		return;
+	npu_session_wait(session, NPU_WAIT_FOREVER, NULL);
+	for (uint32_t i = 0; i < session->model->info.layer_count; i++)
+		npu_program_free(session->layer_programs[i]);
+	free(session->layer_programs);
+	npu_program_free(session->program);
+	npu_context_free(session->context);
+	npu_fence_free(session->fence);
+	npu_bo_free(session->profile);
+	for (uint32_t i = 0; i < VNPU_MAX_SLOTS; i++)
+		npu_bo_free(session->bindings[i].bo);
+	free(session);
+}
+
+/* All buffers were mapped when the session was made. */
+static uint8_t *tensor_memory(struct npu_session *session, const struct npu_tensor_info *tensor)
+{
+	return (uint8_t *)session->bindings[tensor->slot].bo->map + tensor->offset;
+}
+
+void *npu_session_input(struct npu_session *session, size_t index)
+{
+	const struct npu_tensor_info *tensor = npu_model_input(session->model, index);
+
+	return tensor ? tensor_memory(session, tensor) : NULL;
+}
+
+const void *npu_session_output(struct npu_session *session, size_t index)
+{
+	const struct npu_tensor_info *tensor = npu_model_output(session->model, index);
+
+	return tensor ? tensor_memory(session, tensor) : NULL;
+}
+
+int npu_session_tensor(struct npu_session *session, size_t id, void **data, size_t *bytes)
+{
+	const struct npu_tensor_info *tensor = npu_model_tensor(session->model, id);
+
+	if (!tensor)
+		return -EINVAL;
+	*data = tensor_memory(session, tensor);
+	if (bytes)
+		*bytes = tensor->bytes;
+	return 0;
+}
+
+static int start(struct npu_session *session, struct npu_program *program, struct npu_bo *profile,
+		 struct npu_error *error)
+{
+	const struct npu_job job = {
+		.program = program,
+		.bindings = session->bindings,
+		.binding_count = session->model->program.slot_count,
+		.signal = session->fence,
+		.profile = profile,
+	};
+	int rc;
+
+	if (session->busy)
+		return npu_fail(error, -EBUSY, "session: a run is in flight; wait for it first");
+	rc = npu_submit(session->context, &job, error);
+	session->busy = !rc;
+	return rc;
+}
+
+int npu_session_submit(struct npu_session *session, struct npu_error *error)
+{
+	return start(session, session->program, session->profile, error);
+}
+
+int npu_session_wait(struct npu_session *session, int64_t timeout_ms, struct npu_error *error)
+{
+	int rc;
+
+	if (!session->busy)
+		return 0;
+	rc = npu_fence_wait(session->fence, timeout_ms, error);
+	session->busy = rc == -ETIMEDOUT;
+	return rc;
+}
+
+int npu_session_run(struct npu_session *session, struct npu_error *error)
+{
+	int rc = npu_session_submit(session, error);
+
+	return rc ? rc : npu_session_wait(session, NPU_WAIT_FOREVER, error);
+}
+
+int npu_session_poll_fd(struct npu_session *session, int *fd, struct npu_error *error)
+{
+	return npu_fence_export(session->fence, fd, error);
+}
+
+/* A program of the model's slots and the records of one layer. */
+static int create_layer_program(struct npu_session *session, const struct npu_layer_info *layer,
+				struct npu_program **program, struct npu_error *error)
+{
+	const struct npum_program *whole = &session->model->program;
+	size_t slot_bytes = whole->slot_count * sizeof(struct vnpu_slot_desc);
+	size_t op_bytes = layer->op_count * sizeof(struct vnpu_op);
+	size_t size = sizeof(struct vnpu_program_header) + slot_bytes + op_bytes;
+	struct vnpu_program_header *header = malloc(size);
+	struct vnpu_slot_desc *slots = (struct vnpu_slot_desc *)(header + 1);
+	int rc;
+
+	if (!header)
+		return npu_fail(error, -ENOMEM, "session: out of memory");
+	*header = (struct vnpu_program_header){
+		.magic = VNPU_PROGRAM_MAGIC,
+		.major = VNPU_PROGRAM_MAJOR,
+		.minor = VNPU_PROGRAM_MINOR,
+		.size = (uint32_t)size,
+		.personality = whole->personality->id,
+		.slot_offset = sizeof(*header),
+		.slot_count = whole->slot_count,
+		.slot_size = sizeof(struct vnpu_slot_desc),
+		.op_offset = (uint32_t)(sizeof(*header) + slot_bytes),
+		.op_count = layer->op_count,
+		.op_size = sizeof(struct vnpu_op),
+	};
+	for (uint32_t i = 0; i < whole->slot_count; i++)
+		slots[i] = (struct vnpu_slot_desc){ whole->slot[i].kind, whole->slot[i].bytes };
+	memcpy(slots + whole->slot_count, &whole->ops[layer->first_op], op_bytes);
+	rc = npu_program_create(session->dev, header, size, program, error);
+	free(header);
+	return rc;
+}
+
+int npu_session_run_layer(struct npu_session *session, size_t index, struct npu_error *error)
+{
+	const struct npu_layer_info *layer = npu_model_layer(session->model, index);
+	struct npu_program **program;
+	int rc = 0;
+
+	if (!layer)
+		return npu_fail(error, -EINVAL, "session: layer %zu of a model with %u", index,
+				session->model->info.layer_count);
+	if (!layer->op_count)
+		return 0;
+	program = &session->layer_programs[index];
+	if (!*program)
+		rc = create_layer_program(session, layer, program, error);
+	if (!rc)
+		rc = start(session, *program, NULL, error);
+	return rc ? rc : npu_session_wait(session, NPU_WAIT_FOREVER, error);
+}
+
+const struct npu_op_profile *npu_session_profile(const struct npu_session *session, size_t *count)
+{
+	*count = session->profile ? session->model->info.op_count : 0;
+	return session->profile ? session->profile->map : NULL;
+}
