@@ -3,7 +3,9 @@
 
 VERSION := $(shell cat VERSION)
 BUILD ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vnpu
 
 # Kernel headers the module is built for: the newest installed ones.
@@ -18,7 +20,7 @@ include selftests/build.mk
 include scripts/targets.mk
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile */*.mk | sort | \
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort | \
 		awk -F'\t' '{printf "  %-16s %s\n", $$1, $$2}'
 
 clean: ## remove build/

@@ -3,19 +3,38 @@
 # links to the sources, so that its objects do not lie in the tree.
 
 module-sources := $(shell find Kbuild driver uapi -type f)
+kmod := $(BUILD)/kmod
 
 # $(1) tag (folder under build/kmod), $(2) kernel build folder, $(3) more make arguments
 define module-build
-	@mkdir -p $(BUILD)/kmod/$(1)
-	@cp -asfu $(CURDIR)/Kbuild $(CURDIR)/driver $(CURDIR)/uapi $(BUILD)/kmod/$(1)/
-	$(MAKE) --no-print-directory -C $(2) M=$(CURDIR)/$(BUILD)/kmod/$(1) $(3) modules
+	@mkdir -p $(kmod)/$(1)
+	@cp -asfu $(CURDIR)/Kbuild $(CURDIR)/driver $(CURDIR)/uapi $(kmod)/$(1)/
+	$(MAKE) --no-print-directory -C $(2) M=$(abspath $(kmod)/$(1)) $(3) modules
 endef
 
 module: $(BUILD)/vnpu.ko ## vnpu.ko for KDIR
 
 $(BUILD)/vnpu.ko: $(module-sources)
 	@test -n "$(KDIR)" || { echo "no kernel headers: run scripts/setup.sh or give KDIR=" >&2; exit 1; }
-	$(call module-build,host,$(KDIR),)
-	@cp $(BUILD)/kmod/host/vnpu.ko $@
+	$(call module-build,host,$(KDIR),W=1)
+	@cp $(kmod)/host/vnpu.ko $@
 
-.PHONY: module
+# kernels that scripts/kernel-build makes
+$(kmod)/um612/vnpu.ko: module-arch := ARCH=um
+$(kmod)/um612/vnpu.ko $(kmod)/x86dbg612/vnpu.ko: $(kmod)/%/vnpu.ko: $(module-sources)
+	scripts/kernel-build $*
+	$(call module-build,$*,$(CACHE)/kernel/$*,$(module-arch))
+
+# 7.3 has its own compiler and Debian: the sources go in, the module comes out
+$(kmod)/73/vnpu.ko: $(module-sources)
+	@mkdir -p $(@D)
+	scripts/trixie-module $(@D)
+
+module-%: $(kmod)/%/vnpu.ko
+	@:
+
+module-um612: ## vnpu.ko for User Mode Linux (builds that kernel first)
+module-x86dbg612: ## vnpu.ko for the debug kernel (builds that kernel first)
+module-73: ## vnpu.ko for Linux 7.3 (fetches its headers first)
+
+.PHONY: module module-um612 module-x86dbg612 module-73
