@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# The npu tool, one binary with the libraries inside, and its accuracy laboratory.
+npu-o := $(patsubst %.c,$(O)/%.o,$(wildcard tools/*.c userspace/lab/*.c))
+npu-libs := -ljansson -lpng -lz
+
+$(npu-o): CPPFLAGS += -Iuserspace/lab
+
+userspace: $(BUILD)/bin/npu
+
+$(BUILD)/bin/npu: $(npu-o) $(BUILD)/lib/libnpuc.a $(BUILD)/lib/libnpu.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(npu-libs) $(sort $(libnpu-libs) $(libnpuc-libs))

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* From a source model to a .npu artefact. */
+#include "commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model.h"
+#include "options.h"
+#include "report.h"
+#include "table.h"
+#include "describe.h"
+
+struct compile_args {
+	const char *output;
+	const char *personality;
+	bool memory;
+};
+
+static void print_memory(const struct npu_model_info *info)
+{
+	static const struct table_column columns[] = {
+		{ .title = "memory" },
+		{ .title = "bytes", .right = true },
+		{ .title = "" },
+		{ NULL },
+	};
+	const struct {
+		const char *name;
+		uint64_t bytes;
+		const char *what;
+	} rows[] = {
+		{ "static", info->static_bytes, "weights and tables" },
+		{ "temporary", info->temp_bytes, "values between layers" },
+		{ "IO", info->io_bytes, "inputs and outputs" },
+		{ "total", info->static_bytes + info->temp_bytes + info->io_bytes, "" },
+		{ "bound", info->temp_bound, "temporaries alive at once: no plan needs less" },
+	};
+	struct table *table = table_new(columns);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		table_cell(table, "%s", rows[i].name);
+		table_cell(table, "%" PRIu64, rows[i].bytes);
+		table_cell(table, "%s", rows[i].what);
+	}
+	table_print(table, stdout);
+	table_free(table);
+}
+
+static int print_result(const struct cli *cli, const struct compile_args *args,
+			const struct npu_model *model, size_t size)
+{
+	const struct npu_model_info *info = npu_model_info(model);
+	json_t *report;
+
+	if (!cli->json) {
+		printf("%s: %zu bytes, %u layers in %u ops, %.3f M MACs, personality %s\n",
+		       args->output, size, info->layer_count, info->op_count,
+		       (double)info->macs / 1e6, info->personality);
+		if (args->memory)
+			print_memory(info);
+		return CLI_OK;
+	}
+	report = report_new("npu-compile");
+	json_object_set_new(report, "model", json_string(cli->operands[0]));
+	json_object_set_new(report, "output", json_string(args->output));
+	json_object_set_new(report, "personality", json_string(info->personality));
+	json_object_set_new(report, "bytes", json_integer((json_int_t)size));
+	json_object_set_new(report, "layers", json_integer(info->layer_count));
+	json_object_set_new(report, "ops", json_integer(info->op_count));
+	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
+	json_object_set_new(report, "memory", describe_memory_json(info));
+	return report_print(cli, report, CLI_OK);
+}
+
+/* What was emitted is read back before anybody relies on it. */
+static int write_artefact(const struct cli *cli, const struct compile_args *args,
+			  const void *artefact, size_t size)
+{
+	struct npu_error error = { 0 };
+	struct npu_model *model;
+	int rc;
+
+	if (npu_model_load(args->output, artefact, size, &model, &error))
+		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
+	rc = file_write(cli, args->output, artefact, size);
+	if (!rc)
+		rc = print_result(cli, args, model, size);
+	npu_model_free(model);
+	return rc;
+}
+
+static int compile_run(const struct cli *cli, const void *args_)
+{
+	const struct compile_args *args = args_;
+	const struct npuc_options options = { .personality = args->personality };
+	struct model_source source;
+	void *artefact = NULL;
+	size_t size = 0;
+	int rc;
+
+	if (!args->output)
+		return cli_error(cli, CLI_USAGE, "--output", "is missing: where to write the .npu");
+	rc = model_check_personality(cli, args->personality);
+	if (rc)
+		return rc;
+	rc = model_source_read(cli, cli->operands[0], &source);
+	if (rc)
+		return rc;
+	rc = model_compile(cli, &source, &options, &artefact, &size);
+	if (!rc)
+		rc = write_artefact(cli, args, artefact, size);
+	free(artefact);
+	model_source_free(&source);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct compile_args, output),
+	  .arg = "FILE",
+	  .help = "the .npu to write" },
+	OPTION_PERSONALITY(compile_args, personality),
+	{ .name = "show-memory-summary",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct compile_args, memory),
+	  .help = "print how much memory the model needs, and for what" },
+	CLI_END,
+};
+
+const struct cli_command cmd_compile = {
+	.name = "compile",
+	.operands = "MODEL",
+	.summary = "Compile a model into a .npu artefact.",
+	.notes = "Exit code 1 when the NPU refuses an op; 'npu check' lists all of them.",
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = options,
+	.args_size = sizeof(struct compile_args),
+	.run = compile_run,
+};

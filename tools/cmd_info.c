@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What is there: devices, arithmetics, instruction sets. */
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "device.h"
+#include "npum_isa.h"
+#include "npum_personality.h"
+#include "options.h"
+#include "table.h"
+
+struct info_args {
+	const char *device;
+};
+
+static const struct npum_isa *const isas[] = { &npum_isa_generic, &npum_isa_avx2,
+					       &npum_isa_avx512vnni };
+
+#define ISA_COUNT (sizeof(isas) / sizeof(isas[0]))
+
+static const char *evidence_name(const struct npum_personality *p)
+{
+	static const char *const names[] = {
+		[NPUM_EVIDENCE_EXACT] = "exact",
+		[NPUM_EVIDENCE_DOCUMENTED] = "documented",
+		[NPUM_EVIDENCE_GUESS] = "guess",
+	};
+
+	return names[p->evidence];
+}
+
+static bool device_offers(const struct npu_device_info *info, uint32_t id)
+{
+	for (size_t i = 0; i < info->personality_count; i++)
+		if (info->personalities[i].id == id)
+			return true;
+	return false;
+}
+
+static bool isa_usable(const struct npum_isa *isa)
+{
+	return (isa->features & ~npum_cpu_features()) == 0;
+}
+
+static json_t *personalities_report(const struct npu_device_info *info)
+{
+	const struct npum_personality *p;
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; (p = npum_personality_at(i)); i++)
+		json_array_append_new(
+			array, json_pack("{s:I, s:s, s:s, s:s, s:b}", "id", (json_int_t)p->id,
+					 "name", p->name, "evidence", evidence_name(p), "summary",
+					 p->summary, "on_device", device_offers(info, p->id)));
+	return array;
+}
+
+static int print_json(const struct cli *cli, const struct npu_device *dev)
+{
+	const struct npu_device_info *info = npu_device_info(dev);
+	json_t *report = report_new("npu-info");
+	json_t *device = device_report(dev);
+	json_t *isa = json_object();
+
+	json_object_set_new(device, "program_major", json_integer(info->program_major));
+	json_object_set_new(device, "program_minor", json_integer(info->program_minor));
+	json_object_set_new(device, "max_bo_bytes", json_integer((json_int_t)info->max_bo_bytes));
+	json_object_set_new(device, "default_timeout_ms", json_integer(info->default_timeout_ms));
+	json_object_set_new(report, "device", device);
+	json_object_set_new(report, "personalities", personalities_report(info));
+	for (size_t i = 0; i < ISA_COUNT; i++)
+		json_object_set_new(isa, isas[i]->name, json_boolean(isa_usable(isas[i])));
+	json_object_set_new(report, "host_isa", isa);
+	return report_print(cli, report, CLI_OK);
+}
+
+static int print_personalities(const struct cli *cli, const struct npu_device_info *info)
+{
+	static const struct table_column columns[] = {
+		{ .title = "personality" },
+		{ .title = "evidence" },
+		{ .title = "on device" },
+		{ .title = "summary" },
+		{ NULL },
+	};
+	struct table *table = table_new(columns);
+	const struct npum_personality *p;
+	int rc = CLI_OK;
+
+	for (uint32_t i = 0; (p = npum_personality_at(i)); i++) {
+		table_cell(table, "%s", p->name);
+		table_cell(table, "%s", evidence_name(p));
+		table_cell(table, "%s", device_offers(info, p->id) ? "yes" : "no");
+		table_cell(table, "%s", p->summary);
+	}
+	if (table_print(table, stdout))
+		rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
+	table_free(table);
+	return rc;
+}
+
+static int print_text(const struct cli *cli, const struct npu_device *dev)
+{
+	const struct npu_device_info *info = npu_device_info(dev);
+
+	printf("version      npu %s\n", NPU_VERSION);
+	device_print(dev);
+	printf("programs     format %u.%u, at most %u bytes, %u slots\n", info->program_major,
+	       info->program_minor, info->max_program_bytes, info->max_slots);
+	printf("host         ");
+	for (size_t i = 0; i < ISA_COUNT; i++)
+		printf("%s%s %s", i ? ", " : "", isas[i]->name, isa_usable(isas[i]) ? "yes" : "no");
+	puts("\n");
+	return print_personalities(cli, info);
+}
+
+static int info_run(const struct cli *cli, const void *args_)
+{
+	const struct info_args *args = args_;
+	struct npu_device *dev;
+	int rc = device_open(cli, args->device, 0, &dev);
+
+	if (rc)
+		return rc;
+	rc = cli->json ? print_json(cli, dev) : print_text(cli, dev);
+	npu_device_close(dev);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+	OPTION_DEVICE(info_args, device),
+	CLI_END,
+};
+
+const struct cli_command cmd_info = {
+	.name = "info",
+	.summary = "Show the device, its instruction sets and the arithmetics it offers.",
+	.notes = "Evidence says how sure we are that a personality is what it names: exact was "
+		 "proved bit by bit against the real runtime, documented is written down by its "
+		 "maker, guess is inferred.",
+	.options = options,
+	.args_size = sizeof(struct info_args),
+	.run = info_run,
+};

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* One run of a model. */
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "clock.h"
+#include "device.h"
+#include "input.h"
+#include "model.h"
+#include "options.h"
+#include "output.h"
+#include "report.h"
+
+struct run_args {
+	struct cli_list inputs;
+	const char *output;
+	const char *dump;
+	const char *device;
+	const char *personality;
+	uint32_t threads;
+	uint32_t seed;
+	bool resize;
+};
+
+static int show(const struct cli *cli, const struct npu_device *dev, const struct npu_model *model,
+		struct npu_session *session, double us)
+{
+	const struct npu_model_info *info = npu_model_info(model);
+	json_t *report;
+
+	if (!cli->json) {
+		device_print(dev);
+		printf("model        %s, personality %s\n", info->name, info->personality);
+		printf("time         %.3f ms\n", us / 1e3);
+		return output_print(cli, model, session);
+	}
+	report = report_new("npu-run");
+	json_object_set_new(report, "model", json_string(cli->operands[0]));
+	json_object_set_new(report, "personality", json_string(info->personality));
+	json_object_set_new(report, "device", device_report(dev));
+	json_object_set_new(report, "latency_us", report_real(us));
+	json_object_set_new(report, "outputs", output_report(model, session));
+	return report_print(cli, report, CLI_OK);
+}
+
+static int run_session(const struct cli *cli, const struct run_args *args,
+		       const struct npu_device *dev, const struct npu_model *model,
+		       struct npu_session *session)
+{
+	const struct input_source source = {
+		.files = &args->inputs,
+		.seed = args->seed,
+		.resize = args->resize,
+	};
+	struct npu_error error = { 0 };
+	int rc = input_fill(cli, &source, model, session);
+	int64_t start;
+	double us;
+
+	if (rc)
+		return rc;
+	start = npu_now_ns();
+	if (npu_session_run(session, &error))
+		return device_error(cli, dev, &error);
+	us = (double)(npu_now_ns() - start) / 1e3;
+	if (args->output)
+		rc = output_write(cli, args->output, model, session);
+	if (!rc && args->dump)
+		rc = output_write_tensors(cli, args->dump, model, session);
+	return rc ? rc : show(cli, dev, model, session, us);
+}
+
+static int run_on_device(const struct cli *cli, const struct run_args *args,
+			 const struct npu_model *model)
+{
+	struct npu_error error = { 0 };
+	struct npu_session *session;
+	struct npu_device *dev;
+	int rc = device_open(cli, args->device, args->threads, &dev);
+
+	if (rc)
+		return rc;
+	if (npu_session_create(dev, model, NULL, &session, &error)) {
+		rc = device_error(cli, dev, &error);
+	} else {
+		rc = run_session(cli, args, dev, model, session);
+		npu_session_free(session);
+	}
+	npu_device_close(dev);
+	return rc;
+}
+
+static int run_run(const struct cli *cli, const void *args_)
+{
+	const struct run_args *args = args_;
+	const struct npuc_options options = {
+		.personality = args->personality,
+		.keep_all = args->dump != NULL,
+	};
+	struct npu_model *model;
+	int rc = model_load(cli, cli->operands[0], &options, &model);
+
+	if (rc)
+		return rc;
+	rc = run_on_device(cli, args, model);
+	npu_model_free(model);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+	OPTION_INPUTS(run_args, inputs),
+	{ .name = "output",
+	  .letter = 'o',
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct run_args, output),
+	  .arg = "DIR",
+	  .help = "write the outputs there: 0.bin, 1.bin, ... and outputs.json" },
+	OPTION_DEVICE(run_args, device),
+	OPTION_PERSONALITY(run_args, personality),
+	{ .name = "dump-tensors",
+	  .type = CLI_STRING,
+	  .offset = offsetof(struct run_args, dump),
+	  .arg = "DIR",
+	  .help = "write every tensor there: ID.bin and tensors.json" },
+	OPTION_THREADS(run_args, threads),
+	OPTION_RESIZE(run_args, resize),
+	OPTION_SEED(run_args, seed),
+	CLI_END,
+};
+
+const struct cli_command cmd_run = {
+	.name = "run",
+	.operands = "MODEL|X.npu",
+	.summary = "Run a model once and show its outputs.",
+	.notes = INPUT_NOTES,
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = options,
+	.args_size = sizeof(struct run_args),
+	.run = run_run,
+};

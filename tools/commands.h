@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* The subcommands, one file each: cmd_NAME.c. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "cli.h"
+
+extern const struct cli_command cmd_bench;
+extern const struct cli_command cmd_check;
+extern const struct cli_command cmd_compare;
+extern const struct cli_command cmd_compile;
+extern const struct cli_command cmd_completion;
+extern const struct cli_command cmd_doctor;
+extern const struct cli_command cmd_help;
+extern const struct cli_command cmd_info;
+extern const struct cli_command cmd_objdump;
+extern const struct cli_command cmd_run;
+extern const struct cli_command cmd_version;
+
+#endif /* COMMANDS_H */

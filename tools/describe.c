@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "describe.h"
+
+#include <stdio.h>
+
+const char *describe_tensor(const struct npu_tensor_info *tensor, char *text)
+{
+	int at = snprintf(text, DESCRIBE_TENSOR_BYTES, "%s[", tensor->dtype_name);
+
+	for (uint32_t i = 0; i < tensor->rank; i++)
+		at += snprintf(text + at, (size_t)(DESCRIBE_TENSOR_BYTES - at), i ? ",%u" : "%u",
+			       tensor->shape[i]);
+	snprintf(text + at, (size_t)(DESCRIBE_TENSOR_BYTES - at), "]");
+	return text;
+}
+
+const char *describe_role(const struct npu_tensor_info *tensor)
+{
+	static const char *const names[] = {
+		[NPU_ROLE_INPUT] = "input",
+		[NPU_ROLE_OUTPUT] = "output",
+		[NPU_ROLE_INTERNAL] = "internal",
+	};
+
+	return names[tensor->role];
+}
+
+json_t *describe_tensor_json(const struct npu_tensor_info *tensor)
+{
+	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:f, s:i, s:I, s:I}", "name", tensor->name,
+			 "role", describe_role(tensor), "index", (json_int_t)tensor->index, "dtype",
+			 tensor->dtype_name, "shape", report_shape(tensor->shape, tensor->rank),
+			 "scale", (double)tensor->scale, "zero_point", tensor->zero_point, "bytes",
+			 (json_int_t)tensor->bytes, "source", (json_int_t)tensor->source);
+}
+
+json_t *describe_layer_json(const struct npu_layer_info *layer)
+{
+	json_t *output = layer->output == NPU_NO_TENSOR ? json_null() : json_integer(layer->output);
+
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:I}", "type", layer->type, "name",
+			 layer->name, "source", (json_int_t)layer->source, "first_op",
+			 (json_int_t)layer->first_op, "op_count", (json_int_t)layer->op_count,
+			 "output", output, "macs", (json_int_t)layer->macs);
+}
+
+json_t *describe_memory_json(const struct npu_model_info *info)
+{
+	return json_pack("{s:I, s:I, s:I, s:I}", "static_bytes", (json_int_t)info->static_bytes,
+			 "temporary_bytes", (json_int_t)info->temp_bytes, "io_bytes",
+			 (json_int_t)info->io_bytes, "temporary_bound_bytes",
+			 (json_int_t)info->temp_bound);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdint.h>
+
+#include "cli.h"
+#include "npu.h"
+#include "report.h"
+
+/**
+ * device_open() - open the device a command line asks for
+ * @spec: argument of --device
+ * @threads: argument of --threads, 0 when it was not given
+ * @dev: the device; release with npu_device_close()
+ *
+ * Says on stderr when @threads had to be ignored.
+ *
+ * Return: &enum cli_exit; errors are printed.
+ */
+int device_open(const struct cli *cli, const char *spec, uint32_t threads, struct npu_device **dev);
+
+/** device_error() - tell what a device call that returned @rc says; &enum cli_exit */
+int device_error(const struct cli *cli, const struct npu_device *dev,
+		 const struct npu_error *error);
+
+/** device_print() - one line: which device, its instruction sets, and why it was chosen */
+void device_print(const struct npu_device *dev);
+
+/** device_report() - the same as a JSON object */
+json_t *device_report(const struct npu_device *dev);
+
+#endif /* DEVICE_H */

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "profile.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table.h"
+
+/* Rows of the table of the slowest. */
+#define TOP_ROWS 10
+
+int profile_init(struct profile *profile, const struct npu_model *model)
+{
+	const struct npu_layer_info *layer;
+
+	*profile = (struct profile){ 0 };
+	profile->rows = calloc(npu_model_info(model)->layer_count + 1, sizeof(*profile->rows));
+	if (!profile->rows)
+		return -ENOMEM;
+	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++)
+		if (layer->op_count)
+			profile->rows[profile->row_count++] = (struct profile_row){
+				.type = layer->type,
+				.name = layer->name,
+				.macs = layer->macs,
+				.count = 1,
+			};
+	return 0;
+}
+
+void profile_free(struct profile *profile)
+{
+	free(profile->rows);
+	*profile = (struct profile){ 0 };
+}
+
+void profile_add(struct profile *profile, const struct npu_model *model,
+		 const struct npu_session *session)
+{
+	size_t count = 0;
+	const struct npu_op_profile *ops = npu_session_profile(session, &count);
+	struct profile_row *row = profile->rows;
+	const struct npu_layer_info *layer;
+
+	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++) {
+		double us = 0;
+
+		if (!layer->op_count)
+			continue;
+		for (uint32_t op = 0; op < layer->op_count; op++) {
+			const struct npu_op_profile *p = &ops[layer->first_op + op];
+
+			us += (double)(p->end_ns - p->start_ns) / 1e3;
+		}
+		if (!profile->runs)
+			row->first_us = us;
+		row->start_us += (double)(ops[layer->first_op].start_ns - ops[0].start_ns) / 1e3;
+		row->total_us += us;
+		profile->total_us += us;
+		row++;
+	}
+	profile->runs++;
+}
+
+static double avg_us(const struct profile *profile, const struct profile_row *row)
+{
+	return profile->runs ? row->total_us / (double)profile->runs : 0;
+}
+
+static double percent(const struct profile *profile, const struct profile_row *row)
+{
+	return profile->total_us > 0 ? 100 * row->total_us / profile->total_us : 0;
+}
+
+/* 10^9 multiply-accumulates a second */
+static double gmacs(const struct profile *profile, const struct profile_row *row)
+{
+	double us = avg_us(profile, row);
+
+	return us > 0 ? (double)row->macs / us / 1e3 : 0;
+}
+
+static void work_cells(const struct profile *profile, const struct profile_row *row, double *cdf,
+		       struct table *table)
+{
+	*cdf += percent(profile, row);
+	table_cell(table, "%.3f", avg_us(profile, row) / 1e3);
+	table_cell(table, "%.2f", percent(profile, row));
+	table_cell(table, "%.2f", *cdf);
+	table_cell(table, "%.3f", (double)row->macs / 1e6);
+	table_cell(table, "%.2f", gmacs(profile, row));
+}
+
+static int print_layers(const struct profile *profile, const char *title,
+			const struct profile_row *rows, size_t count, FILE *stream)
+{
+	static const struct table_column columns[] = {
+		{ .title = "[node type]" },
+		{ .title = "[start]", .right = true },
+		{ .title = "[first]", .right = true },
+		{ .title = "[avg ms]", .right = true },
+		{ .title = "[%]", .right = true },
+		{ .title = "[cdf%]", .right = true },
+		{ .title = "[MMACs]", .right = true },
+		{ .title = "[GMAC/s]", .right = true },
+		{ .title = "[Name]", .max_width = 60 },
+		{ NULL },
+	};
+	struct table *table = table_new(columns);
+	double cdf = 0;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct profile_row *row = &rows[i];
+		double runs = profile->runs ? (double)profile->runs : 1;
+
+		table_cell(table, "%s", row->type);
+		table_cell(table, "%.3f", row->start_us / runs / 1e3);
+		table_cell(table, "%.3f", row->first_us / 1e3);
+		work_cells(profile, row, &cdf, table);
+		table_cell(table, "%s", row->name);
+	}
+	fprintf(stream, "\n%s\n", title);
+	rc = table_print(table, stream);
+	table_free(table);
+	return rc;
+}
+
+static int print_types(const struct profile *profile, const struct profile_row *rows, size_t count,
+		       FILE *stream)
+{
+	static const struct table_column columns[] = {
+		{ .title = "[Node type]" },
+		{ .title = "[count]", .right = true },
+		{ .title = "[avg ms]", .right = true },
+		{ .title = "[avg %]", .right = true },
+		{ .title = "[cdf %]", .right = true },
+		{ .title = "[MMACs]", .right = true },
+		{ .title = "[GMAC/s]", .right = true },
+		{ NULL },
+	};
+	struct table *table = table_new(columns);
+	double cdf = 0;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		table_cell(table, "%s", rows[i].type);
+		table_cell(table, "%zu", rows[i].count);
+		work_cells(profile, &rows[i], &cdf, table);
+	}
+	fputs("\nSummary by node type\n", stream);
+	rc = table_print(table, stream);
+	table_free(table);
+	return rc;
+}
+
+/* Add up rows of the same type at the front of @rows; returns how many types there are. */
+static size_t merge_types(struct profile_row *rows, size_t count)
+{
+	size_t types = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t t = 0;
+
+		while (t < types && strcmp(rows[t].type, rows[i].type))
+			t++;
+		if (t == types) {
+			rows[types] = rows[i];
+			rows[types++].name = "";
+			continue;
+		}
+		rows[t].total_us += rows[i].total_us;
+		rows[t].macs += rows[i].macs;
+		rows[t].count++;
+	}
+	return types;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const double x = ((const struct profile_row *)a)->total_us;
+	const double y = ((const struct profile_row *)b)->total_us;
+
+	return (x < y) - (x > y);
+}
+
+int profile_print(const struct profile *profile, FILE *stream)
+{
+	const size_t bytes = profile->row_count * sizeof(*profile->rows);
+	struct profile_row *sorted = malloc(bytes + 1);
+	size_t top = profile->row_count < TOP_ROWS ? profile->row_count : TOP_ROWS;
+	size_t types;
+	int rc;
+
+	if (!sorted)
+		return -ENOMEM;
+	memcpy(sorted, profile->rows, bytes);
+	qsort(sorted, profile->row_count, sizeof(*sorted), by_time);
+	rc = print_layers(profile, "Run order", profile->rows, profile->row_count, stream);
+	if (!rc)
+		rc = print_layers(profile, "Top by computation time", sorted, top, stream);
+	types = merge_types(sorted, profile->row_count);
+	qsort(sorted, types, sizeof(*sorted), by_time);
+	if (!rc)
+		rc = print_types(profile, sorted, types, stream);
+	fprintf(stream, "\n%zu nodes observed in %zu runs\n", profile->row_count, profile->runs);
+	free(sorted);
+	return rc;
+}
+
+void profile_csv(const struct profile *profile, FILE *stream)
+{
+	double cdf = 0;
+
+	fputs("node type,start,first,avg ms,%,cdf%,MACs,GMAC/s,name\n", stream);
+	for (size_t i = 0; i < profile->row_count; i++) {
+		const struct profile_row *row = &profile->rows[i];
+		double runs = profile->runs ? (double)profile->runs : 1;
+
+		cdf += percent(profile, row);
+		fprintf(stream, "%s,%.6f,%.6f,%.6f,%.4f,%.4f,%llu,%.4f,\"", row->type,
+			row->start_us / runs / 1e3, row->first_us / 1e3, avg_us(profile, row) / 1e3,
+			percent(profile, row), cdf, (unsigned long long)row->macs,
+			gmacs(profile, row));
+		for (const char *c = row->name; *c; c++)
+			fputs(*c == '"' ? "\"\"" : (const char[]){ *c, 0 }, stream);
+		fputs("\"\n", stream);
+	}
+}
+
+json_t *profile_report(const struct profile *profile)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < profile->row_count; i++) {
+		const struct profile_row *row = &profile->rows[i];
+		double runs = profile->runs ? (double)profile->runs : 1;
+
+		json_array_append_new(
+			array,
+			json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:I, s:f}", "type", row->type,
+				  "name", row->name, "start_us", row->start_us / runs, "first_us",
+				  row->first_us, "avg_us", avg_us(profile, row), "percent",
+				  percent(profile, row), "macs", (json_int_t)row->macs,
+				  "gmacs_per_s", gmacs(profile, row)));
+	}
+	return array;
+}

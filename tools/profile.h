@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Where the time of a model goes: per layer, over many runs. */
+#ifndef PROFILE_H
+#define PROFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "npu.h"
+#include "report.h"
+
+/**
+ * struct profile_row - time spent on one layer, or on all layers of one type
+ * @type: e.g. "CONV_2D"
+ * @name: of the layer's output; "" for a type
+ * @start_us: begin after that of the run, mean over the runs
+ * @first_us: duration in the first run
+ * @total_us: duration, sum over the runs
+ * @macs: multiply-accumulates of one run
+ * @count: layers in it
+ */
+struct profile_row {
+	const char *type;
+	const char *name;
+	double start_us;
+	double first_us;
+	double total_us;
+	uint64_t macs;
+	size_t count;
+};
+
+/**
+ * struct profile - all layers that have op records
+ * @rows: in execution order, as long as the model has layers
+ * @row_count: their number
+ * @runs: runs added
+ * @total_us: time of all layers in all runs
+ */
+struct profile {
+	struct profile_row *rows;
+	size_t row_count;
+	size_t runs;
+	double total_us;
+};
+
+/** profile_init() - prepare for runs of @model, which must outlive it; 0, -ENOMEM */
+int profile_init(struct profile *profile, const struct npu_model *model);
+
+/** profile_free() - release */
+void profile_free(struct profile *profile);
+
+/** profile_add() - add the last run of @session */
+void profile_add(struct profile *profile, const struct npu_model *model,
+		 const struct npu_session *session);
+
+/** profile_print() - the tables of benchmark_model: by run order, by time, by type; 0, -ENOMEM */
+int profile_print(const struct profile *profile, FILE *stream);
+
+/** profile_csv() - one line for each layer */
+void profile_csv(const struct profile *profile, FILE *stream);
+
+/** profile_report() - a JSON array, one object for each layer */
+json_t *profile_report(const struct profile *profile);
+
+#endif /* PROFILE_H */
