@@ -53,16 +53,13 @@ LIBDIR ?= $(PREFIX)/lib
 INSTALL ?= install
 libnpu-headers := userspace/libnpu/npu.h uapi/vnpu_program.h
 
-$(BUILD)/lib/libnpu.pc: userspace/libnpu/libnpu.pc.in VERSION
-	@mkdir -p $(@D)
-	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' $< >$@
-
-install-libnpu: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a $(BUILD)/lib/libnpu.pc ## library, headers, pkg-config file
+install-libnpu: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a ## library, headers, pkg-config file
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/npu
 	$(INSTALL) -m 755 $(BUILD)/lib/libnpu.so.0 $(DESTDIR)$(LIBDIR)
 	ln -sf libnpu.so.0 $(DESTDIR)$(LIBDIR)/libnpu.so
 	$(INSTALL) -m 644 $(BUILD)/lib/libnpu.a $(DESTDIR)$(LIBDIR)
-	$(INSTALL) -m 644 $(BUILD)/lib/libnpu.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' \
+		userspace/libnpu/libnpu.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libnpu.pc
 	$(INSTALL) -m 644 $(libnpu-headers) $(DESTDIR)$(PREFIX)/include/npu
 
 install: install-libnpu
