@@ -104,9 +104,10 @@ void npum_conv_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	npum_conv_geometry(op, &c);
 	plan->tiles = c.pixel_tiles * c.block_tiles;
 	plan->scratch_bytes = NPUM_CONV_STATE_BYTES + NPUM_CONV_PANEL_BYTES;
+	/* vector stores run one vector beyond the panel */
 	if (op->opcode != VNPU_OP_DEPTHWISE)
-		plan->scratch_bytes =
-			NPUM_CONV_STATE_BYTES + round_up(c.chunk * c.panel_row, NPUM_SCRATCH_ALIGN);
+		plan->scratch_bytes = NPUM_CONV_STATE_BYTES + NPUM_SCRATCH_ALIGN +
+				      round_up(c.chunk * c.panel_row, NPUM_SCRATCH_ALIGN);
 }
 
 void npum_conv_tile(const struct npum_conv *c, u32 tile, struct npum_conv_tile *t)

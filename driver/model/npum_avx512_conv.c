@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * CONV2D and FULLY_CONNECTED for AVX-512 VNNI: a matrix product of gathered
+ * pixels and packed weights.
+ *
+ * vpdpbusd multiplies unsigned by signed bytes.  int8 input is the signed side
+ * and takes the weights as stored; uint8 input is the unsigned side and takes
+ * the weights less 128.  The weights' zero point is brought in per pixel:
+ *	sum x * (w - zp) = sum x * w - zp * sum x
+ */
+#include "npum_avx512.h"
+
+/* Registers: pixels times blocks of accumulators, blocks of weights, one of input. */
+#define MAX_BLOCKS 4u
+#define MAX_PIXELS 12u
+
+/**
+ * struct conv_state - a tile's state, in front of the panel
+ * @requant: tables of the tile's blocks
+ * @acc: sums of a chunk, [pixel][block][channel]
+ * @correction: zp_w * sum of x, of each pixel of a chunk
+ * @at: where each pixel of a chunk goes
+ */
+struct conv_state {
+	struct avx512_requant requant[NPUM_CONV_MAX_BLOCKS];
+	__m512i acc[NPUM_CONV_CHUNK * MAX_BLOCKS];
+	s32 correction[NPUM_CONV_CHUNK];
+	size_t at[NPUM_CONV_CHUNK];
+};
+
+static_assert(sizeof(struct conv_state) <= NPUM_CONV_STATE_BYTES, "scratch is too small");
+
+/**
+ * struct product - a product of a chunk's pixels and some blocks of weights
+ * @rows: terms of pixel 0
+ * @row_step: bytes between pixels
+ * @weights: first block
+ * @block_step: bytes between blocks
+ * @groups: groups of four terms
+ */
+struct product {
+	const u8 *rows;
+	size_t row_step;
+	const u8 *weights;
+	size_t block_step;
+	u32 groups;
+};
+
+/* @pixels and @blocks are constants in each instance, so that acc[] lies in registers. */
+static __always_inline void multiply(const struct product *m, const struct avx512_requant *r,
+				     const s32 *correction, __m512i *out, bool is_signed,
+				     u32 pixels, u32 blocks)
+{
+	const __m512i flip = _mm512_set1_epi8((char)0x80);
+	const u8 *w[MAX_BLOCKS];
+	const u8 *row[MAX_PIXELS];
+	__m512i acc[MAX_PIXELS][MAX_BLOCKS];
+	u32 b, p;
+	size_t k;
+
+#pragma GCC unroll 4
+	for (b = 0; b < blocks; b++)
+		w[b] = m->weights + b * m->block_step;
+#pragma GCC unroll 12
+	for (p = 0; p < pixels; p++) {
+		__m512i c = _mm512_set1_epi32(correction[p]);
+
+		row[p] = m->rows + p * m->row_step;
+#pragma GCC unroll 4
+		for (b = 0; b < blocks; b++)
+			acc[p][b] = _mm512_sub_epi32(r[b].bias, c);
+	}
+	for (k = 0; k < m->groups; k++) {
+		__m512i v[MAX_BLOCKS];
+
+#pragma GCC unroll 4
+		for (b = 0; b < blocks; b++) {
+			v[b] = _mm512_loadu_si512(w[b] + k * 64);
+			if (!is_signed)
+				v[b] = _mm512_xor_si512(v[b], flip);
+		}
+#pragma GCC unroll 12
+		for (p = 0; p < pixels; p++) {
+			s32 word;
+			__m512i x;
+
+			memcpy(&word, row[p] + k * VNPU_DOT_BLOCK, sizeof(word));
+			x = _mm512_set1_epi32(word);
+#pragma GCC unroll 4
+			for (b = 0; b < blocks; b++)
+				acc[p][b] = is_signed ? _mm512_dpbusd_epi32(acc[p][b], v[b], x) :
+							_mm512_dpbusd_epi32(acc[p][b], x, v[b]);
+		}
+	}
+#pragma GCC unroll 12
+	for (p = 0; p < pixels; p++) {
+#pragma GCC unroll 4
+		for (b = 0; b < blocks; b++)
+			out[p * blocks + b] = acc[p][b];
+	}
+}
+
+/* As many of @left pixels as one register block takes: @most, or less at the end of a chunk. */
+static __always_inline u32 multiply_most(const struct product *m, const struct avx512_requant *r,
+					 const s32 *correction, __m512i *out, bool is_signed,
+					 u32 left, u32 blocks, u32 most, u32 more, u32 some)
+{
+	if (left >= most) {
+		multiply(m, r, correction, out, is_signed, most, blocks);
+		return most;
+	}
+	if (left >= more) {
+		multiply(m, r, correction, out, is_signed, more, blocks);
+		return more;
+	}
+	if (left >= some) {
+		multiply(m, r, correction, out, is_signed, some, blocks);
+		return some;
+	}
+	multiply(m, r, correction, out, is_signed, 1, blocks);
+	return 1;
+}
+
+static __always_inline u32 multiply_blocks(const struct product *m, const struct avx512_requant *r,
+					   const s32 *correction, __m512i *out, bool is_signed,
+					   u32 left, u32 blocks)
+{
+	switch (blocks) {
+	case 1:
+		return multiply_most(m, r, correction, out, is_signed, left, 1, 12, 8, 4);
+	case 2:
+		return multiply_most(m, r, correction, out, is_signed, left, 2, 12, 6, 3);
+	case 3:
+		return multiply_most(m, r, correction, out, is_signed, left, 3, 8, 4, 2);
+	default:
+		return multiply_most(m, r, correction, out, is_signed, left, 4, 6, 4, 2);
+	}
+}
+
+static u32 multiply_signed(const struct product *m, const struct avx512_requant *r,
+			   const s32 *correction, __m512i *out, u32 left, u32 blocks)
+{
+	return multiply_blocks(m, r, correction, out, true, left, blocks);
+}
+
+static u32 multiply_unsigned(const struct product *m, const struct avx512_requant *r,
+			     const s32 *correction, __m512i *out, u32 left, u32 blocks)
+{
+	return multiply_blocks(m, r, correction, out, false, left, blocks);
+}
+
+/* Stores run up to 63 bytes ahead; what follows in the panel is written later. */
+static u8 *put(u8 *row, const u8 *from, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i + 64 <= bytes; i += 64)
+		_mm512_storeu_si512(row + i, _mm512_loadu_si512(from + i));
+	if (i < bytes)
+		_mm512_storeu_si512(row + i, _mm512_maskz_loadu_epi8(avx512_first((u32)(bytes - i)),
+								     from + i));
+	return row + bytes;
+}
+
+static u8 *pad(u8 *row, s32 zero_point, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i < bytes; i += 64)
+		_mm512_storeu_si512(row + i, _mm512_set1_epi8((char)zero_point));
+	return row + bytes;
+}
+
+/* One row of the window, whose taps lie side by side in memory. */
+static u8 *gather_run(const struct npum_conv *c, const u8 *in, s64 x, u8 *row)
+{
+	u32 depth = c->in->shape[3];
+	s64 width = c->kernel[1];
+	s64 first = clamp(-x, (s64)0, width);
+	s64 last = clamp((s64)c->in->shape[2] - x, first, width);
+
+	row = pad(row, c->in->zero_point, (size_t)first * depth);
+	row = put(row, in + (x + first) * depth, (size_t)(last - first) * depth);
+	return pad(row, c->in->zero_point, (size_t)(width - last) * depth);
+}
+
+/* npum_conv_gather() for dense channels. */
+static void gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
+		   u8 *row)
+{
+	bool run = c->dilation[1] == 1 && c->in->stride[2] == c->in->shape[3];
+	u8 *end = row + c->panel_row;
+	u32 depth = c->in->shape[3];
+	size_t offset;
+	u32 i, j;
+
+	for (i = 0; i < c->kernel[0]; i++) {
+		s64 y = (s64)at->y * c->stride[0] + (s64)i * c->dilation[0] - c->pad[0];
+		s64 x = (s64)at->x * c->stride[1] - c->pad[1];
+
+		if (run && y >= 0 && y < c->in->shape[1]) {
+			row = gather_run(c,
+					 in + (size_t)at->n * c->in->stride[0] +
+						 (size_t)y * c->in->stride[1],
+					 x, row);
+			continue;
+		}
+		for (j = 0; j < c->kernel[1]; j++)
+			row = npum_conv_tap(c, at, i, j, &offset) ?
+				      put(row, in + offset, depth) :
+				      pad(row, c->in->zero_point, depth);
+	}
+	while (row < end)
+		*row++ = 0;
+}
+
+/*
+ * Can the input itself serve as the panel?  Then the terms of output pixel p
+ * are @step * p behind those of pixel 0.
+ */
+static bool is_panel(const struct npum_conv *c, size_t *step)
+{
+	u64 count = 1;
+	u32 axis;
+
+	if (c->terms != c->in->shape[3] || c->terms % VNPU_DOT_BLOCK)
+		return false;
+	for (axis = 3; axis-- > 0;) {
+		u32 size = c->out->shape[axis];
+
+		if (axis && (c->stride[axis - 1] != 1 || c->pad[axis - 1]))
+			return false;
+		if (size == 1)
+			continue;
+		if (count == 1)
+			*step = c->in->stride[axis];
+		else if (c->in->stride[axis] != count * *step)
+			return false;
+		count *= size;
+	}
+	return true;
+}
+
+/* The sum of each row's bytes, four rows at a time. */
+static __m128i sum_rows(const u8 *const row[4], size_t bytes, bool is_signed)
+{
+	const __m512i one = _mm512_set1_epi8(1);
+	__m512i sum[4], low, high;
+	__m256i half;
+	size_t i;
+	u32 p;
+
+	for (p = 0; p < 4; p++)
+		sum[p] = _mm512_setzero_si512();
+	for (i = 0; i < bytes; i += 64) {
+		__mmask64 mask = avx512_first((u32)min(bytes - i, (size_t)64));
+
+		for (p = 0; p < 4; p++) {
+			__m512i v = _mm512_maskz_loadu_epi8(mask, row[p] + i);
+
+			sum[p] = is_signed ? _mm512_dpbusd_epi32(sum[p], one, v) :
+					     _mm512_dpbusd_epi32(sum[p], v, one);
+		}
+	}
+	low = _mm512_add_epi32(_mm512_unpacklo_epi32(sum[0], sum[1]),
+			       _mm512_unpackhi_epi32(sum[0], sum[1]));
+	high = _mm512_add_epi32(_mm512_unpacklo_epi32(sum[2], sum[3]),
+				_mm512_unpackhi_epi32(sum[2], sum[3]));
+	low = _mm512_add_epi32(_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
+	half = _mm256_add_epi32(_mm512_castsi512_si256(low), _mm512_extracti64x4_epi64(low, 1));
+	return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+static void correct(const struct product *m, u32 pixels, bool is_signed, s32 weight_zero,
+		    s32 *correction)
+{
+	u32 i, j;
+
+	for (i = 0; i < pixels; i += 4) {
+		const u8 *row[4];
+		__m128i sum;
+
+		for (j = 0; j < 4; j++)
+			row[j] = m->rows + min(i + j, pixels - 1) * m->row_step;
+		sum = sum_rows(row, (size_t)m->groups * VNPU_DOT_BLOCK, is_signed);
+		_mm_storeu_si128((__m128i *)(correction + i),
+				 _mm_mullo_epi32(sum, _mm_set1_epi32(weight_zero)));
+	}
+}
+
+/* Blocks to take of @left: four at a time, but no single one at the end. */
+static u32 take_blocks(u32 left)
+{
+	return left > 4 && (left % 4 == 1 || left == 6) ? 3 : min(left, 4u);
+}
+
+/* acc[pixel][block] of all @pixels of a chunk. */
+static void multiply_chunk(const struct product *m, const struct avx512_requant *r,
+			   const struct conv_state *s, __m512i *acc, u32 pixels, u32 blocks,
+			   bool is_signed)
+{
+	struct product part = *m;
+	u32 done, n;
+
+	for (done = 0; done < pixels; done += n) {
+		const s32 *correction = s->correction + done;
+
+		part.rows = m->rows + done * m->row_step;
+		n = is_signed ? multiply_signed(&part, r, correction, acc + done * blocks,
+						pixels - done, blocks) :
+				multiply_unsigned(&part, r, correction, acc + done * blocks,
+						  pixels - done, blocks);
+	}
+}
+
+static void run_chunk(const struct npum_conv *c, const struct npum_conv_tile *t,
+		      const struct product *chunk, struct conv_state *s,
+		      const struct avx512_output *o, u8 *out, u32 pixels)
+{
+	bool is_signed = c->input_flip != 0;
+	struct product m = *chunk;
+	u32 b, n, i;
+
+	for (b = 0; b < t->blocks; b += n) {
+		n = take_blocks(t->blocks - b);
+		m.weights = chunk->weights + b * m.block_step;
+		multiply_chunk(&m, s->requant + b, s, s->acc, pixels, n, is_signed);
+		for (i = 0; i < n; i++) {
+			u32 channel = (t->block + b + i) * VNPU_CHANNEL_BLOCK;
+
+			avx512_requant_pixels(s->requant + b + i, o, s->acc + i, n, pixels,
+					      out + channel, s->at,
+					      min(c->channels - channel, VNPU_CHANNEL_BLOCK));
+		}
+	}
+}
+
+bool npum_conv_avx512_handles(const struct vnpu_op *op)
+{
+	return op->in[0].stride[3] == 1;
+}
+
+void npum_conv_avx512(const struct npum_exec *x, const struct npum_personality *p,
+		      const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const u8 *table = npum_address(x, &op->in[2]);
+	const u8 *in = npum_address(x, &op->in[0]);
+	u8 *panel = (u8 *)scratch + NPUM_CONV_STATE_BYTES;
+	struct conv_state *s = scratch;
+	struct avx512_output output;
+	struct npum_conv_pixel at;
+	struct npum_conv_tile t;
+	struct product m;
+	struct npum_conv c;
+	size_t step = 0;
+	u32 i, done, n;
+	s32 weight_zero;
+	bool direct;
+
+	npum_conv_geometry(op, &c);
+	npum_conv_tile(&c, tile, &t);
+	avx512_output_init(&output, p, op);
+	for (i = 0; i < t.blocks; i++)
+		avx512_requant_init(s->requant + i, &output,
+				    table + (t.block + i) * sizeof(struct vnpu_requant_block),
+				    c.terms);
+	weight_zero = op->in[1].zero_point - (c.input_flip ? 0 : 0x80);
+	m.groups = c.term_groups;
+	m.block_step = (size_t)c.panel_row * VNPU_CHANNEL_BLOCK;
+	m.weights = npum_address(x, &op->in[1]) + t.block * m.block_step;
+	m.rows = panel;
+	direct = is_panel(&c, &step);
+	m.row_step = direct ? step : c.panel_row;
+
+	at = npum_conv_pixel(&c, t.pixel);
+	for (done = 0; done < t.pixels; done += n) {
+		n = t.pixels - done;
+		n /= DIV_ROUND_UP(n, c.chunk);
+		if (direct)
+			m.rows = in + (t.pixel + done) * m.row_step;
+		for (i = 0; i < n; i++, npum_conv_next(&c, &at)) {
+			s->at[i] = npum_conv_output(&c, &at);
+			if (!direct)
+				gather(&c, in, &at, panel + i * c.panel_row);
+		}
+		correct(&m, n, c.input_flip != 0, weight_zero, s->correction);
+		run_chunk(&c, &t, &m, s, &output, npum_address(x, &op->out), n);
+	}
+}
