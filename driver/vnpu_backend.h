@@ -8,6 +8,7 @@
 #ifndef VNPU_BACKEND_H
 #define VNPU_BACKEND_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "model/npum.h"
@@ -32,6 +33,8 @@ struct vnpu_backend_caps {
  * @program: validated program; alive until the job is done
  * @slot: kernel address of each slot's memory, NULL where the program uses none
  * @profile: &struct drm_vnpu_op_profile per op, or NULL
+ * @owner: whose job it is; what a job leaves behind in the machine (scratch)
+ *	must not reach a job of another owner
  * @progress: raised by the backend at every tile; read by the timeout
  * @current_op: op being run, for fault reports
  * @cancel: set by cancel(); polled by the backend at every tile
@@ -44,6 +47,7 @@ struct vnpu_backend_job {
 	const struct npum_program *program;
 	u8 *slot[VNPU_MAX_SLOTS];
 	void *profile;
+	u64 owner;
 	atomic_t progress;
 	u32 current_op;
 	bool cancel;
@@ -68,13 +72,29 @@ struct vnpu_backend_ops {
 };
 
 /**
+ * struct vnpu_inject - faults to order for tests, through debugfs by root only
+ * @hang_op: the next job that reaches this op hangs there until it is
+ *	cancelled; one-shot, negative: none
+ * @deaf_ms: the next job that hangs ignores its cancellation for so long;
+ *	one-shot, 0: none
+ * @slow_tile_ms: every tile takes at least so long; 0: none
+ */
+struct vnpu_inject {
+	atomic_t hang_op;
+	atomic_t deaf_ms;
+	u32 slow_tile_ms;
+};
+
+/**
  * struct vnpu_backend - a device
  * @ops: its operations
  * @caps: what it offers
+ * @inject: faults it shall show
  */
 struct vnpu_backend {
 	const struct vnpu_backend_ops *ops;
 	struct vnpu_backend_caps caps;
+	struct vnpu_inject inject;
 };
 
 #endif /* VNPU_BACKEND_H */

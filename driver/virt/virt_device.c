@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cpufeature.h>
+#include <linux/moduleparam.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "drm/vnpu_accel.h"
+#include "model/npum_isa.h"
+#include "virt.h"
+#include "vnpu_compat.h"
+
+#define VIRT_MAX_CORES		16u
+#define VIRT_MAX_WORKERS	64u
+
+static unsigned int virt_cores = 1;
+module_param_named(cores, virt_cores, uint, 0444);
+MODULE_PARM_DESC(cores, "NPU cores, each running one job at a time (default 1)");
+
+static unsigned int virt_workers = 1;
+module_param_named(workers, virt_workers, uint, 0444);
+MODULE_PARM_DESC(workers, "threads that share the tiles of a core's job (default 1)");
+
+static char *virt_isa = "";
+module_param_named(isa, virt_isa, charp, 0444);
+MODULE_PARM_DESC(isa, "generic, avx2 or avx512vnni (default: the fastest this CPU has)");
+
+/* What the CPU has and the kernel saves. */
+static u32 virt_cpu_features(void)
+{
+	u32 features = 0;
+
+#ifdef CONFIG_X86_64
+	const u64 avx = XFEATURE_MASK_SSE | XFEATURE_MASK_YMM;
+	const u64 avx512 = avx | XFEATURE_MASK_AVX512;
+
+	if (boot_cpu_has(X86_FEATURE_AVX2) && cpu_has_xfeatures(avx, NULL))
+		features |= NPUM_FEATURE_AVX2;
+	if (boot_cpu_has(X86_FEATURE_AVX512F) && boot_cpu_has(X86_FEATURE_AVX512BW) &&
+	    boot_cpu_has(X86_FEATURE_AVX512VL) && boot_cpu_has(X86_FEATURE_AVX512DQ) &&
+	    boot_cpu_has(X86_FEATURE_AVX512_VNNI) && cpu_has_xfeatures(avx512, NULL))
+		features |= NPUM_FEATURE_AVX512_VNNI;
+#endif
+	return features;
+}
+
+/* Bit mask of enum drm_vnpu_isa: ops without a vector kernel run generic ones. */
+static u32 virt_isa_caps(const struct npum_isa *isa)
+{
+	u32 caps = BIT(DRM_VNPU_ISA_GENERIC);
+
+	if (isa->features & NPUM_FEATURE_AVX2)
+		caps |= BIT(DRM_VNPU_ISA_AVX2);
+	if (isa->features & NPUM_FEATURE_AVX512_VNNI)
+		caps |= BIT(DRM_VNPU_ISA_AVX512_VNNI);
+	return caps;
+}
+
+static int virt_core_grow_scratch(struct virt_core *core, u32 stride)
+{
+	u32 workers = core->dev->backend.caps.workers;
+	struct virt_scratch *scratch = core->scratch;
+
+	if (scratch && scratch->stride >= stride)
+		return 0;
+	scratch = kzalloc(sizeof(*scratch), GFP_KERNEL);
+	if (!scratch)
+		return -ENOMEM;
+	scratch->stride = stride;
+	scratch->bytes = vzalloc(array_size(stride, workers));
+	if (!scratch->bytes) {
+		kfree(scratch);
+		return -ENOMEM;
+	}
+	list_add(&scratch->node, &core->scratch_all);
+	/* Jobs that run go on with what they have. */
+	smp_store_release(&core->scratch, scratch);
+	return 0;
+}
+
+static int virt_prepare(struct vnpu_backend *backend, const struct npum_program *program)
+{
+	struct virt_device *dev = to_virt_device(backend);
+	u32 stride = max(program->scratch_bytes, (u32)PAGE_SIZE);
+	int ret = 0;
+
+	if (stride > BIT(31))
+		return -ENOMEM;
+	stride = roundup_pow_of_two(stride);
+	mutex_lock(&dev->prepare_lock);
+	for (u32 i = 0; i < backend->caps.cores && !ret; i++)
+		ret = virt_core_grow_scratch(&dev->cores[i], stride);
+	mutex_unlock(&dev->prepare_lock);
+	return ret;
+}
+
+static void virt_run(struct vnpu_backend *backend, u32 core, struct vnpu_backend_job *job)
+{
+	virt_core_run(&to_virt_device(backend)->cores[core], job);
+}
+
+static void virt_cancel(struct vnpu_backend *backend, u32 core, struct vnpu_backend_job *job)
+{
+	WRITE_ONCE(job->cancel, true);
+}
+
+static void virt_fini(struct vnpu_backend *backend)
+{
+	struct virt_device *dev = to_virt_device(backend);
+
+	for (u32 i = 0; i < backend->caps.cores; i++) {
+		struct virt_core *core = &dev->cores[i];
+		struct virt_scratch *scratch, *next;
+
+		virt_core_stop(core);
+		list_for_each_entry_safe(scratch, next, &core->scratch_all, node) {
+			vfree(scratch->bytes);
+			kfree(scratch);
+		}
+	}
+	mutex_destroy(&dev->prepare_lock);
+	kfree(dev);
+}
+
+static const struct vnpu_backend_ops virt_ops = {
+	.prepare = virt_prepare,
+	.run = virt_run,
+	.cancel = virt_cancel,
+	.fini = virt_fini,
+};
+
+struct vnpu_backend *virt_create(void)
+{
+	u32 features = virt_cpu_features();
+	const struct npum_isa *isa;
+	struct virt_device *dev;
+	int ret = 0;
+
+	isa = *virt_isa ? npum_isa_by_name(virt_isa, features) : npum_isa_select(features);
+	if (!isa || !virt_cores || virt_cores > VIRT_MAX_CORES || !virt_workers ||
+	    virt_workers > VIRT_MAX_WORKERS)
+		return ERR_PTR(-EINVAL);
+
+	dev = kzalloc(struct_size(dev, cores, virt_cores), GFP_KERNEL);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	dev->backend.ops = &virt_ops;
+	dev->backend.caps.cores = virt_cores;
+	dev->backend.caps.workers = virt_workers;
+	dev->backend.caps.isa = virt_isa_caps(isa);
+	atomic_set(&dev->backend.inject.hang_op, -1);
+	dev->isa = isa;
+	mutex_init(&dev->prepare_lock);
+	for (u32 i = 0; i < virt_cores; i++) {
+		dev->cores[i].dev = dev;
+		INIT_LIST_HEAD(&dev->cores[i].scratch_all);
+	}
+	for (u32 i = 0; i < virt_cores && !ret; i++)
+		ret = virt_core_start(&dev->cores[i], i);
+	if (!ret)
+		return &dev->backend;
+	virt_fini(&dev->backend);
+	return ERR_PTR(ret);
+}

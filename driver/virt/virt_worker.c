@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The threads of a virtual core.
+ *
+ * From taking a job to calling its done() everything is on the way to a fence:
+ * no memory is allocated and no lock taken that memory reclaim could wait for.
+ */
+#include <linux/dma-fence.h>
+#include <linux/fpu.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "drm/vnpu_accel.h"
+#include "virt.h"
+
+/* Not the time of a tile, but a bound below which a wait is not worth a sleep. */
+static void virt_sleep_ms(u32 ms)
+{
+	schedule_timeout_idle(msecs_to_jiffies(ms));
+}
+
+static void virt_run_tile(struct virt_core *core, u32 worker, u32 tile)
+{
+	void *scratch = core->wiped->bytes + (size_t)worker * core->wiped->stride;
+
+	if (core->plan.fpu) {
+		kernel_fpu_begin();
+		npum_op_run(&core->exec, core->op, tile, scratch);
+		kernel_fpu_end();
+	} else {
+		npum_op_run(&core->exec, core->op, tile, scratch);
+	}
+}
+
+/*
+ * Take and run tiles while there are any.  A tile in hand keeps its op in
+ * flight, so the core's fields may be read from taking it to counting it done,
+ * and neither before nor after.
+ */
+static void virt_run_tiles(struct virt_core *core, u32 worker)
+{
+	int left;
+
+	while ((left = atomic_dec_if_positive(&core->tiles_left)) >= 0) {
+		u32 slow_ms = READ_ONCE(core->dev->backend.inject.slow_tile_ms);
+		struct vnpu_backend_job *job = core->running;
+		u32 tiles = core->plan.tiles;
+
+		/* The tiles of a cancelled job are only counted. */
+		if (!READ_ONCE(job->cancel)) {
+			virt_run_tile(core, worker, tiles - 1 - left);
+			if (slow_ms)
+				virt_sleep_ms(slow_ms);
+			atomic_inc(&job->progress);
+		}
+		if (atomic_inc_return(&core->tiles_done) == tiles)
+			wake_up(&core->done_wait);
+		cond_resched();
+	}
+}
+
+static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
+{
+	core->op = op;
+	npum_op_plan(core->dev->isa, op, &core->plan);
+	atomic_set(&core->tiles_done, 0);
+	/* From here on helpers take tiles. */
+	atomic_set_release(&core->tiles_left, core->plan.tiles);
+	if (core->plan.tiles > 1)
+		wake_up_all(&core->tile_wait);
+	virt_run_tiles(core, 0);
+	wait_event_idle(core->done_wait,
+			atomic_read_acquire(&core->tiles_done) == core->plan.tiles);
+}
+
+/* The injected hang: no progress until cancelled, and if so ordered even longer. */
+static void virt_hang(struct virt_core *core, const struct vnpu_backend_job *job)
+{
+	while (!READ_ONCE(job->cancel))
+		virt_sleep_ms(1);
+	virt_sleep_ms(atomic_xchg(&core->dev->backend.inject.deaf_ms, 0));
+}
+
+/* Scratch is wiped when it changes hands. */
+static void virt_take_scratch(struct virt_core *core, u64 owner)
+{
+	struct virt_scratch *scratch = smp_load_acquire(&core->scratch);
+
+	if (core->wiped == scratch && core->owner == owner)
+		return;
+	memset(scratch->bytes, 0, (size_t)scratch->stride * core->dev->backend.caps.workers);
+	core->wiped = scratch;
+	core->owner = owner;
+}
+
+static int virt_run_ops(struct virt_core *core, struct vnpu_backend_job *job)
+{
+	const struct npum_program *program = job->program;
+	atomic_t *hang_op = &core->dev->backend.inject.hang_op;
+	struct drm_vnpu_op_profile *profile = job->profile;
+
+	for (u32 i = 0; i < program->op_count; i++) {
+		u64 start_ns = ktime_get_ns();
+
+		WRITE_ONCE(job->current_op, i);
+		if (unlikely(atomic_read(hang_op) == (int)i) &&
+		    atomic_cmpxchg(hang_op, i, -1) == (int)i)
+			virt_hang(core, job);
+		virt_run_op(core, &program->ops[i]);
+		if (READ_ONCE(job->cancel))
+			return -ECANCELED;
+		if (profile)
+			profile[i] = (struct drm_vnpu_op_profile){ start_ns, ktime_get_ns() };
+	}
+	return 0;
+}
+
+static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
+{
+	u64 start_ns = ktime_get_ns();
+	bool cookie = dma_fence_begin_signalling();
+	int result;
+
+	core->running = job;
+	core->exec.isa = core->dev->isa;
+	core->exec.personality = job->program->personality;
+	memcpy(core->exec.slot, job->slot, sizeof(core->exec.slot));
+	virt_take_scratch(core, job->owner);
+	result = virt_run_ops(core, job);
+	job->busy_ns = ktime_get_ns() - start_ns;
+	job->done(job, result);
+	dma_fence_end_signalling(cookie);
+}
+
+static int virt_dispatcher(void *arg)
+{
+	struct virt_worker *worker = arg;
+	struct virt_core *core = worker->core;
+
+	while (!kthread_should_stop()) {
+		struct vnpu_backend_job *job;
+
+		wait_event_idle(core->job_wait, READ_ONCE(core->job) || kthread_should_stop());
+		/* Emptied before done(), which lets the driver put in the next one. */
+		job = xchg(&core->job, NULL);
+		if (job)
+			virt_run_job(core, job);
+	}
+	return 0;
+}
+
+static int virt_helper(void *arg)
+{
+	struct virt_worker *worker = arg;
+	struct virt_core *core = worker->core;
+
+	while (!kthread_should_stop()) {
+		bool cookie;
+
+		wait_event_idle(core->tile_wait,
+				atomic_read(&core->tiles_left) > 0 || kthread_should_stop());
+		cookie = dma_fence_begin_signalling();
+		virt_run_tiles(core, worker->index);
+		dma_fence_end_signalling(cookie);
+	}
+	return 0;
+}
+
+void virt_core_run(struct virt_core *core, struct vnpu_backend_job *job)
+{
+	smp_store_release(&core->job, job);
+	wake_up(&core->job_wait);
+}
+
+int virt_core_start(struct virt_core *core, u32 index)
+{
+	u32 count = core->dev->backend.caps.workers;
+
+	init_waitqueue_head(&core->job_wait);
+	init_waitqueue_head(&core->tile_wait);
+	init_waitqueue_head(&core->done_wait);
+	core->workers = kcalloc(count, sizeof(*core->workers), GFP_KERNEL);
+	if (!core->workers)
+		return -ENOMEM;
+	for (u32 i = 0; i < count; i++) {
+		struct virt_worker *worker = &core->workers[i];
+		struct task_struct *thread;
+
+		worker->core = core;
+		worker->index = i;
+		thread = kthread_run(i ? virt_helper : virt_dispatcher, worker, "vnpu/%u.%u",
+				     index, i);
+		if (IS_ERR(thread))
+			return PTR_ERR(thread);
+		worker->thread = thread;
+	}
+	return 0;
+}
+
+void virt_core_stop(struct virt_core *core)
+{
+	if (!core->workers)
+		return;
+	for (u32 i = 0; i < core->dev->backend.caps.workers; i++)
+		if (core->workers[i].thread)
+			kthread_stop(core->workers[i].thread);
+	kfree(core->workers);
+}

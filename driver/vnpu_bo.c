@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/dma-resv.h>
+#include <linux/iosys-map.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include <drm/drm_gem.h>
+#include <drm/drm_utils.h>
+
+#include "vnpu_bo.h"
+#include "vnpu_compat.h"
+#include "vnpu_drv.h"
+
+void *vnpu_bo_vmap(struct drm_gem_object *obj)
+{
+	struct vnpu_bo *bo = to_vnpu_bo(obj);
+	void *vaddr = READ_ONCE(bo->vaddr);
+	struct iosys_map map;
+	int ret;
+
+	if (vaddr)
+		return vaddr;
+	ret = vnpu_gem_vmap(obj, &map);
+	if (ret)
+		return ERR_PTR(ret);
+	/* Mappings are counted: of two callers that raced here, one gives its back. */
+	vaddr = cmpxchg(&bo->vaddr, NULL, map.vaddr);
+	if (!vaddr)
+		return map.vaddr;
+	vnpu_gem_vunmap(obj, &map);
+	return vaddr;
+}
+
+static void vnpu_bo_free(struct drm_gem_object *obj)
+{
+	struct vnpu_bo *bo = to_vnpu_bo(obj);
+
+	if (bo->vaddr) {
+		struct iosys_map map = IOSYS_MAP_INIT_VADDR(bo->vaddr);
+
+		vnpu_gem_vunmap(obj, &map);
+	}
+	drm_gem_shmem_object_free(obj);
+}
+
+static enum drm_gem_object_status vnpu_bo_status(struct drm_gem_object *obj)
+{
+	/* An import's pages are its exporter's, who counts them. */
+	return READ_ONCE(to_vnpu_bo(obj)->vaddr) && !obj->import_attach ?
+		DRM_GEM_OBJECT_RESIDENT : 0;
+}
+
+static const struct drm_gem_object_funcs vnpu_bo_funcs = {
+	.free = vnpu_bo_free,
+	.print_info = drm_gem_shmem_object_print_info,
+	.pin = drm_gem_shmem_object_pin,
+	.unpin = drm_gem_shmem_object_unpin,
+	.get_sg_table = drm_gem_shmem_object_get_sg_table,
+	.vmap = drm_gem_shmem_object_vmap,
+	.vunmap = drm_gem_shmem_object_vunmap,
+	.mmap = drm_gem_shmem_object_mmap,
+	.status = vnpu_bo_status,
+	.vm_ops = &drm_gem_shmem_vm_ops,
+};
+
+struct drm_gem_object *vnpu_bo_create_object(struct drm_device *drm, size_t size)
+{
+	struct vnpu_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
+
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+	bo->base.base.funcs = &vnpu_bo_funcs;
+	return &bo->base.base;
+}
+
+int vnpu_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_vnpu_bo_create *args = data;
+	struct drm_gem_shmem_object *shmem;
+	struct drm_gem_object *obj;
+	void *vaddr;
+	int ret;
+
+	if (args->flags || !args->size || args->size > VNPU_MAX_BO_BYTES)
+		return -EINVAL;
+	/* Better than to push everybody else out of memory before giving up. */
+	if (args->size >> PAGE_SHIFT > si_mem_available())
+		return -ENOMEM;
+
+	shmem = drm_gem_shmem_create(drm, PAGE_ALIGN(args->size));
+	if (IS_ERR(shmem))
+		return PTR_ERR(shmem);
+	obj = &shmem->base;
+
+	vaddr = vnpu_bo_vmap(obj);
+	ret = PTR_ERR_OR_ZERO(vaddr);
+	if (!ret) {
+		args->size = obj->size;
+		ret = drm_gem_handle_create(file, obj, &args->handle);
+	}
+	drm_gem_object_put(obj);
+	return ret;
+}
+
+int vnpu_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_vnpu_bo_info *args = data;
+	struct drm_gem_object *obj;
+
+	if (args->pad)
+		return -EINVAL;
+	obj = drm_gem_object_lookup(file, args->handle);
+	if (!obj)
+		return -ENOENT;
+	args->size = obj->size;
+	args->mmap_offset = drm_vma_node_offset_addr(&obj->vma_node);
+	drm_gem_object_put(obj);
+	return 0;
+}
+
+int vnpu_ioctl_bo_wait(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_vnpu_bo_wait *args = data;
+	struct drm_gem_object *obj;
+	bool all;
+	long ret;
+
+	if (args->flags & ~DRM_VNPU_BO_WAIT_READ)
+		return -EINVAL;
+	all = !(args->flags & DRM_VNPU_BO_WAIT_READ);
+	obj = drm_gem_object_lookup(file, args->handle);
+	if (!obj)
+		return -ENOENT;
+	ret = dma_resv_wait_timeout(obj->resv, dma_resv_usage_rw(all), true,
+				    drm_timeout_abs_to_jiffies(args->timeout_ns));
+	drm_gem_object_put(obj);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		return 0;
+	return args->timeout_ns ? -ETIMEDOUT : -EBUSY;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One core and its scheduler.
+ *
+ * A job that hangs is cancelled on its own: the machine answers at the next
+ * tile, the job's fence gets -ETIME, its context is banned, and the scheduler
+ * goes on with the next job as if nothing had happened.  The scheduler is never
+ * stopped and no other job notices.
+ */
+#include <linux/ktime.h>
+#include <linux/module.h>
+
+#include <drm/drm_print.h>
+
+#include "vnpu_compat.h"
+#include "vnpu_core.h"
+#include "vnpu_ctx.h"
+#include "vnpu_device.h"
+#include "vnpu_job.h"
+
+/* How often a running job is looked at; timeouts are kept to within this. */
+#define VNPU_WATCHDOG_PERIOD_MS	50
+
+static const char *vnpu_fence_name(struct dma_fence *fence)
+{
+	return "vnpu";
+}
+
+static const struct dma_fence_ops vnpu_fence_ops = {
+	.get_driver_name = vnpu_fence_name,
+	.get_timeline_name = vnpu_fence_name,
+};
+
+/*
+ * End @job if nobody did before.  Returns false if somebody did: only possible
+ * for a machine that answers after its core was given up.
+ */
+static bool vnpu_core_end_job(struct vnpu_core *core, struct vnpu_job *job, int error)
+{
+	struct dma_fence *fence = &job->fence->base;
+	unsigned long flags;
+
+	spin_lock_irqsave(&core->lock, flags);
+	if (core->running != job) {
+		spin_unlock_irqrestore(&core->lock, flags);
+		return false;
+	}
+	core->running = NULL;
+	if (error == -ECANCELED && job->cancel_error)
+		error = job->cancel_error;
+	spin_unlock_irqrestore(&core->lock, flags);
+
+	/* Before the fence: the scheduler may start the context's next job at once. */
+	if (error == -ETIME)
+		vnpu_ctx_ban(job->ctx, READ_ONCE(job->hw.current_op));
+	vnpu_ctx_account(job->ctx, error, job->hw.busy_ns);
+	if (error)
+		dma_fence_set_error(fence, error);
+	dma_fence_signal(fence);
+	return true;
+}
+
+/* &vnpu_backend_job.done */
+static void vnpu_core_job_done(struct vnpu_backend_job *hw, int result)
+{
+	struct vnpu_job *job = container_of(hw, struct vnpu_job, hw);
+	bool cookie = dma_fence_begin_signalling();
+
+	if (!vnpu_core_end_job(job->core, job, result))
+		module_put(THIS_MODULE);
+	dma_fence_end_signalling(cookie);
+	vnpu_job_put(job);
+}
+
+/* Why @job cannot start, or 0. */
+static int vnpu_core_refuse(const struct vnpu_core *core, const struct vnpu_job *job)
+{
+	if (vnpu_device_error(core->vdev))
+		return -ENODEV;
+	if (READ_ONCE(job->ctx->closed) || vnpu_ctx_banned(job->ctx))
+		return -ECANCELED;
+	return 0;
+}
+
+static struct dma_fence *vnpu_core_run_job(struct drm_sched_job *base)
+{
+	struct vnpu_core *core = container_of(base->sched, struct vnpu_core, sched);
+	struct vnpu_backend *backend = core->vdev->backend;
+	struct vnpu_job *job = to_vnpu_job(base);
+	struct vnpu_fence *fence = job->fence;
+	bool cookie = dma_fence_begin_signalling();
+	unsigned long flags;
+	int error;
+
+	/* Under the lock, so that vnpu_core_cancel() either is seen here or sees the job. */
+	spin_lock_irqsave(&core->lock, flags);
+	error = vnpu_core_refuse(core, job);
+	if (!error) {
+		core->running = job;
+		vnpu_watchdog_start(&job->watchdog, ktime_get_ns());
+	}
+	spin_unlock_irqrestore(&core->lock, flags);
+
+	if (error) {
+		vnpu_ctx_account(job->ctx, error, 0);
+		dma_fence_end_signalling(cookie);
+		return ERR_PTR(error);
+	}
+
+	spin_lock_init(&fence->lock);
+	dma_fence_init(&fence->base, &vnpu_fence_ops, &fence->lock, core->fence_context,
+		       ++core->fence_seqno);
+	job->core = core;
+	job->hw.done = vnpu_core_job_done;
+	/* One reference for the machine, one of the fence for the scheduler. */
+	kref_get(&job->refcount);
+	dma_fence_get(&fence->base);
+	backend->ops->run(backend, core->index, &job->hw);
+	dma_fence_end_signalling(cookie);
+	return &fence->base;
+}
+
+/* core->lock is held and @job is running. */
+static void vnpu_core_cancel_locked(struct vnpu_core *core, struct vnpu_job *job, int error)
+{
+	struct vnpu_backend *backend = core->vdev->backend;
+
+	lockdep_assert_held(&core->lock);
+	if (!job->cancel_error)
+		job->cancel_error = error;
+	vnpu_watchdog_cancel(&job->watchdog, ktime_get_ns());
+	backend->ops->cancel(backend, core->index, &job->hw);
+}
+
+void vnpu_core_cancel(struct vnpu_core *core, int error)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&core->lock, flags);
+	if (core->running)
+		vnpu_core_cancel_locked(core, core->running, error);
+	spin_unlock_irqrestore(&core->lock, flags);
+}
+
+static enum drm_gpu_sched_stat vnpu_core_timedout_job(struct drm_sched_job *base)
+{
+	struct vnpu_core *core = container_of(base->sched, struct vnpu_core, sched);
+	enum vnpu_verdict verdict = VNPU_VERDICT_ALIVE;
+	struct vnpu_job *job = to_vnpu_job(base);
+	bool cookie = dma_fence_begin_signalling();
+	unsigned long flags;
+
+	spin_lock_irqsave(&core->lock, flags);
+	if (core->running == job) {
+		verdict = vnpu_watchdog_check(&job->watchdog, atomic_read(&job->hw.progress),
+					      ktime_get_ns(), job->ctx->timeout_ms);
+		if (verdict == VNPU_VERDICT_CANCEL)
+			vnpu_core_cancel_locked(core, job, -ETIME);
+		else if (verdict == VNPU_VERDICT_DEAD)
+			core->dead = true;
+	}
+	spin_unlock_irqrestore(&core->lock, flags);
+
+	if (verdict == VNPU_VERDICT_DEAD) {
+		/*
+		 * The machine may still write to the job's memory, and runs code of this
+		 * module: it keeps its reference of the job, and the module stays.
+		 */
+		__module_get(THIS_MODULE);
+		vnpu_device_wedge(core->vdev);
+		if (!vnpu_core_end_job(core, job, -ETIME))
+			module_put(THIS_MODULE);
+	}
+	dma_fence_end_signalling(cookie);
+	return vnpu_sched_no_hang(base);
+}
+
+static void vnpu_core_free_job(struct drm_sched_job *base)
+{
+	drm_sched_job_cleanup(base);
+	vnpu_job_put(to_vnpu_job(base));
+}
+
+static const struct drm_sched_backend_ops vnpu_core_sched_ops = {
+	.run_job = vnpu_core_run_job,
+	.timedout_job = vnpu_core_timedout_job,
+	.free_job = vnpu_core_free_job,
+};
+
+int vnpu_core_init(struct vnpu_core *core, struct vnpu_device *vdev, u32 index)
+{
+	core->vdev = vdev;
+	core->index = index;
+	core->fence_context = dma_fence_context_alloc(1);
+	spin_lock_init(&core->lock);
+	return vnpu_sched_init(&core->sched, &vnpu_core_sched_ops,
+			       msecs_to_jiffies(VNPU_WATCHDOG_PERIOD_MS), vdev->watchdog_wq,
+			       vdev->drm.dev);
+}
+
+void vnpu_core_fini(struct vnpu_core *core)
+{
+	drm_sched_fini(&core->sched);
+}

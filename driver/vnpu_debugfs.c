@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What root can see and break.  The inject/ files do not depend on the kernel's
+ * fault injection, which distribution kernels do not have.
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include <drm/drm_debugfs.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_print.h>
+
+#include "vnpu_core.h"
+#include "vnpu_ctx.h"
+#include "vnpu_debugfs.h"
+#include "vnpu_drv.h"
+#include "vnpu_job.h"
+#include "vnpu_prog.h"
+
+static int vnpu_debugfs_cores(struct seq_file *m, void *unused)
+{
+	struct drm_debugfs_entry *entry = m->private;
+	struct vnpu_device *vdev = to_vnpu_device(entry->dev);
+
+	seq_puts(m, "core state  op       progress\n");
+	for (u32 i = 0; i < vdev->backend->caps.cores; i++) {
+		struct vnpu_core *core = &vdev->cores[i];
+		struct vnpu_job *job;
+
+		spin_lock_irq(&core->lock);
+		job = core->running;
+		seq_printf(m, "%-4u %-6s %-8d %d\n", i,
+			   core->dead ? "dead" : job ? "busy" : "idle",
+			   job ? (int)READ_ONCE(job->hw.current_op) : -1,
+			   job ? atomic_read(&job->hw.progress) : 0);
+		spin_unlock_irq(&core->lock);
+	}
+	return 0;
+}
+
+/* Calls @show for every open file; @show may take the file's own locks. */
+static void vnpu_debugfs_for_each_file(struct seq_file *m,
+				       void (*show)(struct seq_file *m, struct drm_file *file))
+{
+	struct drm_debugfs_entry *entry = m->private;
+	struct drm_file *file;
+
+	mutex_lock(&entry->dev->filelist_mutex);
+	list_for_each_entry(file, &entry->dev->filelist, lhead)
+		show(m, file);
+	mutex_unlock(&entry->dev->filelist_mutex);
+}
+
+static void vnpu_debugfs_show_contexts(struct seq_file *m, struct drm_file *file)
+{
+	struct vnpu_file *vfile = file->driver_priv;
+	struct vnpu_ctx *ctx;
+	unsigned long handle;
+
+	xa_lock(&vfile->contexts);
+	xa_for_each(&vfile->contexts, handle, ctx)
+		seq_printf(m, "%-7llu %-7lu %-6s %-4u %-8u %-10lld %-10lld %-10lld %lld\n",
+			   file->client_id, handle, vnpu_ctx_banned(ctx) ? "guilty" : "ok",
+			   ctx->priority, ctx->timeout_ms, atomic64_read(&ctx->submitted),
+			   atomic64_read(&ctx->completed), atomic64_read(&ctx->failed),
+			   atomic64_read(&ctx->busy_ns));
+	xa_unlock(&vfile->contexts);
+}
+
+static int vnpu_debugfs_contexts(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "client  context state  prio timeout  submitted  completed  failed     busy_ns\n");
+	vnpu_debugfs_for_each_file(m, vnpu_debugfs_show_contexts);
+	return 0;
+}
+
+static void vnpu_debugfs_show_programs(struct seq_file *m, struct drm_file *file)
+{
+	struct vnpu_file *vfile = file->driver_priv;
+	struct vnpu_program *program;
+	unsigned long handle;
+
+	xa_lock(&vfile->programs);
+	xa_for_each(&vfile->programs, handle, program)
+		seq_printf(m, "%-7llu %-7lu %-6u %-6u %-9u %llu\n", file->client_id, handle,
+			   program->npum.op_count, program->npum.slot_count,
+			   program->npum.scratch_bytes, program->npum.macs);
+	xa_unlock(&vfile->programs);
+}
+
+static int vnpu_debugfs_programs(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "client  program ops    slots  scratch   macs\n");
+	vnpu_debugfs_for_each_file(m, vnpu_debugfs_show_programs);
+	return 0;
+}
+
+static void vnpu_debugfs_show_gems(struct seq_file *m, struct drm_file *file)
+{
+	struct drm_gem_object *obj;
+	int handle;
+
+	spin_lock(&file->table_lock);
+	idr_for_each_entry(&file->object_idr, obj, handle)
+		seq_printf(m, "%-7llu %-7d %-12zu %u\n", file->client_id, handle, obj->size,
+			   kref_read(&obj->refcount));
+	spin_unlock(&file->table_lock);
+}
+
+static int vnpu_debugfs_gems(struct seq_file *m, void *unused)
+{
+	seq_puts(m, "client  handle  bytes        references\n");
+	vnpu_debugfs_for_each_file(m, vnpu_debugfs_show_gems);
+	return 0;
+}
+
+static const struct drm_debugfs_info vnpu_debugfs_list[] = {
+	{ "cores", vnpu_debugfs_cores },
+	{ "contexts", vnpu_debugfs_contexts },
+	{ "programs", vnpu_debugfs_programs },
+	{ "gems", vnpu_debugfs_gems },
+};
+
+void vnpu_debugfs_init(struct drm_minor *minor)
+{
+	struct vnpu_inject *inject = &to_vnpu_device(minor->dev)->backend->inject;
+	struct dentry *dir = debugfs_create_dir("inject", minor->debugfs_root);
+
+	drm_debugfs_add_files(minor->dev, vnpu_debugfs_list, ARRAY_SIZE(vnpu_debugfs_list));
+	debugfs_create_atomic_t("hang_op", 0600, dir, &inject->hang_op);
+	debugfs_create_atomic_t("deaf_ms", 0600, dir, &inject->deaf_ms);
+	debugfs_create_u32("slow_tile_ms", 0600, dir, &inject->slow_tile_ms);
+}

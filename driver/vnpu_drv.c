@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vnpu: a DRM accel driver for a virtual NPU.
+ *
+ * The module brings its own platform device, so that loading it is all it takes
+ * to get /dev/accel/accelN.
+ */
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+#include <drm/drm_accel.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_print.h>
+
+#include "virt/virt.h"
+#include "vnpu_bo.h"
+#include "vnpu_compat.h"
+#include "vnpu_ctx.h"
+#include "vnpu_debugfs.h"
+#include "vnpu_device.h"
+#include "vnpu_drv.h"
+#include "vnpu_prog.h"
+#include "vnpu_submit.h"
+
+/* The interface is for 32-bit callers too: their structs must be the same. */
+static_assert(sizeof(struct drm_vnpu_array) == 16);
+static_assert(sizeof(struct drm_vnpu_dev_query) == 16);
+static_assert(sizeof(struct drm_vnpu_dev_info) == 64);
+static_assert(sizeof(struct drm_vnpu_personality_info) == 40);
+static_assert(sizeof(struct drm_vnpu_bo_create) == 16);
+static_assert(sizeof(struct drm_vnpu_bo_info) == 24);
+static_assert(sizeof(struct drm_vnpu_bo_wait) == 16);
+static_assert(sizeof(struct drm_vnpu_program_create) == 32);
+static_assert(sizeof(struct drm_vnpu_slot_info) == 16);
+static_assert(sizeof(struct drm_vnpu_program_query) == 40);
+static_assert(sizeof(struct drm_vnpu_program_destroy) == 8);
+static_assert(sizeof(struct drm_vnpu_ctx_create) == 16);
+static_assert(sizeof(struct drm_vnpu_ctx_query) == 56);
+static_assert(sizeof(struct drm_vnpu_ctx_destroy) == 8);
+static_assert(sizeof(struct drm_vnpu_sync) == 16);
+static_assert(sizeof(struct drm_vnpu_binding) == 24);
+static_assert(sizeof(struct drm_vnpu_op_profile) == 16);
+static_assert(sizeof(struct drm_vnpu_job) == 56);
+static_assert(sizeof(struct drm_vnpu_submit) == 32);
+
+static void vnpu_file_release(struct kref *ref)
+{
+	kfree(container_of(ref, struct vnpu_file, refcount));
+}
+
+void vnpu_file_put(struct vnpu_file *vfile)
+{
+	kref_put(&vfile->refcount, vnpu_file_release);
+}
+
+static int vnpu_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct vnpu_file *vfile = kzalloc(sizeof(*vfile), GFP_KERNEL_ACCOUNT);
+
+	if (!vfile)
+		return -ENOMEM;
+	kref_init(&vfile->refcount);
+	xa_init_flags(&vfile->contexts, XA_FLAGS_ALLOC1);
+	xa_init_flags(&vfile->programs, XA_FLAGS_ALLOC1);
+	file->driver_priv = vfile;
+	return 0;
+}
+
+static void vnpu_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	struct vnpu_file *vfile = file->driver_priv;
+
+	vnpu_ctx_file_close(vfile);
+	vnpu_program_file_close(vfile);
+	vnpu_file_put(vfile);
+}
+
+static void vnpu_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	struct vnpu_file *vfile = file->driver_priv;
+	struct vnpu_device *vdev = to_vnpu_device(file->minor->dev);
+
+	drm_show_memory_stats(p, file);
+	drm_printf(p, "drm-engine-npu:\t%lld ns\n", atomic64_read(&vfile->busy_ns));
+	drm_printf(p, "drm-engine-capacity-npu:\t%u\n", vdev->backend->caps.cores);
+}
+
+#define VNPU_IOCTL(n, func) DRM_IOCTL_DEF_DRV(VNPU_##n, vnpu_ioctl_##func, 0)
+
+static const struct drm_ioctl_desc vnpu_ioctls[] = {
+	VNPU_IOCTL(DEV_QUERY, dev_query),
+	VNPU_IOCTL(BO_CREATE, bo_create),
+	VNPU_IOCTL(BO_INFO, bo_info),
+	VNPU_IOCTL(BO_WAIT, bo_wait),
+	VNPU_IOCTL(PROGRAM_CREATE, program_create),
+	VNPU_IOCTL(PROGRAM_QUERY, program_query),
+	VNPU_IOCTL(PROGRAM_DESTROY, program_destroy),
+	VNPU_IOCTL(CTX_CREATE, ctx_create),
+	VNPU_IOCTL(CTX_QUERY, ctx_query),
+	VNPU_IOCTL(CTX_DESTROY, ctx_destroy),
+	VNPU_IOCTL(SUBMIT, submit),
+};
+
+static const struct file_operations vnpu_fops = {
+	.owner = THIS_MODULE,
+	DRM_ACCEL_FOPS,
+	.show_fdinfo = drm_show_fdinfo,
+};
+
+/*
+ * Versions of the interface:
+ * - 1.0: the first
+ */
+const struct drm_driver vnpu_drm_driver = {
+	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_SYNCOBJ |
+			   DRIVER_SYNCOBJ_TIMELINE,
+	.open = vnpu_open,
+	.postclose = vnpu_postclose,
+	.show_fdinfo = vnpu_show_fdinfo,
+	.gem_create_object = vnpu_bo_create_object,
+	VNPU_PRIME_IMPORT,
+	.ioctls = vnpu_ioctls,
+	.num_ioctls = ARRAY_SIZE(vnpu_ioctls),
+	.fops = &vnpu_fops,
+	.name = "vnpu",
+	.desc = "Virtual NPU",
+	.major = 1,
+	.minor = 0,
+#ifdef CONFIG_DEBUG_FS
+	.debugfs_init = vnpu_debugfs_init,
+#endif
+};
+
+static int vnpu_probe(struct platform_device *pdev)
+{
+	struct vnpu_backend *backend;
+	struct vnpu_device *vdev;
+	int ret;
+
+	backend = virt_create();
+	if (IS_ERR(backend))
+		return dev_err_probe(&pdev->dev, PTR_ERR(backend), "no virtual device\n");
+	vdev = vnpu_device_create(&pdev->dev, backend);
+	if (IS_ERR(vdev))
+		return PTR_ERR(vdev);
+	platform_set_drvdata(pdev, vdev);
+
+	ret = drm_dev_register(&vdev->drm, 0);
+	if (ret)
+		return ret;
+	drm_info(&vdev->drm, "%u cores, %u workers each, instruction sets %#x\n",
+		 backend->caps.cores, backend->caps.workers, backend->caps.isa);
+	return 0;
+}
+
+static void vnpu_remove(struct platform_device *pdev)
+{
+	struct vnpu_device *vdev = platform_get_drvdata(pdev);
+
+	drm_dev_unplug(&vdev->drm);
+	vnpu_device_stop(vdev);
+}
+
+static struct platform_driver vnpu_platform_driver = {
+	.probe = vnpu_probe,
+	.remove = vnpu_remove,
+	.driver = {
+		.name = "vnpu",
+	},
+};
+
+static struct platform_device *vnpu_platform_device;
+
+static int __init vnpu_init(void)
+{
+	int ret;
+
+	ret = platform_driver_register(&vnpu_platform_driver);
+	if (ret)
+		return ret;
+	vnpu_platform_device = platform_device_register_simple("vnpu", PLATFORM_DEVID_NONE, NULL, 0);
+	if (!IS_ERR(vnpu_platform_device))
+		return 0;
+	platform_driver_unregister(&vnpu_platform_driver);
+	return PTR_ERR(vnpu_platform_device);
+}
+module_init(vnpu_init);
+
+static void __exit vnpu_exit(void)
+{
+	platform_device_unregister(vnpu_platform_device);
+	platform_driver_unregister(&vnpu_platform_driver);
+	/* Fences are freed after a grace period. */
+	rcu_barrier();
+}
+module_exit(vnpu_exit);
+
+MODULE_DESCRIPTION("Virtual NPU");
+MODULE_AUTHOR("The vnpu authors");
+MODULE_LICENSE("GPL");

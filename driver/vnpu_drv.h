@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VNPU_DRV_H
+#define VNPU_DRV_H
+
+#include <linux/kref.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
+
+#include <drm/drm_device.h>
+
+#include "drm/vnpu_accel.h"
+#include "vnpu_backend.h"
+
+struct drm_gpu_scheduler;
+struct vnpu_core;
+struct workqueue_struct;
+
+#define VNPU_MAX_JOBS			64u
+#define VNPU_MAX_SYNCS			64u
+#define VNPU_MAX_CONTEXTS		64u
+#define VNPU_MAX_PROGRAMS		256u
+#define VNPU_MAX_BO_BYTES		(1ull << 32)
+#define VNPU_DEFAULT_TIMEOUT_MS		2000u
+#define VNPU_MAX_TIMEOUT_MS		10000u
+
+/**
+ * struct vnpu_device - one virtual NPU
+ * @drm: DRM device; its reference count is the device's
+ * @backend: the machine, owned
+ * @cores: its cores, backend->caps.cores of them
+ * @scheds: the scheduler of each core, as scheduler entities want them listed
+ * @watchdog_wq: looks at running jobs; never sleeps for memory
+ * @cleanup_wq: frees jobs.  Freeing takes reservation locks, whose holders may
+ *	wait for other jobs, so it must not happen where jobs are started or
+ *	signalled.
+ * @jobs: jobs that exist
+ * @jobs_idle: woken when @jobs falls to 0
+ * @gone: the device was unplugged; jobs end with -ENODEV
+ * @wedged: a core does not answer; only reloading helps
+ * @wedged_work: tells user space about @wedged
+ */
+struct vnpu_device {
+	struct drm_device drm;
+	struct vnpu_backend *backend;
+	struct vnpu_core *cores;
+	struct drm_gpu_scheduler **scheds;
+	struct workqueue_struct *watchdog_wq;
+	struct workqueue_struct *cleanup_wq;
+	atomic_t jobs;
+	wait_queue_head_t jobs_idle;
+	bool gone;
+	bool wedged;
+	struct work_struct wedged_work;
+};
+
+#define to_vnpu_device(d) container_of(d, struct vnpu_device, drm)
+
+/**
+ * struct vnpu_file - an open file of the device
+ * @refcount: one for the file, one for each of its contexts
+ * @contexts: &struct vnpu_ctx by handle
+ * @programs: &struct vnpu_program by handle
+ * @busy_ns: time spent on this file's jobs
+ *
+ * Contexts outlive the file while they have jobs in flight, and with them this.
+ */
+struct vnpu_file {
+	struct kref refcount;
+	struct xarray contexts;
+	struct xarray programs;
+	atomic64_t busy_ns;
+};
+
+/** vnpu_file_put() - drop a reference of @vfile */
+void vnpu_file_put(struct vnpu_file *vfile);
+
+extern const struct drm_driver vnpu_drm_driver;
+
+/** vnpu_ioctl_dev_query() - &struct drm_vnpu_dev_query */
+int vnpu_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif /* VNPU_DRV_H */

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/slab.h>
+
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+
+#include "vnpu_array.h"
+#include "vnpu_bo.h"
+#include "vnpu_compat.h"
+#include "vnpu_ctx.h"
+#include "vnpu_drv.h"
+#include "vnpu_job.h"
+#include "vnpu_prog.h"
+
+#define VNPU_BIND_FLAGS		DRM_VNPU_BIND_NO_IMPLICIT
+#define VNPU_BIND_ALIGN		64u
+
+static void vnpu_job_release_work(struct work_struct *work)
+{
+	struct vnpu_job *job = container_of(work, struct vnpu_job, release);
+	struct vnpu_device *vdev = job->ctx->vdev;
+
+	for (u32 i = 0; i < job->bo_count; i++)
+		drm_gem_object_put(job->bos[i].obj);
+	if (job->core)
+		dma_fence_put(&job->fence->base);
+	else
+		kfree(job->fence);
+	vnpu_program_put(job->program);
+	vnpu_ctx_put(job->ctx);
+	kfree(job);
+	if (atomic_dec_and_test(&vdev->jobs))
+		wake_up(&vdev->jobs_idle);
+}
+
+static void vnpu_job_release(struct kref *ref)
+{
+	struct vnpu_job *job = container_of(ref, struct vnpu_job, refcount);
+
+	queue_work(job->ctx->vdev->cleanup_wq, &job->release);
+}
+
+void vnpu_job_put(struct vnpu_job *job)
+{
+	kref_put(&job->refcount, vnpu_job_release);
+}
+
+void vnpu_job_abort(struct vnpu_job *job)
+{
+	if (job->base.s_fence)
+		drm_sched_job_cleanup(&job->base);
+	vnpu_job_put(job);
+}
+
+/* Adds a buffer to the job and returns the address of its byte @offset. */
+static void *vnpu_job_add_bo(struct vnpu_job *job, struct drm_file *file, u32 handle, u64 offset,
+			     u64 size, bool write, bool implicit)
+{
+	struct vnpu_job_bo *bo = &job->bos[job->bo_count];
+	struct drm_gem_object *obj;
+	void *vaddr;
+	u64 end;
+
+	obj = drm_gem_object_lookup(file, handle);
+	if (!obj)
+		return ERR_PTR(-ENOENT);
+	/* From here on the job owns the reference. */
+	job->bo_count++;
+	bo->obj = obj;
+	bo->write = write;
+	bo->implicit = implicit;
+
+	if (offset % VNPU_BIND_ALIGN || check_add_overflow(offset, size, &end) || end > obj->size)
+		return ERR_PTR(-EINVAL);
+	vaddr = vnpu_bo_vmap(obj);
+	return IS_ERR(vaddr) ? vaddr : vaddr + offset;
+}
+
+static int vnpu_job_bind(struct vnpu_job *job, u32 index, const struct drm_vnpu_binding *binding,
+			 struct drm_file *file)
+{
+	const struct npum_slot *slot = &job->program->npum.slot[index];
+	void *vaddr;
+
+	if (binding->flags & ~VNPU_BIND_FLAGS)
+		return -EINVAL;
+	if (!binding->handle && !slot->access)
+		return binding->flags || binding->offset || binding->size ? -EINVAL : 0;
+	if (binding->size < slot->bytes)
+		return -EINVAL;
+	vaddr = vnpu_job_add_bo(job, file, binding->handle, binding->offset, binding->size,
+				slot->access & NPUM_SLOT_WRITE,
+				!(binding->flags & DRM_VNPU_BIND_NO_IMPLICIT));
+	if (IS_ERR(vaddr))
+		return PTR_ERR(vaddr);
+	if (slot->access)
+		job->hw.slot[index] = vaddr;
+	return 0;
+}
+
+static int vnpu_job_bind_all(struct vnpu_job *job, const struct drm_vnpu_job *args,
+			     struct drm_file *file)
+{
+	struct drm_vnpu_binding *bindings;
+	int ret = 0;
+
+	if (args->bindings.count != job->program->npum.slot_count)
+		return -EINVAL;
+	bindings = vnpu_array_get(&args->bindings, sizeof(*bindings), VNPU_MAX_SLOTS);
+	if (IS_ERR(bindings))
+		return PTR_ERR(bindings);
+	for (u32 i = 0; i < args->bindings.count && !ret; i++)
+		ret = vnpu_job_bind(job, i, &bindings[i], file);
+	kvfree(bindings);
+	return ret;
+}
+
+static int vnpu_job_bind_profile(struct vnpu_job *job, const struct drm_vnpu_job *args,
+				 struct drm_file *file)
+{
+	u64 bytes = (u64)job->program->npum.op_count * sizeof(struct drm_vnpu_op_profile);
+	void *vaddr;
+
+	if (!args->profile)
+		return args->profile_offset ? -EINVAL : 0;
+	vaddr = vnpu_job_add_bo(job, file, args->profile, args->profile_offset, bytes, true, true);
+	if (IS_ERR(vaddr))
+		return PTR_ERR(vaddr);
+	job->hw.profile = vaddr;
+	return 0;
+}
+
+/* An empty job, which vnpu_job_abort() can undo from here on. */
+static struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *program)
+{
+	/* Every slot and the profile. */
+	u32 bo_max = program->npum.slot_count + 1;
+	struct vnpu_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	struct vnpu_job *job = kzalloc(struct_size(job, bos, bo_max), GFP_KERNEL);
+
+	if (!fence || !job) {
+		kfree(fence);
+		kfree(job);
+		return NULL;
+	}
+	kref_init(&job->refcount);
+	INIT_WORK(&job->release, vnpu_job_release_work);
+	job->fence = fence;
+	job->program = program;
+	kref_get(&program->refcount);
+	job->ctx = ctx;
+	kref_get(&ctx->refcount);
+	job->hw.program = &program->npum;
+	/* Unique in this boot, unlike the context's address. */
+	job->hw.owner = ctx->entity.fence_context;
+	atomic_inc(&ctx->vdev->jobs);
+	return job;
+}
+
+struct vnpu_job *vnpu_job_create(struct vnpu_ctx *ctx, const struct drm_vnpu_job *args,
+				 struct drm_file *file)
+{
+	struct vnpu_program *program;
+	struct vnpu_job *job;
+	int ret;
+
+	if (args->flags || args->pad)
+		return ERR_PTR(-EINVAL);
+	program = vnpu_program_lookup(file->driver_priv, args->program);
+	if (!program)
+		return ERR_PTR(-ENOENT);
+	job = vnpu_job_alloc(ctx, program);
+	vnpu_program_put(program);
+	if (!job)
+		return ERR_PTR(-ENOMEM);
+
+	ret = vnpu_job_bind_all(job, args, file);
+	if (!ret)
+		ret = vnpu_job_bind_profile(job, args, file);
+	if (!ret)
+		ret = vnpu_sched_job_init(&job->base, &ctx->entity, file);
+	if (!ret)
+		return job;
+	vnpu_job_abort(job);
+	return ERR_PTR(ret);
+}
