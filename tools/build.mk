@@ -10,3 +10,16 @@ userspace: $(BUILD)/bin/npu
 $(BUILD)/bin/npu: $(npu-o) $(BUILD)/lib/libnpuc.a $(BUILD)/lib/libnpu.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(npu-libs) $(sort $(libnpu-libs) $(libnpuc-libs))
+
+# Help, manual page and completion come from one table of options.
+userspace: $(BUILD)/man/npu.1
+
+$(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
+	@mkdir -p $(@D)
+	$(BUILD)/bin/npu help --mdoc > $@.commands
+	sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
+
+check-cli: $(BUILD)/bin/npu ## the tool's own tests, on --device sim
+	NPU=$(BUILD)/bin/npu prove --comments userspace/tests/cli
+
+.PHONY: check-cli

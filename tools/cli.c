@@ -150,26 +150,44 @@ static bool list_append(struct cli_list *list, const char *text)
 	return true;
 }
 
-/* Returns what is wrong with @text, NULL when it was stored. */
-static const char *store(const struct cli_option *row, void *where, const char *text)
+static bool store(const struct cli_option *row, void *where, const char *text)
 {
 	switch (row->type) {
 	case CLI_FLAG:
 		*(bool *)where = true;
-		return NULL;
+		return true;
 	case CLI_BOOL:
-		return parse_bool(text, where) ? NULL : "is neither true nor false";
+		return parse_bool(text, where);
 	case CLI_STRING:
 		*(const char **)where = text;
-		return NULL;
+		return true;
 	case CLI_LIST:
-		return list_append(where, text) ? NULL : "out of memory";
+		return list_append(where, text);
 	case CLI_UINT:
-		return parse_uint(text, row->max, where) ? NULL : "is no number in range";
+		return parse_uint(text, row->max, where);
 	case CLI_SECONDS:
-		return parse_seconds(text, where) ? NULL : "is no number of seconds";
+		return parse_seconds(text, where);
 	}
-	return NULL;
+	return false;
+}
+
+/* Why store() would not take @text. */
+static int bad_value(const struct cli *cli, const struct cli_option *row, const char *text)
+{
+	char option[64];
+
+	snprintf(option, sizeof(option), "--%s", row->name);
+	switch (row->type) {
+	case CLI_BOOL:
+		return cli_error(cli, CLI_USAGE, option, "%s is neither true nor false", text);
+	case CLI_UINT:
+		return cli_error(cli, CLI_USAGE, option, "%s is no whole number from 0 to %u", text,
+				 row->max ? row->max : UINT32_MAX);
+	case CLI_SECONDS:
+		return cli_error(cli, CLI_USAGE, option, "%s is no number of seconds", text);
+	default:
+		return cli_error(cli, CLI_DEVICE, option, "out of memory");
+	}
 }
 
 static int unknown_option(const struct cli *cli, const struct parser *p, const char *typed)
@@ -208,13 +226,9 @@ static int store_defaults(const struct cli *cli, struct parser *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct cli_option *row = p->rows[i];
-		const char *wrong;
 
-		if (p->given[i] || !row->value)
-			continue;
-		wrong = store(row, p->base[i] + row->offset, row->value);
-		if (wrong)
-			return cli_error(cli, CLI_USAGE, row->name, "default %s", wrong);
+		if (!p->given[i] && row->value && !store(row, p->base[i] + row->offset, row->value))
+			return bad_value(cli, row, row->value);
 	}
 	return CLI_OK;
 }
@@ -228,7 +242,6 @@ static int parse(struct cli *cli, struct parser *p, int argc, char **argv, bool 
 	optind = 1;
 	while ((c = getopt_long(argc, argv, p->shorts, p->longs, NULL)) != -1) {
 		const struct cli_option *row;
-		const char *wrong;
 		size_t i;
 
 		if (c == 'h') {
@@ -240,10 +253,8 @@ static int parse(struct cli *cli, struct parser *p, int argc, char **argv, bool 
 		i = parser_row(p, c);
 		row = p->rows[i];
 		p->given[i] = true;
-		wrong = store(row, p->base[i] + row->offset, optarg);
-		if (wrong)
-			return cli_error(cli, CLI_USAGE, row->name, "%s %s", optarg ? optarg : "",
-					 wrong);
+		if (!store(row, p->base[i] + row->offset, optarg))
+			return bad_value(cli, row, optarg);
 	}
 	cli->operands = (const char **)argv + optind;
 	cli->operand_count = (size_t)(argc - optind);

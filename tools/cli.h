@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Command lines as data: one table of options per subcommand drives parsing,
- * --help and shell completion, so that the three cannot tell different things.
+ * --help, the manual page and shell completion, so that they cannot tell
+ * different things.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -148,5 +149,8 @@ int cli_error(const struct cli *cli, enum cli_exit code, const char *subject, co
 
 /** cli_help() - print the help of one command, or the list of all for NULL */
 void cli_help(const struct cli_command *command);
+
+/** cli_mdoc() - print the commands as a section of an mdoc manual page */
+void cli_mdoc(void);
 
 #endif /* CLI_H */

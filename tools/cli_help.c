@@ -12,25 +12,21 @@
 /* Print @text broken at spaces; the cursor is in @column, further lines start at @indent. */
 static void print_wrapped(const char *text, size_t column, size_t indent)
 {
+	const char *gap = "";
+
 	while (*text) {
 		size_t word = strcspn(text, " \n");
-		bool newline = text[word] == '\n';
 
-		if (column + word > HELP_WIDTH && column > indent) {
+		if (*gap == '\n' || (*gap && column + 1 + word > HELP_WIDTH)) {
 			printf("\n%*s", (int)indent, "");
 			column = indent;
+			gap = "";
 		}
-		printf("%.*s", (int)word, text);
-		column += word;
+		printf("%s%.*s", gap, (int)word, text);
+		column += strlen(gap) + word;
 		text += word;
-		text += strspn(text, newline ? "\n" : " ");
-		if (newline && *text) {
-			printf("\n%*s", (int)indent, "");
-			column = indent;
-		} else if (*text) {
-			putchar(' ');
-			column++;
-		}
+		gap = *text == '\n' ? "\n" : " ";
+		text += strspn(text, " \n");
 	}
 	putchar('\n');
 }

@@ -35,8 +35,8 @@ enum health {
  */
 struct finding {
 	enum health health;
-	char fact[192];
-	char advice[256];
+	char fact[640];
+	char advice[512];
 };
 
 struct doctor_args {

@@ -7,12 +7,20 @@
 #include "report.h"
 #include "suggest.h"
 
-static int help_run(const struct cli *cli, const void *args)
+struct help_args {
+	bool mdoc;
+};
+
+static int help_run(const struct cli *cli, const void *args_)
 {
+	const struct help_args *args = args_;
 	const struct cli_command *command;
 	struct suggest s = { 0 };
 
-	(void)args;
+	if (args->mdoc) {
+		cli_mdoc();
+		return CLI_OK;
+	}
 	if (!cli->operand_count) {
 		cli_help(NULL);
 		return CLI_OK;
@@ -29,11 +37,21 @@ static int help_run(const struct cli *cli, const void *args)
 			 s.best ? ", did you mean " : "", s.best ? s.best : "", s.best ? "?" : "");
 }
 
+static const struct cli_option help_options[] = {
+	{ .name = "mdoc",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct help_args, mdoc),
+	  .help = "print all commands as a section of a manual page" },
+	CLI_END,
+};
+
 const struct cli_command cmd_help = {
 	.name = "help",
 	.operands = "[COMMAND]",
 	.summary = "Explain a command, or list all.",
 	.max_operands = 1,
+	.options = help_options,
+	.args_size = sizeof(struct help_args),
 	.run = help_run,
 };
 
