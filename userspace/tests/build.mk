@@ -13,7 +13,7 @@ define test-program
 $(1)-programs: $(4)/$(2)_$(3)
 $(4)/$(2)_$(3): $(O)/userspace/tests/$(2)/$(1)_$(3).o $(call test-shared,$(2)) $(test-libs)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) $(5) -o $$@ $$^ $$(libnpu-libs) $$(libnpuc-libs)
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $(5) $$(libnpu-libs) $$(libnpuc-libs)
 endef
 names = $(patsubst $(1)_%.c,%,$(notdir $(wildcard userspace/tests/$(2)/$(1)_*.c)))
 $(foreach d,$(test-dirs),$(foreach x,$(call names,test,$d), \
