@@ -66,6 +66,9 @@ install: install-libnpu
 
 -include userspace/tests/build.mk
 
+# This test counts the library's allocations.
+$(BUILD)/test/libnpu_session: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
 .PHONY: userspace install install-libnpu
