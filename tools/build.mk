@@ -19,7 +19,7 @@ $(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
 	$(BUILD)/bin/npu help --mdoc > $@.commands
 	sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
 
-check-cli: $(BUILD)/bin/npu ## the tool's own tests, on --device sim
-	NPU=$(BUILD)/bin/npu prove --comments userspace/tests/cli
+cli-tests: $(BUILD)/bin/npu ## the tool's own tests, on --device sim
+	NPU=$(BUILD)/bin/npu prove --ext .sh userspace/tests/cli
 
-.PHONY: check-cli
+.PHONY: cli-tests

@@ -169,6 +169,8 @@ static int print_profile(const struct bench *b)
 
 	if (!stream)
 		return cli_error(b->cli, CLI_INPUT, path, "cannot be created: %s", strerror(errno));
+	if (!path)
+		putchar('\n');
 	if (!strcmp(b->args->profiling_mode, "csv"))
 		profile_csv(&b->profile, stream);
 	else

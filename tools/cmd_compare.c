@@ -124,10 +124,10 @@ static int print_layers(const struct lab_comparison *c)
 		{ .title = "layer", .right = true },
 		{ .title = "type" },
 		{ .title = "values", .right = true },
-		{ .title = "local: differ", .right = true },
+		{ .title = "local", .right = true },
 		{ .title = "max |d|", .right = true },
 		{ .title = "mean |d|", .right = true },
-		{ .title = "accumulated: differ", .right = true },
+		{ .title = "accum.", .right = true },
 		{ .title = "max |d|", .right = true },
 		{ .title = "mean |d|", .right = true },
 		{ .title = "output", .max_width = 48 },
@@ -176,6 +176,8 @@ static void print_verdict(const struct lab_comparison *c)
 		else
 			printf("%" PRIu64 " of %" PRIu64 " values differ, by %g at most\n",
 			       d->differing, d->values, d->max_abs);
+		if (!describe_is_scores(answer->tensor))
+			continue;
 		if (answer->top_a == answer->top_b)
 			printf("  the answer stays: greatest value at index %zu\n", answer->top_a);
 		else
@@ -192,7 +194,9 @@ static int print_text(const struct cli *cli, const struct side side[2],
 		printf("%c            %s on %s\n", 'A' + i,
 		       npu_model_info(side[i].model)->personality,
 		       npu_device_info(side[i].dev)->name);
-	puts("differences  B - A, in codes of quantised tensors; local: B's layer on A's inputs\n");
+	puts("local        values that differ when B's layer gets A's inputs\n"
+	     "accum.       values that differ in B's own run\n"
+	     "|d|          |B - A| in codes of quantised tensors, in values of float ones\n");
 	if (print_layers(c))
 		return cli_error(cli, CLI_DEVICE, NULL, "out of memory");
 	print_verdict(c);
@@ -236,8 +240,12 @@ static json_t *answers_report(const struct lab_comparison *c)
 		json_t *object = describe_tensor_json(answer->tensor);
 
 		json_object_set_new(object, "difference", difference_report(&answer->difference));
-		json_object_set_new(object, "argmax_a", json_integer((json_int_t)answer->top_a));
-		json_object_set_new(object, "argmax_b", json_integer((json_int_t)answer->top_b));
+		if (describe_is_scores(answer->tensor)) {
+			json_object_set_new(object, "argmax_a",
+					    json_integer((json_int_t)answer->top_a));
+			json_object_set_new(object, "argmax_b",
+					    json_integer((json_int_t)answer->top_b));
+		}
 		json_array_append_new(array, object);
 	}
 	return array;

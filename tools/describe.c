@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "values.h"
+
 const char *describe_tensor(const struct npu_tensor_info *tensor, char *text)
 {
 	int at = snprintf(text, DESCRIBE_TENSOR_BYTES, "%s[", tensor->dtype_name);
@@ -12,6 +14,13 @@ const char *describe_tensor(const struct npu_tensor_info *tensor, char *text)
 			       tensor->shape[i]);
 	snprintf(text + at, (size_t)(DESCRIBE_TENSOR_BYTES - at), "]");
 	return text;
+}
+
+bool describe_is_scores(const struct npu_tensor_info *tensor)
+{
+	const size_t count = tensor->bytes / lab_element_size(tensor->dtype);
+
+	return tensor->rank && count > 1 && tensor->shape[tensor->rank - 1] == count;
 }
 
 const char *describe_role(const struct npu_tensor_info *tensor)
@@ -27,8 +36,9 @@ const char *describe_role(const struct npu_tensor_info *tensor)
 
 json_t *describe_tensor_json(const struct npu_tensor_info *tensor)
 {
-	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:f, s:i, s:I, s:I}", "name", tensor->name,
-			 "role", describe_role(tensor), "index", (json_int_t)tensor->index, "dtype",
+	return json_pack("{s:I, s:s, s:s, s:I, s:s, s:o, s:f, s:i, s:I, s:I}", "id",
+			 (json_int_t)tensor->id, "name", tensor->name, "role",
+			 describe_role(tensor), "index", (json_int_t)tensor->index, "dtype",
 			 tensor->dtype_name, "shape", report_shape(tensor->shape, tensor->rank),
 			 "scale", (double)tensor->scale, "zero_point", tensor->zero_point, "bytes",
 			 (json_int_t)tensor->bytes, "source", (json_int_t)tensor->source);

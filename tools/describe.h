@@ -3,6 +3,7 @@
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "npu.h"
@@ -13,6 +14,9 @@
 
 /** describe_tensor() - "int8[1,28,28,1]" into @text of DESCRIBE_TENSOR_BYTES bytes; Return: @text */
 const char *describe_tensor(const struct npu_tensor_info *tensor, char *text);
+
+/** describe_is_scores() - is it a vector, so most likely one score for each class? */
+bool describe_is_scores(const struct npu_tensor_info *tensor);
 
 /** describe_role() - "input", "output" or "internal" */
 const char *describe_role(const struct npu_tensor_info *tensor);

@@ -9,6 +9,7 @@
 #include "file.h"
 #include "table.h"
 #include "values.h"
+#include "vnpu_program.h"
 
 /* Elements shown of each output. */
 #define SHOWN 5
@@ -27,12 +28,6 @@ struct excerpt {
 	size_t indices[SHOWN];
 };
 
-/* A vector of more than one element is most likely one score for each class. */
-static bool is_scores(const struct npu_tensor_info *tensor, size_t count)
-{
-	return tensor->rank && count > 1 && tensor->shape[tensor->rank - 1] == count;
-}
-
 static struct excerpt excerpt_of(const struct npu_tensor_info *tensor, const void *data)
 {
 	struct excerpt e = {
@@ -43,7 +38,7 @@ static struct excerpt excerpt_of(const struct npu_tensor_info *tensor, const voi
 			    .zero_point = tensor->zero_point },
 	};
 
-	e.ranked = is_scores(tensor, e.values.count);
+	e.ranked = describe_is_scores(tensor);
 	if (e.ranked) {
 		e.count = lab_top(&e.values, e.indices, SHOWN);
 		return e;
@@ -93,16 +88,24 @@ int output_print(const struct cli *cli, const struct npu_model *model, struct np
 	return CLI_OK;
 }
 
+/* A stored element: an integer but for float32. */
+static json_t *code_report(const struct lab_values *values, size_t i)
+{
+	double code = lab_code(values, i);
+
+	return values->dtype == VNPU_DTYPE_FLOAT32 ? report_real(code) :
+						     json_integer((json_int_t)code);
+}
+
 static json_t *excerpt_report(const struct excerpt *e)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < e->count; i++)
 		json_array_append_new(
-			array,
-			json_pack("{s:I, s:o, s:o}", "index", (json_int_t)e->indices[i], "code",
-				  report_real(lab_code(&e->values, e->indices[i])), "value",
-				  report_real(lab_value(&e->values, e->indices[i]))));
+			array, json_pack("{s:I, s:o, s:o}", "index", (json_int_t)e->indices[i],
+					 "code", code_report(&e->values, e->indices[i]), "value",
+					 report_real(lab_value(&e->values, e->indices[i]))));
 	return array;
 }
 
@@ -138,10 +141,10 @@ static int write_report(const struct cli *cli, const char *dir, const char *name
 {
 	char *text = report_text(report);
 	char *path = NULL;
-	int rc = CLI_DEVICE;
+	int rc;
 
 	if (!text || asprintf(&path, "%s/%s", dir, name) < 0)
-		cli_error(cli, CLI_DEVICE, dir, "out of memory");
+		rc = cli_error(cli, CLI_DEVICE, dir, "out of memory");
 	else
 		rc = file_write(cli, path, text, strlen(text));
 	free(path);

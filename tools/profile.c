@@ -122,8 +122,9 @@ static int print_layers(const struct profile *profile, const char *title,
 		work_cells(profile, row, &cdf, table);
 		table_cell(table, "%s", row->name);
 	}
-	fprintf(stream, "\n%s\n", title);
+	fprintf(stream, "%s\n", title);
 	rc = table_print(table, stream);
+	fputc('\n', stream);
 	table_free(table);
 	return rc;
 }
@@ -150,8 +151,9 @@ static int print_types(const struct profile *profile, const struct profile_row *
 		table_cell(table, "%zu", rows[i].count);
 		work_cells(profile, &rows[i], &cdf, table);
 	}
-	fputs("\nSummary by node type\n", stream);
+	fputs("Summary by node type\n", stream);
 	rc = table_print(table, stream);
+	fputc('\n', stream);
 	table_free(table);
 	return rc;
 }
@@ -205,7 +207,7 @@ int profile_print(const struct profile *profile, FILE *stream)
 	qsort(sorted, types, sizeof(*sorted), by_time);
 	if (!rc)
 		rc = print_types(profile, sorted, types, stream);
-	fprintf(stream, "\n%zu nodes observed in %zu runs\n", profile->row_count, profile->runs);
+	fprintf(stream, "%zu nodes observed in %zu runs\n", profile->row_count, profile->runs);
 	free(sorted);
 	return rc;
 }

@@ -14,7 +14,13 @@ json_t *report_new(const char *type)
 char *report_text(const json_t *report)
 {
 	/* Nine digits tell every binary32 apart. */
-	return json_dumps(report, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	char *json = json_dumps(report, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	char *text = NULL;
+
+	if (!json || asprintf(&text, "%s\n", json) < 0)
+		text = NULL;
+	free(json);
+	return text;
 }
 
 int report_print(const struct cli *cli, json_t *report, int code)
@@ -24,7 +30,7 @@ int report_print(const struct cli *cli, json_t *report, int code)
 	json_decref(report);
 	if (!text)
 		return cli_error(cli, CLI_DEVICE, NULL, "out of memory");
-	puts(text);
+	fputs(text, stdout);
 	free(text);
 	return code;
 }

@@ -26,7 +26,7 @@ json_t *report_new(const char *type);
  */
 int report_print(const struct cli *cli, json_t *report, int code);
 
-/** report_text() - an object as text; release with free(); NULL: no memory */
+/** report_text() - an object as text ending in a newline; release with free(); NULL: no memory */
 char *report_text(const json_t *report);
 
 /** report_real() - a JSON number; null for what JSON has no number for */
