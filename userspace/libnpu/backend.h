@@ -68,11 +68,12 @@ struct npu_fence {
 };
 
 /**
- * struct npu_backend - what a backend can do; all members are set
+ * struct npu_backend - what a backend can do
  * @close: release the device; nothing made on it is left
  * @bo_create: @size is not 0 and within the limit
  * @bo_free: unmap and release
- * @bo_map: set bo->map; called only while that is NULL
+ * @bo_map: set bo->map; called only while that is NULL, so a backend whose
+ *	buffers are mapped from the start has none
  * @bo_export: hand out a new file descriptor
  * @bo_wait: wait until CLOCK_MONOTONIC @deadline_ns; -ETIMEDOUT
  * @program_create: copy, validate, summarise

@@ -135,12 +135,6 @@ fail:
 	return no_memory(dev, "buffer", error);
 }
 
-/* Never needed: the memory is mapped from the start. */
-static int sim_bo_map(struct npu_bo *bo, struct npu_error *error)
-{
-	return npu_fail(error, -EINVAL, "%s: buffer: not mapped", bo->dev->info.name);
-}
-
 static int duplicate(const struct npu_device *dev, int from, int *fd, struct npu_error *error)
 {
 	*fd = fcntl(from, F_DUPFD_CLOEXEC, 0);
@@ -240,7 +234,6 @@ static int sim_context_create(struct npu_device *dev, const struct npu_context_o
 {
 	struct sim_context *context = calloc(1, sizeof(*context));
 
-	(void)options;
 	if (!context)
 		return no_memory(dev, "context", error);
 	context->base.dev = dev;
@@ -267,7 +260,6 @@ static int sim_context_query(struct npu_context *context, struct npu_context_sta
 {
 	struct sim_pool *pool = sim_of(context->dev)->pool;
 
-	(void)error;
 	sim_pool_lock(pool);
 	*status = sim_context_of(context)->status;
 	sim_pool_unlock(pool);
@@ -394,7 +386,6 @@ static int sim_submit(struct npu_context *context, const struct npu_job *from,
 	struct sim_device *sim = sim_of(context->dev);
 	struct sim_job *job;
 
-	(void)error;
 	sim_pool_lock(sim->pool);
 	while (!sim->idle)
 		sim_pool_wait(sim->pool, INT64_MAX);
@@ -421,7 +412,6 @@ static const struct npu_backend sim_backend = {
 	.close = sim_close,
 	.bo_create = sim_bo_create,
 	.bo_free = sim_bo_free,
-	.bo_map = sim_bo_map,
 	.bo_export = sim_bo_export,
 	.bo_wait = sim_bo_wait,
 	.program_create = sim_program_create,

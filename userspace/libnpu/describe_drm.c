@@ -108,17 +108,18 @@ static int take_personalities(struct npu_device_info *info,
 static int query_personalities(int fd, struct npu_device_info *info)
 {
 	struct drm_vnpu_personality_info *list;
-	uint32_t bytes = 0;
+	uint32_t bytes = 0, room;
 	int rc = query(fd, DRM_VNPU_QUERY_PERSONALITIES, NULL, &bytes);
 
 	if (rc || bytes < sizeof(*list))
 		return rc;
-	list = calloc(1, bytes);
+	room = bytes;
+	list = calloc(1, room);
 	if (!list)
 		return -ENOMEM;
 	rc = query(fd, DRM_VNPU_QUERY_PERSONALITIES, list, &bytes);
 	if (!rc)
-		rc = take_personalities(info, list, bytes / sizeof(*list));
+		rc = take_personalities(info, list, min(bytes, room) / sizeof(*list));
 	free(list);
 	return rc;
 }
