@@ -9,6 +9,7 @@
 #include <drm/drm_debugfs.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include "vnpu_core.h"
@@ -122,13 +123,21 @@ static const struct drm_debugfs_info vnpu_debugfs_list[] = {
 	{ "gems", vnpu_debugfs_gems },
 };
 
-void vnpu_debugfs_init(struct drm_minor *minor)
+static void vnpu_debugfs_release(struct drm_device *drm, void *unused)
 {
-	struct vnpu_inject *inject = &to_vnpu_device(minor->dev)->backend->inject;
-	struct dentry *dir = debugfs_create_dir("inject", minor->debugfs_root);
+	debugfs_remove_recursive(drm->debugfs_root);
+	drm->debugfs_root = NULL;
+}
 
-	drm_debugfs_add_files(minor->dev, vnpu_debugfs_list, ARRAY_SIZE(vnpu_debugfs_list));
+int vnpu_debugfs_init(struct vnpu_device *vdev)
+{
+	struct vnpu_inject *inject = &vdev->backend->inject;
+	struct drm_device *drm = &vdev->drm;
+	struct dentry *dir = debugfs_create_dir("inject", drm->debugfs_root);
+
+	drm_debugfs_add_files(drm, vnpu_debugfs_list, ARRAY_SIZE(vnpu_debugfs_list));
 	debugfs_create_atomic_t("hang_op", 0600, dir, &inject->hang_op);
 	debugfs_create_atomic_t("deaf_ms", 0600, dir, &inject->deaf_ms);
 	debugfs_create_u32("slow_tile_ms", 0600, dir, &inject->slow_tile_ms);
+	return drmm_add_action_or_reset(drm, vnpu_debugfs_release, NULL);
 }

@@ -16,6 +16,7 @@
 
 #include "vnpu_compat.h"
 #include "vnpu_core.h"
+#include "vnpu_debugfs.h"
 #include "vnpu_device.h"
 
 static void vnpu_device_wedged_work(struct work_struct *work)
@@ -142,6 +143,9 @@ struct vnpu_device *vnpu_device_create(struct device *parent, struct vnpu_backen
 	if (ret)
 		return ERR_PTR(ret);
 	ret = drmm_add_action_or_reset(&vdev->drm, vnpu_device_drain, vdev);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = vnpu_debugfs_init(vdev);
 	if (ret)
 		return ERR_PTR(ret);
 	return vdev;

@@ -19,7 +19,6 @@
 #include "vnpu_bo.h"
 #include "vnpu_compat.h"
 #include "vnpu_ctx.h"
-#include "vnpu_debugfs.h"
 #include "vnpu_device.h"
 #include "vnpu_drv.h"
 #include "vnpu_prog.h"
@@ -129,9 +128,6 @@ const struct drm_driver vnpu_drm_driver = {
 	.desc = "Virtual NPU",
 	.major = 1,
 	.minor = 0,
-#ifdef CONFIG_DEBUG_FS
-	.debugfs_init = vnpu_debugfs_init,
-#endif
 };
 
 static int vnpu_probe(struct platform_device *pdev)
