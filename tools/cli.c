@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "suggest.h"
+#include "term.h"
 
 /* Rows of the largest table, common options included. */
 #define MAX_ROWS 48
@@ -51,16 +52,19 @@ struct parser {
 int cli_error(const struct cli *cli, enum cli_exit code, const char *subject, const char *format,
 	      ...)
 {
+	char text[1024];
 	va_list args;
+	int n = snprintf(text, sizeof(text), "npu%s%s: %s%s", cli->command ? " " : "",
+			 cli->command ? cli->command : "", subject ? subject : "",
+			 subject ? ": " : "");
 
-	fflush(stdout);
-	fprintf(stderr, "npu%s%s: ", cli->command ? " " : "", cli->command ? cli->command : "");
-	if (subject)
-		fprintf(stderr, "%s: ", subject);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	if (n >= 0 && n < (int)sizeof(text))
+		vsnprintf(text + n, sizeof(text) - (size_t)n, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	term_plain(text, "");
+	fflush(stdout);
+	fprintf(stderr, "%s\n", text);
 	return (int)code;
 }
 

@@ -149,8 +149,8 @@ static int print_text(const struct bench *b, const struct stats *warmup, const s
 	int rc;
 
 	device_print(b->dev);
-	printf("model        %s, personality %s, %.3f M MACs\n\n", info->name, info->personality,
-	       (double)info->macs / 1e6);
+	term_printf("model        %s, personality %s, %.3f M MACs\n\n", info->name,
+		    info->personality, (double)info->macs / 1e6);
 	stats_cells(table, "warm-up", warmup);
 	stats_cells(table, "inference", runs);
 	rc = table_print(table, stdout);
@@ -187,8 +187,8 @@ static int print_json(const struct bench *b, const struct stats *warmup, const s
 	const struct npu_model_info *info = npu_model_info(b->model);
 	json_t *report = report_new("npu-bench");
 
-	json_object_set_new(report, "model", json_string(info->name));
-	json_object_set_new(report, "personality", json_string(info->personality));
+	json_object_set_new(report, "model", report_string(info->name));
+	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "device", device_report(b->dev));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
 	json_object_set_new(report, "warmup", stats_report(warmup));

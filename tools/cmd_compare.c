@@ -162,15 +162,16 @@ static void print_verdict(const struct lab_comparison *c)
 	if (c->first_local == c->layer_count)
 		puts("no layer makes anything else of equal inputs");
 	else
-		printf("first divergence: layer %zu, %s %s: on equal inputs %" PRIu64 " of %" PRIu64
-		       " values differ, by %g at most; %zu layers differ so\n",
-		       c->first_local, first->info->type, first->info->name, first->local.differing,
-		       first->local.values, first->local.max_abs, c->differing_layers);
+		term_printf("first divergence: layer %zu, %s %s: on equal inputs %" PRIu64
+			    " of %" PRIu64 " values differ, by %g at most; %zu layers differ so\n",
+			    c->first_local, first->info->type, first->info->name,
+			    first->local.differing, first->local.values, first->local.max_abs,
+			    c->differing_layers);
 	for (size_t i = 0; i < c->answer_count; i++) {
 		const struct lab_answer *answer = &c->answers[i];
 		const struct lab_difference *d = &answer->difference;
 
-		printf("output %zu, %s: ", i, answer->tensor->name);
+		term_printf("output %zu, %s: ", i, answer->tensor->name);
 		if (!d->differing)
 			puts("equal");
 		else
@@ -189,11 +190,11 @@ static void print_verdict(const struct lab_comparison *c)
 static int print_text(const struct cli *cli, const struct side side[2],
 		      const struct lab_comparison *c)
 {
-	printf("model        %s\n", npu_model_info(side[0].model)->name);
+	term_printf("model        %s\n", npu_model_info(side[0].model)->name);
 	for (int i = 0; i < 2; i++)
-		printf("%c            %s on %s\n", 'A' + i,
-		       npu_model_info(side[i].model)->personality,
-		       npu_device_info(side[i].dev)->name);
+		term_printf("%c            %s on %s\n", 'A' + i,
+			    npu_model_info(side[i].model)->personality,
+			    npu_device_info(side[i].dev)->name);
 	puts("local        values that differ when B's layer gets A's inputs\n"
 	     "accum.       values that differ in B's own run\n"
 	     "|d|          |B - A| in codes of quantised tensors, in values of float ones\n");
@@ -262,7 +263,7 @@ static int print_json(const struct cli *cli, const struct side side[2],
 	static const char *const names[] = { "a", "b" };
 	json_t *report = report_new("npu-compare");
 
-	json_object_set_new(report, "model", json_string(cli->operands[0]));
+	json_object_set_new(report, "model", report_string(cli->operands[0]));
 	for (int i = 0; i < 2; i++)
 		json_object_set_new(report, names[i],
 				    json_pack("{s:s, s:o}", "personality",

@@ -63,9 +63,9 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 		return CLI_OK;
 	}
 	report = report_new("npu-compile");
-	json_object_set_new(report, "model", json_string(cli->operands[0]));
-	json_object_set_new(report, "output", json_string(args->output));
-	json_object_set_new(report, "personality", json_string(info->personality));
+	json_object_set_new(report, "model", report_string(cli->operands[0]));
+	json_object_set_new(report, "output", report_string(args->output));
+	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "bytes", json_integer((json_int_t)size));
 	json_object_set_new(report, "layers", json_integer(info->layer_count));
 	json_object_set_new(report, "ops", json_integer(info->op_count));

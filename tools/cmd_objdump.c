@@ -11,6 +11,7 @@
 #include "npu_file.h"
 #include "report.h"
 #include "table.h"
+#include "term.h"
 #include "describe.h"
 
 static const char *section_name(uint32_t kind)
@@ -155,9 +156,9 @@ static int print_text(const struct cli *cli, const struct file *file, const stru
 	int rc;
 
 	printf("%s: .npu %u.%u, %zu bytes\n", file->path, header.major, header.minor, file->size);
-	printf("model        %s, digest %016" PRIx64 "\n", info->name, info->digest);
-	printf("compiler     %s, personality %s%s\n", info->compiler, info->personality,
-	       info->keep_all ? ", all tensors kept" : "");
+	term_printf("model        %s, digest %016" PRIx64 "\n", info->name, info->digest);
+	term_printf("compiler     %s, personality %s%s\n", info->compiler, info->personality,
+		    info->keep_all ? ", all tensors kept" : "");
 	printf("memory       static %" PRIu64 ", temporary %" PRIu64 " (bound %" PRIu64
 	       "), IO %" PRIu64 " bytes\n",
 	       info->static_bytes, info->temp_bytes, info->temp_bound, info->io_bytes);
@@ -210,7 +211,7 @@ static json_t *program_report(const struct npu_model *model)
 		return NULL;
 	bad = npuc_disassemble(program, size, write_text, stream);
 	if (!fclose(stream) && !bad)
-		listing = json_string(text);
+		listing = report_string(text);
 	free(text);
 	return listing;
 }
@@ -228,10 +229,10 @@ static int print_json(const struct cli *cli, const struct file *file, const stru
 		json_array_append_new(tensors, describe_tensor_json(t));
 	for (size_t i = 0; (l = npu_model_layer(model, i)); i++)
 		json_array_append_new(layers, describe_layer_json(l));
-	json_object_set_new(report, "file", json_string(file->path));
-	json_object_set_new(report, "model", json_string(info->name));
-	json_object_set_new(report, "compiler", json_string(info->compiler));
-	json_object_set_new(report, "personality", json_string(info->personality));
+	json_object_set_new(report, "file", report_string(file->path));
+	json_object_set_new(report, "model", report_string(info->name));
+	json_object_set_new(report, "compiler", report_string(info->compiler));
+	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "keep_all", json_boolean(info->keep_all));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
 	json_object_set_new(report, "memory", describe_memory_json(info));

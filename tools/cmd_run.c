@@ -11,6 +11,7 @@
 #include "options.h"
 #include "output.h"
 #include "report.h"
+#include "term.h"
 
 struct run_args {
 	struct cli_list inputs;
@@ -31,13 +32,13 @@ static int show(const struct cli *cli, const struct npu_device *dev, const struc
 
 	if (!cli->json) {
 		device_print(dev);
-		printf("model        %s, personality %s\n", info->name, info->personality);
+		term_printf("model        %s, personality %s\n", info->name, info->personality);
 		printf("time         %.3f ms\n", us / 1e3);
 		return output_print(cli, model, session);
 	}
 	report = report_new("npu-run");
-	json_object_set_new(report, "model", json_string(cli->operands[0]));
-	json_object_set_new(report, "personality", json_string(info->personality));
+	json_object_set_new(report, "model", report_string(cli->operands[0]));
+	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "device", device_report(dev));
 	json_object_set_new(report, "latency_us", report_real(us));
 	json_object_set_new(report, "outputs", output_report(model, session));

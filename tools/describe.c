@@ -36,8 +36,8 @@ const char *describe_role(const struct npu_tensor_info *tensor)
 
 json_t *describe_tensor_json(const struct npu_tensor_info *tensor)
 {
-	return json_pack("{s:I, s:s, s:s, s:I, s:s, s:o, s:f, s:i, s:I, s:I}", "id",
-			 (json_int_t)tensor->id, "name", tensor->name, "role",
+	return json_pack("{s:I, s:o, s:s, s:I, s:s, s:o, s:f, s:i, s:I, s:I}", "id",
+			 (json_int_t)tensor->id, "name", report_string(tensor->name), "role",
 			 describe_role(tensor), "index", (json_int_t)tensor->index, "dtype",
 			 tensor->dtype_name, "shape", report_shape(tensor->shape, tensor->rank),
 			 "scale", (double)tensor->scale, "zero_point", tensor->zero_point, "bytes",
@@ -48,10 +48,11 @@ json_t *describe_layer_json(const struct npu_layer_info *layer)
 {
 	json_t *output = layer->output == NPU_NO_TENSOR ? json_null() : json_integer(layer->output);
 
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:I}", "type", layer->type, "name",
-			 layer->name, "source", (json_int_t)layer->source, "first_op",
-			 (json_int_t)layer->first_op, "op_count", (json_int_t)layer->op_count,
-			 "output", output, "macs", (json_int_t)layer->macs);
+	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:I}", "type", report_string(layer->type),
+			 "name", report_string(layer->name), "source", (json_int_t)layer->source,
+			 "first_op", (json_int_t)layer->first_op, "op_count",
+			 (json_int_t)layer->op_count, "output", output, "macs",
+			 (json_int_t)layer->macs);
 }
 
 json_t *describe_memory_json(const struct npu_model_info *info)

@@ -8,6 +8,7 @@
 #include "describe.h"
 #include "file.h"
 #include "table.h"
+#include "term.h"
 #include "values.h"
 #include "vnpu_program.h"
 
@@ -63,7 +64,8 @@ static int print_one(const struct npu_tensor_info *tensor, const void *data)
 	char text[DESCRIBE_TENSOR_BYTES];
 	int rc;
 
-	printf("\noutput %u: %s %s", tensor->index, tensor->name, describe_tensor(tensor, text));
+	term_printf("\noutput %u: %s %s", tensor->index, tensor->name,
+		    describe_tensor(tensor, text));
 	if (tensor->scale != 0.0f)
 		printf(", scale %.9g, zero point %d", (double)tensor->scale, tensor->zero_point);
 	printf("\n%s %zu of %zu values:\n", e.ranked ? "greatest" : "first", e.count,
@@ -173,7 +175,8 @@ int output_write(const struct cli *cli, const char *dir, const struct npu_model 
 		rc = write_data(cli, dir, i, npu_session_output(session, i), tensor->bytes);
 		append_tensor(array, i, tensor);
 	}
-	json_object_set_new(report, "personality", json_string(npu_model_info(model)->personality));
+	json_object_set_new(report, "personality",
+			    report_string(npu_model_info(model)->personality));
 	json_object_set_new(report, "outputs", array);
 	if (!rc)
 		rc = write_report(cli, dir, "outputs.json", report);
@@ -208,7 +211,8 @@ int output_write_tensors(const struct cli *cli, const char *dir, const struct np
 	}
 	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++)
 		json_array_append_new(layers, describe_layer_json(layer));
-	json_object_set_new(report, "personality", json_string(npu_model_info(model)->personality));
+	json_object_set_new(report, "personality",
+			    report_string(npu_model_info(model)->personality));
 	json_object_set_new(report, "tensors", tensors);
 	json_object_set_new(report, "layers", layers);
 	if (!rc)

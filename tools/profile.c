@@ -242,7 +242,7 @@ json_t *profile_report(const struct profile *profile)
 
 		json_array_append_new(
 			array,
-			json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:I, s:f}", "type", row->type,
+			json_pack("{s:o, s:o, s:f, s:f, s:f, s:f, s:I, s:f}", "type", row->type,
 				  "name", row->name, "start_us", row->start_us / runs, "first_us",
 				  row->first_us, "avg_us", avg_us(profile, row), "percent",
 				  percent(profile, row), "macs", (json_int_t)row->macs,

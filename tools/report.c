@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 json_t *report_new(const char *type)
 {
@@ -33,6 +34,24 @@ int report_print(const struct cli *cli, json_t *report, int code)
 	fputs(text, stdout);
 	free(text);
 	return code;
+}
+
+json_t *report_string(const char *text)
+{
+	json_t *string = json_string(text);
+	char *copy;
+
+	if (string)
+		return string;
+	copy = strdup(text);
+	if (!copy)
+		return NULL;
+	for (char *c = copy; *c; c++)
+		if ((unsigned char)*c > 0x7f)
+			*c = '?';
+	string = json_string(copy);
+	free(copy);
+	return string;
 }
 
 json_t *report_real(double value)

@@ -29,6 +29,9 @@ int report_print(const struct cli *cli, json_t *report, int code);
 /** report_text() - an object as text ending in a newline; release with free(); NULL: no memory */
 char *report_text(const json_t *report);
 
+/** report_string() - a JSON string; what is no UTF-8 has '?' for its bytes above 127 */
+json_t *report_string(const char *text);
+
 /** report_real() - a JSON number; null for what JSON has no number for */
 json_t *report_real(double value);
 

@@ -70,6 +70,7 @@ void table_cell(struct table *table, const char *format, ...)
 		table->lost = true;
 		return;
 	}
+	term_plain(text, "");
 	column = &table->columns[table->cell_count % table->column_count];
 	if (column->max_width)
 		shorten(text, column->max_width);

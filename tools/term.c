@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "term.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,4 +30,27 @@ void term_progress(const struct cli *cli, const char *what, size_t done, size_t 
 	else
 		fprintf(stderr, "\r%s %zu/%zu\033[K", what, done, total);
 	fflush(stderr);
+}
+
+void term_plain(char *text, const char *keep)
+{
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' || *text == 0x7f) && !strchr(keep, *text))
+			*text = '?';
+}
+
+void term_printf(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	term_plain(text, "\n");
+	fputs(text, stdout);
+	free(text);
 }

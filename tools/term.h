@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What is for people only: colour and progress.  Pipes and files get neither. */
+/*
+ * The terminal: colour and progress, which pipes and files do not get, and
+ * protection from names in files that would drive it.
+ */
 #ifndef TERM_H
 #define TERM_H
 
@@ -32,5 +35,11 @@ const char *term_style(FILE *stream, enum term_style style);
  * Does nothing when stderr is no terminal, and under --quiet or --json.
  */
 void term_progress(const struct cli *cli, const char *what, size_t done, size_t total);
+
+/** term_plain() - replace control characters except those in @keep by '?', in place */
+void term_plain(char *text, const char *keep);
+
+/** term_printf() - print on stdout text that names from files are part of */
+void term_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* TERM_H */
