@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The sim device: opening, memory, programs, jobs and fences. */
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "artefact.h"
+#include "npu.h"
+
+static struct npu_error error;
+
+static void must(int rc)
+{
+	if (rc)
+		fail_msg("%d: %s", rc, error.text);
+}
+
+static void must_fail(int rc, int code, const char *text)
+{
+	if (rc != code || !strstr(error.text, text))
+		fail_msg("%d '%s' instead of %d '... %s'", rc, error.text, code, text);
+}
+
+static struct npu_device *open_sim(uint32_t threads)
+{
+	const struct npu_device_options options = { .threads = threads };
+	struct npu_device *dev = NULL;
+
+	must(npu_device_open("sim:generic", &options, &dev, &error));
+	return dev;
+}
+
+/* Everything that a job of the sample model needs. */
+struct bench {
+	struct npu_device *dev;
+	struct npu_program *program;
+	struct npu_context *context;
+	struct npu_fence *fence;
+	struct npu_binding bindings[SLOTS];
+	struct npu_job job;
+};
+
+static struct bench bench_open(uint32_t threads, uint32_t side, uint32_t channels)
+{
+	struct artefact a = artefact_create(side, side, channels);
+	struct bench b = { .dev = open_sim(threads) };
+
+	must(npu_program_create(b.dev, artefact_contents(&a, NPU_SECTION_PROGRAM),
+				sizeof(struct artefact_program), &b.program, &error));
+	must(npu_context_create(b.dev, NULL, &b.context, &error));
+	must(npu_fence_create(b.dev, &b.fence, &error));
+	for (int i = 0; i < SLOTS; i++) {
+		b.bindings[i].size = npu_program_info(b.program)->slots[i].bytes;
+		must(npu_bo_create(b.dev, b.bindings[i].size, &b.bindings[i].bo, &error));
+	}
+	b.job = (struct npu_job){
+		.program = b.program,
+		.binding_count = SLOTS,
+		.signal = b.fence,
+	};
+	artefact_free(&a);
+	return b;
+}
+
+static void bench_close(struct bench *b)
+{
+	for (int i = 0; i < SLOTS; i++)
+		npu_bo_free(b->bindings[i].bo);
+	npu_fence_free(b->fence);
+	npu_context_free(b->context);
+	npu_program_free(b->program);
+	npu_device_close(b->dev);
+}
+
+/* The bench is passed by value; its job points into whoever holds it. */
+static int submit(struct bench *b)
+{
+	b->job.bindings = b->bindings;
+	return npu_submit(b->context, &b->job, &error);
+}
+
+static void opens_what_it_is_told(void **state)
+{
+	static const struct {
+		const char *spec;
+		uint32_t threads;
+		int code;
+		const char *text;
+	} cases[] = {
+		{ "sim:generic", 65, -EINVAL, "sim: 65 threads: 1 to 64 are possible" },
+		{ "sim:mmx", 0, -EINVAL, "sim:mmx: unknown instruction set; use generic, avx2 or" },
+		{ "sim:", 0, -EINVAL, "sim:: unknown instruction set" },
+		{ "gpu", 0, -EINVAL, "device 'gpu': unknown; use auto, sim, sim:generic" },
+		{ "", 0, -EINVAL, "device '': unknown" },
+		{ "/dev/accel/accel99", 0, -ENOENT, "no such device node; load the module with" },
+		{ "/dev/null", 0, -ENODEV, "/dev/null: not a DRM device" },
+	};
+	struct npu_device *dev = NULL;
+	const struct npu_device_info *info;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct npu_device_options options = { .threads = cases[i].threads };
+
+		must_fail(npu_device_open(cases[i].spec, &options, &dev, &error), cases[i].code,
+			  cases[i].text);
+		assert_null(dev);
+	}
+
+	must(npu_device_open("sim", NULL, &dev, &error));
+	info = npu_device_info(dev);
+	assert_int_equal(info->kind, NPU_DEVICE_SIM);
+	assert_memory_equal(info->name, "sim:", 4);
+	assert_memory_equal(info->isa, "generic", 7);
+	assert_string_equal(info->choice, "");
+	assert_int_equal(info->cores, 1);
+	assert_true(info->workers >= 1 && info->workers <= 64);
+	assert_true(info->personality_count >= 2);
+	assert_string_equal(info->personalities[0].name, "tflite-ref");
+	assert_int_equal(info->personalities[0].id, VNPU_PERSONALITY_TFLITE_REF);
+	npu_device_close(dev);
+	npu_device_close(NULL);
+}
+
+static void says_why_auto_took_it(void **state)
+{
+	struct npu_device *dev = NULL;
+	const struct npu_device_info *info;
+
+	must(npu_device_open(NULL, NULL, &dev, &error));
+	info = npu_device_info(dev);
+	if (info->kind == NPU_DEVICE_SIM)
+		assert_memory_equal(info->choice, "no kernel device: ", 18);
+	else
+		assert_string_equal(info->choice, "first accel device driven by vnpu");
+	npu_device_close(dev);
+}
+
+static void gives_zeroed_memory_that_can_be_shared(void **state)
+{
+	struct npu_device *dev = open_sim(1);
+	struct npu_bo *bo = NULL;
+	uint8_t *data, *shared;
+	void *map;
+	int fd;
+
+	must_fail(npu_bo_create(dev, 0, &bo, &error), -EINVAL, "buffer of 0 bytes: the device");
+	must_fail(npu_bo_create(dev, UINT64_MAX, &bo, &error), -EINVAL, "the device takes 1 to");
+	must(npu_bo_create(dev, 5000, &bo, &error));
+	assert_int_equal(npu_bo_size(bo), 8192);
+	must(npu_bo_map(bo, &map, &error));
+	data = map;
+	for (size_t i = 0; i < 8192; i++)
+		assert_int_equal(data[i], 0);
+
+	must(npu_bo_export(bo, &fd, &error));
+	shared = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(shared, MAP_FAILED);
+	data[4999] = 42;
+	assert_int_equal(shared[4999], 42);
+	munmap(shared, 8192);
+	close(fd);
+	must(npu_bo_wait(bo, 0, &error));
+	npu_bo_free(bo);
+	npu_device_close(dev);
+}
+
+static void refuses_bad_programs(void **state)
+{
+	struct artefact a = artefact_create(4, 4, 4);
+	struct artefact_program *p = artefact_contents(&a, NPU_SECTION_PROGRAM);
+	struct npu_device *dev = open_sim(1);
+	struct npu_program *program = NULL;
+
+	must_fail(npu_program_create(dev, p, 3, &program, &error), -ENOEXEC,
+		  "sim:generic: program refused: header: ");
+	must_fail(npu_program_create(dev, p, SIZE_MAX, &program, &error), -ENOEXEC,
+		  "the device takes 16777216 at the most");
+	p->ops[OP_CONV].in[0].slot = 60;
+	must_fail(npu_program_create(dev, p, sizeof(*p), &program, &error), -ENOEXEC,
+		  "program refused: op 1, input 0: the operand names a slot that");
+	assert_null(program);
+	npu_device_close(dev);
+	artefact_free(&a);
+}
+
+static void summarises_programs(void **state)
+{
+	static const struct npu_slot_info expected[] = {
+		[SLOT_CONST] = { VNPU_SLOT_CONST, true, false, 0 },
+		[SLOT_TEMP] = { VNPU_SLOT_TEMP, true, true, 0 },
+		[SLOT_IN] = { VNPU_SLOT_INPUT, true, false, 8 * 8 * 4 },
+		[SLOT_OUT] = { VNPU_SLOT_OUTPUT, true, true, 2 * 8 * 8 * 4 },
+	};
+	struct bench b = bench_open(1, 8, 4);
+	const struct npu_program_info *info = npu_program_info(b.program);
+
+	assert_int_equal(info->op_count, OPS);
+	assert_int_equal(info->slot_count, SLOTS);
+	assert_int_equal(info->macs, 8 * 8 * 4 * 9 * 4);
+	for (int i = 0; i < SLOTS; i++) {
+		assert_int_equal(info->slots[i].kind, expected[i].kind);
+		assert_int_equal(info->slots[i].used, expected[i].used);
+		assert_int_equal(info->slots[i].written, expected[i].written);
+		if (expected[i].bytes)
+			assert_int_equal(info->slots[i].bytes, expected[i].bytes);
+	}
+	bench_close(&b);
+}
+
+static void refuses_bad_jobs(void **state)
+{
+	struct npu_device *other = open_sim(1);
+	struct bench b = bench_open(1, 8, 4);
+	struct npu_binding good = b.bindings[SLOT_IN];
+	struct npu_fence *unused, *foreign, *waits[NPU_MAX_WAITS + 1];
+	struct npu_bo *alien;
+
+	must(npu_fence_create(b.dev, &unused, &error));
+	must(npu_fence_create(other, &foreign, &error));
+	must(npu_bo_create(other, 4096, &alien, &error));
+
+	b.job.binding_count = SLOTS - 1;
+	must_fail(submit(&b), -EINVAL, "job: 3 bindings for a program of 4 slots");
+	b.job.binding_count = SLOTS;
+	b.bindings[SLOT_IN].bo = NULL;
+	must_fail(submit(&b), -EINVAL, "slot 2 (256 bytes of 256): the program uses it, but");
+	b.bindings[SLOT_IN].bo = alien;
+	must_fail(submit(&b), -EINVAL, "its buffer belongs to another device");
+	b.bindings[SLOT_IN] = good;
+	b.bindings[SLOT_IN].size = 255;
+	must_fail(submit(&b), -EINVAL, "slot 2 (255 bytes of 256): it is smaller than");
+	b.bindings[SLOT_IN] = good;
+	b.bindings[SLOT_IN].offset = 32;
+	must_fail(submit(&b), -EINVAL, "its offset is not a multiple of 64");
+	b.bindings[SLOT_IN].offset = 3904;
+	must_fail(submit(&b), -EINVAL, "it reaches beyond its buffer");
+	b.bindings[SLOT_IN].offset = UINT64_MAX - 63;
+	must_fail(submit(&b), -EINVAL, "it reaches beyond its buffer");
+	b.bindings[SLOT_IN] = good;
+
+	for (size_t i = 0; i <= NPU_MAX_WAITS; i++)
+		waits[i] = unused;
+	b.job.waits = waits;
+	b.job.wait_count = NPU_MAX_WAITS + 1;
+	must_fail(submit(&b), -EINVAL, "job: waits for 17 fences, 16 at the most");
+	b.job.wait_count = 1;
+	must_fail(submit(&b), -EINVAL, "fence 0 to wait for has no job on this device");
+	b.job.wait_count = 0;
+	b.job.signal = foreign;
+	must_fail(submit(&b), -EINVAL, "the fence to signal belongs to another device");
+	b.job.signal = b.fence;
+	b.job.profile = b.bindings[SLOT_IN].bo;
+	b.job.profile_offset = 4096 - 32;
+	must_fail(submit(&b), -EINVAL, "job: profile of 64 bytes: its offset is not a multiple");
+	b.job.profile_offset = 4096;
+	must_fail(submit(&b), -EINVAL, "job: profile of 64 bytes: it reaches beyond");
+
+	must_fail(npu_fence_wait(b.fence, 0, &error), -EINVAL, "no job was submitted with it");
+	npu_bo_free(alien);
+	npu_fence_free(unused);
+	npu_fence_free(foreign);
+	npu_device_close(other);
+	bench_close(&b);
+}
+
+static void refuses_bad_contexts(void **state)
+{
+	const struct npu_context_options options = { .priority = (enum npu_priority)7 };
+	struct npu_device *dev = open_sim(1);
+	struct npu_context *context = NULL;
+
+	must_fail(npu_context_create(dev, &options, &context, &error), -EINVAL,
+		  "context: priority 7 is unknown");
+	npu_device_close(dev);
+}
+
+/* Slow jobs on one thread: the first is still running when the last is queued. */
+static void queues_jobs_in_order(void **state)
+{
+	enum { JOBS = 100 };
+	struct bench b = bench_open(1, 32, 16);
+	struct npu_context_status status;
+	struct npu_fence *first;
+	struct pollfd poller = { .events = POLLIN };
+
+	must(npu_fence_create(b.dev, &first, &error));
+	b.job.signal = first;
+	must(submit(&b));
+	b.job.waits = &first;
+	b.job.wait_count = 1;
+	b.job.signal = b.fence;
+	for (int i = 1; i < JOBS; i++)
+		must(submit(&b));
+	must_fail(npu_bo_wait(b.bindings[SLOT_OUT].bo, 0, &error), -ETIMEDOUT, "still use it");
+	must_fail(npu_fence_wait(b.fence, 0, &error), -ETIMEDOUT, "not done yet");
+	must_fail(npu_fence_wait(b.fence, 1, &error), -ETIMEDOUT, "not done yet");
+	must(npu_fence_export(b.fence, &poller.fd, &error));
+	assert_int_equal(poll(&poller, 1, 0), 0);
+
+	assert_int_equal(poll(&poller, 1, 60000), 1);
+	must(npu_fence_wait(first, 0, &error));
+	must(npu_fence_wait(b.fence, NPU_WAIT_FOREVER, &error));
+	must(npu_bo_wait(b.bindings[SLOT_OUT].bo, 0, &error));
+	must(npu_context_query(b.context, &status, &error));
+	assert_int_equal(status.submitted, JOBS);
+	assert_int_equal(status.completed, JOBS);
+	assert_int_equal(status.failed, 0);
+	assert_false(status.guilty);
+	assert_int_equal(status.fault_op, UINT32_MAX);
+	assert_true(status.busy_ns > 0);
+	close(poller.fd);
+	npu_fence_free(first);
+	bench_close(&b);
+}
+
+static void releases_objects_of_jobs_in_flight(void **state)
+{
+	struct bench b = bench_open(2, 48, 32);
+
+	for (int i = 0; i < 10; i++)
+		must(submit(&b));
+	bench_close(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(opens_what_it_is_told),
+		cmocka_unit_test(says_why_auto_took_it),
+		cmocka_unit_test(gives_zeroed_memory_that_can_be_shared),
+		cmocka_unit_test(refuses_bad_programs),
+		cmocka_unit_test(summarises_programs),
+		cmocka_unit_test(refuses_bad_jobs),
+		cmocka_unit_test(refuses_bad_contexts),
+		cmocka_unit_test(queues_jobs_in_order),
+		cmocka_unit_test(releases_objects_of_jobs_in_flight),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("the sim device", tests, NULL, NULL);
+}
