@@ -7,7 +7,7 @@ from typing import Callable
 
 import numpy as np
 
-from graph import Array, Graph, Op, Windows
+from graph import Array, Graph, Kernel, Op, Windows
 
 
 def _activate(op: Op, result: Array) -> Array:
@@ -92,7 +92,7 @@ def max_pool_gradient(op: Op, result: Array, gradient: Array, x: Array) -> list[
 def average_pool(_: Graph, op: Op, x: Array) -> Array:
     """AVERAGE_POOL_2D without padding"""
     taps = list(_pool_windows(op, x))
-    return sum(taps) / np.float32(len(taps))
+    return np.add.reduce(taps) / np.float32(len(taps))
 
 
 def average_pool_gradient(op: Op, _: Array, gradient: Array, x: Array) -> list[Array]:
@@ -134,7 +134,7 @@ def softmax_gradient(op: Op, result: Array, gradient: Array, _: Array) -> list[A
     return [np.float32(op.options["beta"]) * result * (gradient - inner)]
 
 
-KERNELS = {
+KERNELS: dict[str, Kernel] = {
     "CONV_2D": conv,
     "DEPTHWISE_CONV_2D": depthwise,
     "ADD": add,

@@ -33,6 +33,18 @@ class Tensor:
     zero_point: int = 0
     axis: int = 0
 
+    def contents(self) -> Array:
+        """data, of what must be a constant."""
+        if self.data is None:
+            raise ValueError(f"{self.name} is not a constant")
+        return self.data
+
+    def scales(self) -> Array:
+        """scale, of what must be quantised."""
+        if self.scale is None:
+            raise ValueError(f"{self.name} is not quantised")
+        return self.scale
+
 
 @dataclass
 class Op:
@@ -97,7 +109,7 @@ class Windows:
     height, width: size of the output.
     """
 
-    def __init__(self, batch: Array, op: Op, kernel: tuple[int, int]) -> None:
+    def __init__(self, batch: Array, op: Op, kernel: tuple[int, ...]) -> None:
         stride = op.options["stride_h"], op.options["stride_w"]
         padding = op.options["padding"]
         self.kernel, self.stride = kernel, stride

@@ -11,12 +11,12 @@ import numpy as np
 
 from fixed_point import (doubling_high_multiply, exponential, quantise_multiplier, reciprocal,
                          rescale, rounding_shift_right)
-from graph import Array, Graph, Op, Windows
+from graph import Array, Graph, Kernel, Op, Windows
 
 
 def _scale(graph: Graph, name: str) -> float:
     """Scale of an activation, as the double that TFLite computes with."""
-    return float(graph.tensors[name].scale[0])
+    return float(graph.tensors[name].scales()[0])
 
 
 def _centred(graph: Graph, name: str, values: Array) -> Array:
@@ -35,7 +35,7 @@ def _rescale_channels(graph: Graph, op: Op, sums: Array) -> Array:
     """Bring sums of products to the output's scale, channel by channel."""
     ratio = _scale(graph, op.inputs[0]), _scale(graph, op.output)
     pairs = [quantise_multiplier(ratio[0] * float(s) / ratio[1])
-             for s in graph.tensors[op.inputs[1]].scale]
+             for s in graph.tensors[op.inputs[1]].scales()]
     multiplier, shift = np.array(pairs, np.int64).T
     return _finish(graph, op, rescale(sums, multiplier, shift))
 
@@ -60,8 +60,8 @@ def fully_connected(graph: Graph, op: Op, x: Array, weights: Array, bias: Array)
     """FULLY_CONNECTED with one scale for the weights"""
     sums = _centred(graph, op.inputs[0], x) @ weights.T.astype(np.int64) + bias
     # TFLite multiplies these two in single precision, unlike in its convolutions.
-    product = graph.tensors[op.inputs[0]].scale[0] * graph.tensors[op.inputs[1]].scale[0]
-    multiplier, shift = quantise_multiplier(float(product) / _scale(graph, op.output))
+    source, weight = (graph.tensors[name].scales()[0] for name in op.inputs[:2])
+    multiplier, shift = quantise_multiplier(float(source * weight) / _scale(graph, op.output))
     return _finish(graph, op, rescale(sums, multiplier, shift))
 
 
@@ -70,12 +70,11 @@ def add(graph: Graph, op: Op, x: Array, y: Array) -> Array:
     headroom = 20
     scales = [_scale(graph, name) for name in op.inputs]
     common = 2 * max(scales)
-    total = np.int64(0)
-    for name, values, scale in zip(op.inputs, (x, y), scales):
-        centred = _centred(graph, name, values) << headroom
-        total = total + rescale(centred, *quantise_multiplier(scale / common))
+    first, second = (
+        rescale(_centred(graph, name, values) << headroom, *quantise_multiplier(scale / common))
+        for name, values, scale in zip(op.inputs, (x, y), scales))
     back = common / ((1 << headroom) * _scale(graph, op.output))
-    return _finish(graph, op, rescale(total, *quantise_multiplier(back)))
+    return _finish(graph, op, rescale(first + second, *quantise_multiplier(back)))
 
 
 def _pool_taps(op: Op, x: Array) -> list[Array]:
@@ -116,7 +115,7 @@ def softmax(graph: Graph, op: Op, x: Array) -> Array:
     return _finish(graph, op, np.where(counts, shares, 0))
 
 
-KERNELS = {
+KERNELS: dict[str, Kernel] = {
     "CONV_2D": conv,
     "DEPTHWISE_CONV_2D": depthwise,
     "ADD": add,

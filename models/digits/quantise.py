@@ -40,24 +40,25 @@ def _from_range(tensor: Tensor, values: Array) -> Tensor:
 
 def _weights(tensor: Tensor, axis: Optional[int]) -> Tensor:
     others = tuple(i for i in range(len(tensor.shape)) if i != axis)
-    peak = np.abs(tensor.data).max(axis=None if axis is None else others, keepdims=True)
+    values = tensor.contents()
+    peak = np.abs(values).max(axis=None if axis is None else others, keepdims=True)
     if not peak.all():
         raise ValueError(f"{tensor.name}: a channel of nothing but zeros has no scale")
     scale = (peak / 127).astype(np.float32)
-    data = np.clip(np.rint(tensor.data / scale), -127, 127).astype(np.int8)
+    data = np.clip(np.rint(values / scale), -127, 127).astype(np.int8)
     return Tensor(tensor.name, tensor.shape, np.int8, data, scale.reshape(-1), axis=axis or 0)
 
 
 def _bias(tensor: Tensor, source: Tensor, weights: Tensor) -> Tensor:
-    scale = source.scale * weights.scale
-    data = np.rint(tensor.data / scale.astype(np.float64)).astype(np.int32)
+    scale = source.scales() * weights.scales()
+    data = np.rint(tensor.contents() / scale.astype(np.float64)).astype(np.int32)
     return Tensor(tensor.name, tensor.shape, np.int32, data, scale)
 
 
 def _output(op: Op, result: Graph, tensor: Tensor, values: Array) -> Tensor:
     if op.code in SAME_SCALE:
         source = result.tensors[op.inputs[0]]
-        return _activation(tensor, source.scale[0], source.zero_point)
+        return _activation(tensor, source.scales()[0], source.zero_point)
     if op.code == "SOFTMAX":
         return _activation(tensor, 1 / 256, -128)
     return _from_range(tensor, values)

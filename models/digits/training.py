@@ -29,7 +29,7 @@ class Adam:
             v = self._powers.setdefault(name, np.zeros_like(g))
             m += (1 - self.MOMENT) * (g - m)
             v += (1 - self.POWER) * (g * g - v)
-            graph.tensors[name].data -= np.float32(rate) * m / (np.sqrt(v) + self.EPSILON)
+            graph.tensors[name].contents()[...] -= np.float32(rate) * m / (np.sqrt(v) + self.EPSILON)
 
 
 def normalise(images: Array) -> Array:
