@@ -46,6 +46,7 @@ void avx512_requant_pixels(const struct avx512_requant *r, const struct avx512_o
 
 static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx512_handles, npum_conv_avx512 },
+	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx512_handles, npum_depthwise_avx512 },
 	{ VNPU_OP_FULLY_CONNECTED, npum_conv_avx512_handles, npum_conv_avx512 },
 	{ 0 },
 };
