@@ -19,6 +19,10 @@ $(BUILD)/vnpu.ko: $(module-sources)
 	$(call module-build,host,$(KDIR),W=1)
 	@cp $(kmod)/host/vnpu.ko $@
 
+# the same build again, for sparse
+module-sparse:
+	$(call module-build,sparse,$(KDIR),C=2 CHECK=$(CURDIR)/scripts/sparse CF=-D__CHECK_ENDIAN__)
+
 # kernels that scripts/kernel-build makes
 $(kmod)/um612/vnpu.ko: module-arch := ARCH=um
 $(kmod)/um612/vnpu.ko $(kmod)/x86dbg612/vnpu.ko: $(kmod)/%/vnpu.ko: $(module-sources)
@@ -30,11 +34,8 @@ $(kmod)/73/vnpu.ko: $(module-sources)
 	@mkdir -p $(@D)
 	scripts/trixie-module $(@D)
 
-module-%: $(kmod)/%/vnpu.ko
-	@:
+module-um612: $(kmod)/um612/vnpu.ko ## vnpu.ko for User Mode Linux (builds that kernel first)
+module-x86dbg612: $(kmod)/x86dbg612/vnpu.ko ## vnpu.ko for the debug kernel (builds that kernel first)
+module-73: $(kmod)/73/vnpu.ko ## vnpu.ko for Linux 7.3 (fetches its headers first)
 
-module-um612: ## vnpu.ko for User Mode Linux (builds that kernel first)
-module-x86dbg612: ## vnpu.ko for the debug kernel (builds that kernel first)
-module-73: ## vnpu.ko for Linux 7.3 (fetches its headers first)
-
-.PHONY: module module-um612 module-x86dbg612 module-73
+.PHONY: module module-sparse module-um612 module-x86dbg612 module-73
