@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Writes .npu files, see libnpu/npu_file.h. */
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "compile.h"
+#include "npu_file.h"
+#include "npum.h"
+
+/**
+ * struct writer - an artefact being written
+ * @c: what was compiled
+ * @file: the whole artefact
+ * @strings, @tensors, @layers: sections under construction
+ * @row: row of each tensor of the model in TENSORS, or NPU_FILE_NONE
+ * @failed: memory was short
+ */
+struct writer {
+	const struct npuc_compilation *c;
+	struct npuc_bytes file;
+	struct npuc_bytes strings;
+	struct npuc_bytes tensors;
+	struct npuc_bytes layers;
+	uint32_t *row;
+	bool failed;
+};
+
+static uint32_t append(struct writer *w, struct npuc_bytes *bytes, const void *data, size_t size,
+		       size_t align)
+{
+	size_t offset = 0;
+	void *to = npuc_bytes_reserve(bytes, size, align, &offset);
+
+	if (!to) {
+		w->failed = true;
+		return 0;
+	}
+	if (size)
+		memcpy(to, data, size);
+	return (uint32_t)offset;
+}
+
+static uint32_t add_string(struct writer *w, const char *text)
+{
+	return *text ? append(w, &w->strings, text, strlen(text) + 1, 1) : 0;
+}
+
+static void add_tensor(struct writer *w, uint32_t number, uint32_t role, uint32_t index,
+		       uint32_t root, uint32_t offset)
+{
+	const struct npuc_tensor *t = &w->c->graph->tensors[number];
+	struct npu_file_tensor row = {
+		.name = add_string(w, t->name),
+		.role = role,
+		.index = index,
+		.dtype = npuc_dtype(t->type),
+		.rank = t->shape.rank,
+		.scale = npuc_scale(t, 0),
+		.zero_point = t->quant.count ? (int32_t)npuc_zero_point(t, 0) : 0,
+		.bytes = (uint32_t)npuc_tensor_bytes(t),
+		.source = number,
+	};
+
+	memcpy(row.shape, t->shape.dim, t->shape.rank * sizeof(row.shape[0]));
+	npuc_locate(w->c, root, &row.slot, &row.offset);
+	row.offset += offset;
+	if (w->row[number] == NPU_FILE_NONE)
+		w->row[number] = (uint32_t)(w->tensors.size / sizeof(row));
+	append(w, &w->tensors, &row, sizeof(row), 1);
+}
+
+/* Does the tensor lie in one piece?  Strides along axes of one element do not count. */
+static bool contiguous(const struct npuc_tensor *t, const struct npuc_home *home)
+{
+	uint32_t shape[4], step = npuc_type_size(t->type);
+
+	npuc_shape_nhwc(&t->shape, shape);
+	for (int i = 3; i >= 0; i--) {
+		if (shape[i] > 1 && home->stride[i] != step)
+			return false;
+		step *= shape[i];
+	}
+	return true;
+}
+
+static void add_tensors(struct writer *w)
+{
+	const struct npuc_graph *g = w->c->graph;
+
+	for (uint32_t i = 0; i < g->input_count; i++)
+		add_tensor(w, g->inputs[i], NPU_TENSOR_INPUT, i, g->inputs[i], 0);
+	for (uint32_t i = 0; i < g->output_count; i++)
+		add_tensor(w, g->outputs[i], NPU_TENSOR_OUTPUT, i, npuc_output_root(i), 0);
+	for (uint32_t i = 0; i < g->tensor_count; i++) {
+		const struct npuc_tensor *t = &g->tensors[i];
+		const struct npuc_home *home = &w->c->homes[i];
+
+		if (home->used && t->input == NPUC_NONE && t->output == NPUC_NONE &&
+		    contiguous(t, home))
+			add_tensor(w, i, NPU_TENSOR_INTERNAL, 0, home->root, home->offset);
+	}
+}
+
+static void add_layers(struct writer *w)
+{
+	const struct npuc_compilation *c = w->c;
+
+	for (uint32_t i = 0; i < c->layer_count; i++) {
+		const struct npuc_layer *l = &c->layers[i];
+		struct npu_file_layer row = {
+			.type = add_string(w,
+					   l->op == NPUC_NONE ? "COPY" : c->graph->ops[l->op].type),
+			.name = add_string(w, c->graph->tensors[l->output].name),
+			.source = l->op,
+			.first_op = l->first,
+			.op_count = l->count,
+			.output = w->row[l->output],
+		};
+
+		for (uint32_t k = 0; k < l->count; k++)
+			row.macs += npum_op_macs(&c->records[l->first + k].op);
+		append(w, &w->layers, &row, sizeof(row), 1);
+	}
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static struct npu_file_info make_info(struct writer *w)
+{
+	const struct npuc_compilation *c = w->c;
+
+	return (struct npu_file_info){
+		.model = add_string(w, base_name(c->model->name)),
+		.compiler = add_string(w, "npuc " NPU_VERSION),
+		.personality = add_string(w, c->personality->name),
+		.flags = c->keep_all ? NPU_FILE_KEEP_ALL : 0,
+		.model_digest = XXH64(c->model->data, c->model->size, 0),
+		.static_bytes = c->constants.size,
+		.temp_bytes = c->plan.temp_bytes,
+		.io_bytes = c->plan.io_bytes,
+		.temp_bound = c->plan.temp_bound,
+	};
+}
+
+static void write_file(struct writer *w, const struct npu_file_info *info)
+{
+	const struct npuc_compilation *c = w->c;
+	const struct {
+		uint32_t kind;
+		const void *data;
+		size_t size;
+	} parts[] = {
+		{ NPU_SECTION_PROGRAM, c->program.data, c->program.size },
+		{ NPU_SECTION_CONST, c->constants.data, c->constants.size },
+		{ NPU_SECTION_STRINGS, w->strings.data, w->strings.size },
+		{ NPU_SECTION_TENSORS, w->tensors.data, w->tensors.size },
+		{ NPU_SECTION_LAYERS, w->layers.data, w->layers.size },
+		{ NPU_SECTION_INFO, info, sizeof(*info) },
+	};
+	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+	struct npu_file_section table[PARTS] = { 0 };
+	struct npu_file_header header = {
+		.magic = NPU_FILE_MAGIC,
+		.major = NPU_FILE_MAJOR,
+		.minor = NPU_FILE_MINOR,
+		.section_count = PARTS,
+	};
+
+	append(w, &w->file, &header, sizeof(header), 1);
+	append(w, &w->file, table, sizeof(table), 1);
+	for (int i = 0; i < PARTS; i++) {
+		table[i].kind = parts[i].kind;
+		table[i].offset = append(w, &w->file, parts[i].data, parts[i].size, NPU_FILE_ALIGN);
+		table[i].size = parts[i].size;
+		table[i].digest = XXH64(parts[i].data, parts[i].size, 0);
+	}
+	if (w->failed)
+		return;
+	header.size = w->file.size;
+	memcpy(w->file.data, &header, sizeof(header));
+	memcpy(w->file.data + sizeof(header), table, sizeof(table));
+}
+
+int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
+{
+	struct writer w = { .c = c };
+	size_t tensors = c->graph->tensor_count ? c->graph->tensor_count : 1;
+	struct npu_file_info info;
+
+	w.row = malloc(tensors * sizeof(*w.row));
+	if (!w.row)
+		return npuc_no_memory(c);
+	memset(w.row, 0xff, tensors * sizeof(*w.row));
+	/* Offset 0 of the strings is the empty one. */
+	append(&w, &w.strings, "", 1, 1);
+	add_tensors(&w);
+	add_layers(&w);
+	info = make_info(&w);
+	write_file(&w, &info);
+
+	free(w.row);
+	npuc_bytes_free(&w.strings);
+	npuc_bytes_free(&w.tensors);
+	npuc_bytes_free(&w.layers);
+	if (w.failed) {
+		npuc_bytes_free(&w.file);
+		return npuc_no_memory(c);
+	}
+	*bytes = w.file;
+	return 0;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The public face: reading, checking and compiling models. */
+#include "compile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "constraints.h"
+#include "error.h"
+#include "shape.h"
+#include "tflite.h"
+
+/*
+ * Constants may grow against the file by padding to blocks and by tables, and by
+ * weights that several ops share; not without bound, as ops can share for ever.
+ */
+#define CONSTANTS_PER_FILE_BYTE 16
+#define CONSTANTS_AT_LEAST (1u << 20)
+
+int npuc_no_memory(const struct npuc_compilation *c)
+{
+	return npuc_fail(c->error, -ENOMEM, "%s: out of memory", c->model->name);
+}
+
+int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,
+		    struct npuc_error *error)
+{
+	struct npuc_model *m = calloc(1, sizeof(*m));
+	char *copy = strdup(name);
+	int err;
+
+	*model = NULL;
+	if (!m || !copy) {
+		free(m);
+		free(copy);
+		return npuc_fail(error, -ENOMEM, "%s: out of memory", name);
+	}
+	m->name = copy;
+	m->data = data;
+	m->size = size;
+	err = npuc_tflite_read(copy, data, size, &m->graph, error);
+	if (err) {
+		npuc_model_free(m);
+		return err;
+	}
+	npuc_shapes_complete(&m->graph);
+	*model = m;
+	return 0;
+}
+
+void npuc_model_free(struct npuc_model *model)
+{
+	if (!model)
+		return;
+	npuc_graph_free(&model->graph);
+	free(model->name);
+	free(model);
+}
+
+static const struct npum_personality *find_personality(const struct npuc_model *model,
+						       const struct npuc_options *options,
+						       struct npuc_error *error)
+{
+	const char *name = options && options->personality ? options->personality : "tflite-ref";
+	const struct npum_personality *p = npum_personality_by_name(name);
+
+	if (!p)
+		npuc_fail(error, -EINVAL, "%s: unknown personality '%s'", model->name, name);
+	return p;
+}
+
+int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
+	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
+{
+	const struct npuc_graph *g = &model->graph;
+	struct npuc_verdict *list;
+	int refused = 0;
+
+	if (!find_personality(model, options, error))
+		return -EINVAL;
+	list = calloc(g->op_count ? g->op_count : 1, sizeof(*list));
+	if (!list)
+		return npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
+	for (uint32_t i = 0; i < g->op_count; i++) {
+		struct npuc_verdict *v = &list[i];
+		const char *advice;
+
+		v->op = i;
+		v->type = g->ops[i].type;
+		v->name = npuc_output(g, &g->ops[i])->name;
+		if (npuc_constraints_hold(g, i, v->reason, sizeof(v->reason), &advice))
+			continue;
+		snprintf(v->advice, sizeof(v->advice), "%s", advice);
+		v->placement = NPUC_ON_CPU;
+		refused++;
+	}
+	*verdicts = list;
+	*count = g->op_count;
+	return refused;
+}
+
+static int check_ops(const struct npuc_compilation *c)
+{
+	const struct npuc_graph *g = c->graph;
+	char reason[256];
+	const char *advice;
+
+	for (uint32_t i = 0; i < g->op_count; i++) {
+		if (npuc_constraints_hold(g, i, reason, sizeof(reason), &advice))
+			continue;
+		return npuc_fail(c->error, -EOPNOTSUPP, "%s: op %u %s '%.80s': %s%s%s",
+				 c->model->name, i, g->ops[i].type,
+				 npuc_output(g, &g->ops[i])->name, reason, *advice ? "; " : "",
+				 advice);
+	}
+	return 0;
+}
+
+static int check_io(const struct npuc_compilation *c, const char *what, uint32_t number,
+		    uint32_t tensor)
+{
+	const struct npuc_tensor *t = &c->graph->tensors[tensor];
+
+	if (t->elements && npuc_dtype(t->type) && npuc_tensor_bytes(t) <= VNPU_MAX_SLOT_BYTES)
+		return 0;
+	return npuc_fail(c->error, -EOPNOTSUPP,
+			 "%s: model %s %u '%.80s' is %s of %u elements, which no memory slot takes",
+			 c->model->name, what, number, t->name, npuc_type_name(t->type),
+			 t->elements);
+}
+
+static int check_model(const struct npuc_compilation *c)
+{
+	const struct npuc_graph *g = c->graph;
+	int err = check_ops(c);
+
+	for (uint32_t i = 0; i < g->input_count && !err; i++)
+		err = check_io(c, "input", i, g->inputs[i]);
+	for (uint32_t i = 0; i < g->output_count && !err; i++)
+		err = check_io(c, "output", i, g->outputs[i]);
+	return err;
+}
+
+static int run_passes(struct npuc_compilation *c, struct npuc_bytes *artefact)
+{
+	static int (*const passes[])(struct npuc_compilation * c) = {
+		npuc_fuse, npuc_place, npuc_lower, npuc_plan, npuc_emit,
+	};
+	int err = check_model(c);
+
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]) && !err; i++)
+		err = passes[i](c);
+	return err ? err : npuc_artefact(c, artefact);
+}
+
+int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
+		 size_t *size, struct npuc_error *error)
+{
+	struct npuc_compilation c = {
+		.model = model,
+		.graph = &model->graph,
+		.personality = find_personality(model, options, error),
+		.keep_all = options && options->keep_all,
+		.constants.limit = CONSTANTS_AT_LEAST + CONSTANTS_PER_FILE_BYTE * model->size,
+		.error = error,
+	};
+	struct npuc_bytes bytes = { 0 };
+	int err;
+
+	if (!c.personality)
+		return -EINVAL;
+	if (c.constants.limit > VNPU_MAX_SLOT_BYTES)
+		c.constants.limit = VNPU_MAX_SLOT_BYTES;
+	err = run_passes(&c, &bytes);
+	free(c.folds);
+	free(c.homes);
+	free(c.records);
+	free(c.layers);
+	free(c.plan.temp_offset);
+	npuc_bytes_free(&c.constants);
+	npuc_bytes_free(&c.program);
+	if (err)
+		return err;
+	*artefact = bytes.data;
+	*size = bytes.size;
+	return 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The state of one compilation, that the passes hand on:
+ *
+ *	fuse	folds:		which ops disappear into others
+ *	place	homes:		which tensors share memory with which
+ *	lower	records, constants
+ *	plan	where each home lies
+ *	emit	the program, then the artefact
+ */
+#ifndef NPUC_COMPILE_H
+#define NPUC_COMPILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes.h"
+#include "graph.h"
+#include "npuc.h"
+#include "npum_personality.h"
+#include "vnpu_program.h"
+
+/**
+ * struct npuc_model - see npuc.h
+ * @name: file name, owned
+ * @data: the file, the caller's
+ * @size: its bytes
+ * @graph: what was read
+ */
+struct npuc_model {
+	char *name;
+	const void *data;
+	size_t size;
+	struct npuc_graph graph;
+};
+
+/**
+ * struct npuc_fold - what fusion did to an op
+ * @gone: another op does its work; it makes no records
+ * @input: tensor read as input 0
+ * @output: tensor written as output 0
+ * @before: rows and columns of padding in front of the input, taken over from a PAD
+ * @range: codes that the output is clamped to beside its own activation
+ */
+struct npuc_fold {
+	bool gone;
+	uint32_t input;
+	uint32_t output;
+	uint32_t before[2];
+	int32_t range[2];
+};
+
+/**
+ * struct npuc_home - memory of a tensor
+ * @root: tensor whose memory it lies in, itself if it has its own
+ * @offset: bytes from the start of the root
+ * @stride: bytes between neighbours along N, H, W, C
+ * @used: some record reads or writes it
+ */
+struct npuc_home {
+	uint32_t root;
+	uint32_t offset;
+	uint32_t stride[4];
+	bool used;
+};
+
+/** NPUC_OPERANDS - operands of a record: inputs, then the output */
+#define NPUC_OPERANDS (VNPU_OP_INPUTS + 1)
+/** NPUC_OUT - number of the output among the operands */
+#define NPUC_OUT VNPU_OP_INPUTS
+/** NPUC_IN_CONST - in place of a root: the operand lies in the CONST slot */
+#define NPUC_IN_CONST 0xfffffffeu
+
+/**
+ * npuc_output_root() - in place of a root: memory of model output @i
+ *
+ * For outputs that are copies of a tensor that lives elsewhere.
+ */
+static inline uint32_t npuc_output_root(uint32_t i)
+{
+	return 0x80000000u | i;
+}
+
+/**
+ * struct npuc_record - an op of the program under construction
+ * @op: the record; operand offsets count from the start of their root (or of CONST),
+ *	slots are still unset
+ * @root: root tensor of each operand, NPUC_IN_CONST, or NPUC_NONE if absent
+ */
+struct npuc_record {
+	struct vnpu_op op;
+	uint32_t root[NPUC_OPERANDS];
+};
+
+/**
+ * struct npuc_layer - the records of one op of the model
+ * @op: op number, NPUC_NONE for a copy behind the last op
+ * @output: tensor it computes
+ * @first: its first record
+ * @count: number of records
+ */
+struct npuc_layer {
+	uint32_t op;
+	uint32_t output;
+	uint32_t first;
+	uint32_t count;
+};
+
+/**
+ * struct npuc_plan - where everything lies
+ * @temp_offset: per tensor: bytes from the start of TEMP, for roots that lie there
+ * @slots: the program's slot table
+ * @slot_count: entries of @slots
+ * @const_slot: CONST's number, NPUC_NONE if unused
+ * @temp_slot: TEMP's number, NPUC_NONE if unused
+ * @input_slot: number of the first input's slot
+ * @output_slot: number of the first output's slot
+ * @temp_bytes: size of TEMP
+ * @temp_bound: greatest sum of temporaries alive at one time
+ * @io_bytes: sizes of inputs and outputs together
+ */
+struct npuc_plan {
+	uint32_t *temp_offset;
+	struct vnpu_slot_desc slots[VNPU_MAX_SLOTS];
+	uint32_t slot_count;
+	uint32_t const_slot;
+	uint32_t temp_slot;
+	uint32_t input_slot;
+	uint32_t output_slot;
+	uint64_t temp_bytes;
+	uint64_t temp_bound;
+	uint64_t io_bytes;
+};
+
+/**
+ * struct npuc_compilation - one run of the compiler
+ * @model: what is compiled
+ * @graph: @model's graph
+ * @personality: arithmetic compiled for
+ * @keep_all: give every tensor memory of its own
+ * @folds: one per op
+ * @homes: one per tensor
+ * @constants: contents of the CONST slot
+ * @records: the program so far
+ * @layers: one per op in execution order, then copies to outputs
+ * @plan: filled by npuc_plan()
+ * @program: the finished program
+ * @error: where failures are explained
+ */
+struct npuc_compilation {
+	const struct npuc_model *model;
+	const struct npuc_graph *graph;
+	const struct npum_personality *personality;
+	bool keep_all;
+	struct npuc_fold *folds;
+	struct npuc_home *homes;
+	struct npuc_bytes constants;
+	struct npuc_record *records;
+	uint32_t record_count;
+	uint32_t record_capacity;
+	struct npuc_layer *layers;
+	uint32_t layer_count;
+	struct npuc_plan plan;
+	struct npuc_bytes program;
+	struct npuc_error *error;
+};
+
+/** npuc_tensor_bytes() - size of a dense tensor in bytes */
+uint64_t npuc_tensor_bytes(const struct npuc_tensor *t);
+
+/** npuc_fuse() - fill the folds: activations into producers, PAD into convolutions */
+int npuc_fuse(struct npuc_compilation *c);
+
+/** npuc_place() - fill the homes: reshapes share memory, concatenated inputs are written in place */
+int npuc_place(struct npuc_compilation *c);
+
+/** npuc_lower() - fill records, layers and constants */
+int npuc_lower(struct npuc_compilation *c);
+
+/** npuc_plan() - fill the plan, and the slot numbers and offsets of all records */
+int npuc_plan(struct npuc_compilation *c);
+
+/** npuc_locate() - slot and offset of a root, NPUC_IN_CONST or npuc_output_root() */
+void npuc_locate(const struct npuc_compilation *c, uint32_t root, uint32_t *slot, uint32_t *offset);
+
+/** npuc_dtype() - &enum vnpu_dtype of a type, NONE if the NPU has none */
+uint32_t npuc_dtype(uint32_t type);
+
+/** npuc_emit() - make the program from records and plan, and validate it */
+int npuc_emit(struct npuc_compilation *c);
+
+/** npuc_artefact() - write the .npu file; the caller frees @bytes */
+int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes);
+
+/** npuc_no_memory() - fill the error; returns -ENOMEM */
+int npuc_no_memory(const struct npuc_compilation *c);
+
+#endif /* NPUC_COMPILE_H */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * A model as the compiler sees it: tensors and ops in execution order.
+ *
+ * Built by a reader and read-only from then on.  Constant data, names and
+ * quantisation arrays stay in the model file, which outlives the graph.
+ */
+#ifndef NPUC_GRAPH_H
+#define NPUC_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** NPUC_NONE - "no such tensor, op or number" */
+#define NPUC_NONE 0xffffffffu
+/** NPUC_MAX_RANK - most dimensions of a tensor */
+#define NPUC_MAX_RANK 8u
+/** NPUC_MAX_ELEMENTS - most elements of a tensor; keeps byte counts of it in 34 bits */
+#define NPUC_MAX_ELEMENTS 0x7fffffffu
+
+/**
+ * enum npuc_type - element types, numbered as in TFLite's schema
+ *
+ * The names are the schema's; the NPU takes the first four of the list below.
+ */
+enum npuc_type {
+	NPUC_TYPE_FLOAT32 = 0,
+	NPUC_TYPE_INT32 = 2,
+	NPUC_TYPE_UINT8 = 3,
+	NPUC_TYPE_INT8 = 9,
+	NPUC_TYPE_INT64 = 4,
+	NPUC_TYPE_INT16 = 7,
+};
+
+/**
+ * struct npuc_shape - dimensions, outermost first
+ * @rank: number of dimensions
+ * @dim: their sizes in elements, each at least 1
+ */
+struct npuc_shape {
+	uint32_t rank;
+	uint32_t dim[NPUC_MAX_RANK];
+};
+
+/**
+ * struct npuc_quant - affine quantisation of a tensor, value = scale * (q - zero_point)
+ * @scales: @count little-endian binary32 numbers in the model file
+ * @zero_points: @zero_point_count little-endian 64-bit numbers in the model file
+ * @count: number of scales; 0: not quantised, 1: per tensor, else per channel
+ * @zero_point_count: number of zero points
+ * @axis: dimension that the channels run along
+ * @foreign: parameters are of a kind other than affine
+ */
+struct npuc_quant {
+	const uint8_t *scales;
+	const uint8_t *zero_points;
+	uint32_t count;
+	uint32_t zero_point_count;
+	uint32_t axis;
+	bool foreign;
+};
+
+/**
+ * struct npuc_tensor - a value of the model
+ * @name: never NULL
+ * @type: &enum npuc_type
+ * @shape: dimensions; completed by shape inference where the file has none
+ * @ranked: the file has a shape, or says that the tensor is a scalar
+ * @elements: product of the dimensions
+ * @data: constant contents in the model file, NULL for an activation
+ * @data_size: bytes of @data
+ * @quant: quantisation
+ * @variable: keeps its value from run to run
+ * @sparse: constant in a compressed form
+ * @producer: op that writes it, NPUC_NONE
+ * @consumers: number of op inputs that read it
+ * @input: number among the model inputs, NPUC_NONE
+ * @output: (first) number among the model outputs, NPUC_NONE
+ */
+struct npuc_tensor {
+	const char *name;
+	uint32_t type;
+	struct npuc_shape shape;
+	bool ranked;
+	uint32_t elements;
+	const uint8_t *data;
+	size_t data_size;
+	struct npuc_quant quant;
+	bool variable;
+	bool sparse;
+	uint32_t producer;
+	uint32_t consumers;
+	uint32_t input;
+	uint32_t output;
+};
+
+/** enum npuc_padding - how windows meet the border */
+enum npuc_padding {
+	NPUC_PADDING_SAME = 0,
+	NPUC_PADDING_VALID = 1,
+};
+
+/** enum npuc_activation - function fused into an op */
+enum npuc_activation {
+	NPUC_ACTIVATION_NONE = 0,
+	NPUC_ACTIVATION_RELU = 1,
+	NPUC_ACTIVATION_RELU_N1_TO_1 = 2,
+	NPUC_ACTIVATION_RELU6 = 3,
+};
+
+/**
+ * struct npuc_attributes - parameters of an op; those it does not have are zero
+ * @padding: &enum npuc_padding
+ * @stride: window step, height and width
+ * @filter: pooling window, height and width
+ * @dilation: distance of window taps, height and width
+ * @activation: &enum npuc_activation
+ * @axis: CONCATENATION: dimension, negative from the end
+ * @beta: SOFTMAX: factor of the exponent, binary32 bits
+ * @weights_format: FULLY_CONNECTED: 0 is the plain layout
+ * @keep_dims: MEAN: reduced dimensions stay as 1
+ * @align_corners: RESIZE
+ * @half_pixel: RESIZE
+ * @list: RESHAPE: new shape; SQUEEZE: dimensions to drop
+ * @list_count: entries of @list
+ */
+struct npuc_attributes {
+	uint8_t padding;
+	uint8_t activation;
+	uint8_t weights_format;
+	uint8_t keep_dims;
+	uint8_t align_corners;
+	uint8_t half_pixel;
+	uint32_t stride[2];
+	uint32_t filter[2];
+	uint32_t dilation[2];
+	uint32_t axis;
+	uint32_t beta;
+	int32_t list[NPUC_MAX_RANK];
+	uint32_t list_count;
+};
+
+/**
+ * struct npuc_op - an operation of the model
+ * @builtin: TFLite's BuiltinOperator number
+ * @type: its name, "CONV_2D"; for custom ops the name in the file
+ * @inputs: tensor numbers, NPUC_NONE where an optional one is left out
+ * @outputs: tensor numbers
+ * @input_count: entries of @inputs
+ * @output_count: entries of @outputs
+ * @attributes: parameters
+ */
+struct npuc_op {
+	uint32_t builtin;
+	const char *type;
+	const uint32_t *inputs;
+	const uint32_t *outputs;
+	uint32_t input_count;
+	uint32_t output_count;
+	struct npuc_attributes attributes;
+};
+
+/**
+ * struct npuc_graph - a model
+ * @tensors: all tensors
+ * @ops: all ops, each behind those it depends on
+ * @inputs: tensor numbers of the model inputs
+ * @outputs: tensor numbers of the model outputs
+ * @refs: memory that the ops' and the model's tensor numbers live in
+ */
+struct npuc_graph {
+	struct npuc_tensor *tensors;
+	uint32_t tensor_count;
+	struct npuc_op *ops;
+	uint32_t op_count;
+	const uint32_t *inputs;
+	uint32_t input_count;
+	const uint32_t *outputs;
+	uint32_t output_count;
+	uint32_t *refs;
+};
+
+/** npuc_graph_free() - release what the graph owns */
+void npuc_graph_free(struct npuc_graph *g);
+
+/** npuc_input() - input @i of an op, NULL when the op leaves it out */
+const struct npuc_tensor *npuc_input(const struct npuc_graph *g, const struct npuc_op *op,
+				     uint32_t i);
+
+/** npuc_output() - output 0 of an op; it has at least one */
+const struct npuc_tensor *npuc_output(const struct npuc_graph *g, const struct npuc_op *op);
+
+/** npuc_scale() - scale of channel @c; per-tensor ones repeat; 0 when not quantised */
+float npuc_scale(const struct npuc_tensor *t, uint32_t c);
+
+/** npuc_zero_point() - zero point of channel @c, 0 when there is none; per-tensor ones repeat */
+int64_t npuc_zero_point(const struct npuc_tensor *t, uint32_t c);
+
+/** npuc_type_name() - "int8", ...; "type N" is not resolved: "an unknown type" */
+const char *npuc_type_name(uint32_t type);
+
+/** npuc_type_size() - bytes of an element of a type that operands may have, else 0 */
+uint32_t npuc_type_size(uint32_t type);
+
+/** npuc_shape_equal() - same rank and dimensions? */
+bool npuc_shape_equal(const struct npuc_shape *a, const struct npuc_shape *b);
+
+/** npuc_shape_elements() - product of the dimensions; 0 when one is 0 or beyond NPUC_MAX_ELEMENTS */
+uint32_t npuc_shape_elements(const struct npuc_shape *s);
+
+/** npuc_shape_nhwc() - the shape as N, H, W, C: ones in front, leading dimensions merged */
+void npuc_shape_nhwc(const struct npuc_shape *s, uint32_t nhwc[4]);
+
+/** NPUC_SHAPE_TEXT - bytes that the longest shape needs as text */
+#define NPUC_SHAPE_TEXT 96
+
+/** npuc_shape_text() - "[1,96,96,3]" into @text; returns @text */
+const char *npuc_shape_text(const struct npuc_shape *s, char text[NPUC_SHAPE_TEXT]);
+
+/**
+ * npuc_constant_ints() - read a constant int32 tensor
+ * @t: the tensor, or NULL
+ * @values: at most @max numbers
+ * @count: how many it has
+ *
+ * Return: false when it is not a constant int32 tensor of at most @max elements.
+ */
+bool npuc_constant_ints(const struct npuc_tensor *t, int32_t *values, uint32_t max,
+			uint32_t *count);
+
+#endif /* NPUC_GRAPH_H */

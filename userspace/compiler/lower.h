@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* From ops of the model to records of the program. */
+#ifndef NPUC_LOWER_H
+#define NPUC_LOWER_H
+
+#include "compile.h"
+#include "quantise.h"
+#include "shape.h"
+
+/**
+ * typedef npuc_lower_fn - makes the records of one op
+ * @c: the compilation
+ * @number: the op, which holds all its constraints
+ *
+ * Return: 0, -ENOMEM or -EOPNOTSUPP with the error filled.
+ */
+typedef int npuc_lower_fn(struct npuc_compilation *c, uint32_t number);
+
+/**
+ * struct npuc_lowering - a row of lowerings.def
+ * @builtin: &enum tflite_builtin
+ * @least: fewest inputs
+ * @most: most inputs
+ * @activations: leading inputs that are activations
+ * @infer: computes the output's shape
+ * @lower: makes the records
+ */
+struct npuc_lowering {
+	uint32_t builtin;
+	uint32_t least;
+	uint32_t most;
+	uint32_t activations;
+	npuc_infer_fn *infer;
+	npuc_lower_fn *lower;
+};
+
+/** npuc_lowering() - row of the operator, NULL if the NPU does not have it */
+const struct npuc_lowering *npuc_lowering(uint32_t builtin);
+
+/** npuc_operands_present() - usual number of inputs, none left out, all of known shape? */
+bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
+			   const struct npuc_lowering *l);
+
+/** npuc_in() - tensor number that input @i of an op reads after fusion */
+uint32_t npuc_in(const struct npuc_compilation *c, uint32_t number, uint32_t i);
+
+/** npuc_out() - tensor number that an op writes after fusion */
+uint32_t npuc_out(const struct npuc_compilation *c, uint32_t number);
+
+/**
+ * npuc_record() - begin a record
+ * @source: op number it is made for, NPUC_NONE for none
+ * @opcode: &enum vnpu_opcode
+ *
+ * Return: the record with everything else zero, valid until the next one is begun; NULL
+ * with the error filled when there are too many or memory is short.
+ */
+struct npuc_record *npuc_record(struct npuc_compilation *c, uint32_t source, uint32_t opcode);
+
+/**
+ * npuc_operand() - let an operand of a record be a whole tensor, as N, H, W, C
+ * @r: the record
+ * @k: operand, 0..2 or NPUC_OUT
+ * @tensor: its number; a constant one is appended to CONST
+ *
+ * Return: 0 or -ENOMEM with the error filled.
+ */
+int npuc_operand(struct npuc_compilation *c, struct npuc_record *r, uint32_t k, uint32_t tensor);
+
+/** npuc_operand_shape() - view a dense operand in another shape of as many elements */
+void npuc_operand_shape(struct npuc_record *r, uint32_t k, const uint32_t shape[4]);
+
+/**
+ * npuc_operand_packed() - let an operand be a table or packed weights
+ * @layout: &enum vnpu_layout
+ * @dtype: &enum vnpu_dtype
+ * @shape: logical shape
+ * @bytes: size; the caller fills the bytes that are returned
+ *
+ * Return: zeroed bytes in CONST, valid until more is appended there; NULL with the error
+ * filled when memory is short.
+ */
+void *npuc_operand_packed(struct npuc_compilation *c, struct npuc_record *r, uint32_t k,
+			  uint32_t layout, uint32_t dtype, const uint32_t shape[4], size_t bytes);
+
+/** npuc_operand_lut() - let operand 1 be a look-up table; as npuc_operand_packed(), 256 bytes */
+uint8_t *npuc_operand_lut(struct npuc_compilation *c, struct npuc_record *r, uint32_t type);
+
+/** npuc_tensor_of() - operand @k of a record */
+struct vnpu_tensor *npuc_tensor_of(struct npuc_record *r, uint32_t k);
+
+/** npuc_rescale() - set multiplier @k of a record */
+void npuc_rescale(struct npuc_record *r, uint32_t k, struct npuc_multiplier m);
+
+/** npuc_clamp() - set the clamp from the op's activation and fusion */
+void npuc_clamp(const struct npuc_compilation *c, struct npuc_record *r, uint32_t number,
+		uint32_t activation);
+
+/** npuc_relu_activation() - activation function that a stand-alone RELU, RELU6, ... is */
+uint32_t npuc_relu_activation(uint32_t builtin);
+
+/** npuc_concat_axis() - axis of N, H, W, C that CONCATENATION joins along */
+uint32_t npuc_concat_axis(const struct npuc_graph *g, const struct npuc_op *op);
+
+/** npuc_copy() - make the record that copies a tensor to another of as many bytes */
+int npuc_copy(struct npuc_compilation *c, uint32_t source, uint32_t from, uint32_t to);
+
+#define NPUC_LOWERING(name, least, most, activations, infer, lower) \
+	npuc_lower_fn npuc_lower_##lower;
+#include "lowerings.def"
+
+#endif /* NPUC_LOWER_H */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Element-wise ops: ADD, SUB, MUL, the RELUs, QUANTIZE, DEQUANTIZE, LOGISTIC, TANH, SOFTMAX. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "lower.h"
+#include "tflite.h"
+
+/* A record with the op's inputs and output as they are. */
+static int lower_plain(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
+		       struct npuc_record **record)
+{
+	uint32_t inputs = npuc_lowering(c->graph->ops[number].builtin)->activations;
+	struct npuc_record *r = npuc_record(c, number, opcode);
+	int err = 0;
+
+	if (!r)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < inputs && !err; i++)
+		err = npuc_operand(c, r, i, npuc_in(c, number, i));
+	if (!err)
+		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
+	*record = r;
+	return err;
+}
+
+/* An input that is smaller along an axis repeats there. */
+static void broadcast(struct npuc_record *r, uint32_t k)
+{
+	struct vnpu_tensor *in = &r->op.in[k];
+
+	for (int i = 0; i < 4; i++) {
+		if (in->shape[i] == r->op.out.shape[i])
+			continue;
+		in->shape[i] = r->op.out.shape[i];
+		in->stride[i] = 0;
+	}
+}
+
+int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	uint32_t opcode = op->builtin == TFLITE_SUB ? VNPU_OP_SUB : VNPU_OP_ADD;
+	struct npuc_record *r;
+	double factors[3];
+	int err;
+
+	err = lower_plain(c, number, opcode, &r);
+	if (err)
+		return err;
+	npuc_add_factors(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op), factors);
+	for (uint32_t k = 0; k < 3; k++)
+		npuc_rescale(r, k, npuc_quantise_multiplier(c->personality->requant, factors[k]));
+	r->op.p.left_shift = NPUC_ADD_LEFT_SHIFT;
+	broadcast(r, 0);
+	broadcast(r, 1);
+	npuc_clamp(c, r, number, op->attributes.activation);
+	return 0;
+}
+
+int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	struct npuc_record *r;
+	double factor;
+	int err;
+
+	err = lower_plain(c, number, VNPU_OP_MUL, &r);
+	if (err)
+		return err;
+	factor = npuc_mul_factor(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op));
+	npuc_rescale(r, 2, npuc_quantise_multiplier(c->personality->requant, factor));
+	broadcast(r, 0);
+	broadcast(r, 1);
+	npuc_clamp(c, r, number, op->attributes.activation);
+	return 0;
+}
+
+static int lower_requantize(struct npuc_compilation *c, uint32_t number, double factor,
+			    uint32_t activation)
+{
+	struct npuc_record *r;
+	int err;
+
+	err = lower_plain(c, number, VNPU_OP_REQUANTIZE, &r);
+	if (err)
+		return err;
+	npuc_rescale(r, 2, npuc_quantise_multiplier(c->personality->requant, factor));
+	npuc_clamp(c, r, number, activation);
+	return 0;
+}
+
+int npuc_lower_relu(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	/* In float, as LiteRT's ReluPrepare() divides. */
+	float factor = npuc_scale(npuc_input(g, op, 0), 0) / npuc_scale(npuc_output(g, op), 0);
+
+	return lower_requantize(c, number, (double)factor, npuc_relu_activation(op->builtin));
+}
+
+static int lower_scaled(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
+			const struct npuc_tensor *quantised)
+{
+	float scale = npuc_scale(quantised, 0);
+	struct npuc_record *r;
+	int err;
+
+	err = lower_plain(c, number, opcode, &r);
+	if (!err)
+		memcpy(&r->op.p.scale, &scale, sizeof(scale));
+	return err;
+}
+
+int npuc_lower_quantize(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
+
+	if (in->type == NPUC_TYPE_FLOAT32)
+		return lower_scaled(c, number, VNPU_OP_QUANTIZE, out);
+	return lower_requantize(c, number, (double)npuc_scale(in, 0) / (double)npuc_scale(out, 0),
+				NPUC_ACTIVATION_NONE);
+}
+
+int npuc_lower_dequantize(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+
+	return lower_scaled(c, number, VNPU_OP_DEQUANTIZE, npuc_input(g, &g->ops[number], 0));
+}
+
+static float logistic(float x)
+{
+	return 1.0f / (1.0f + expf(-x));
+}
+
+int npuc_lower_function(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
+	struct npuc_record *r;
+	uint8_t *lut;
+	int err;
+
+	err = lower_plain(c, number, VNPU_OP_LUT, &r);
+	if (err)
+		return err;
+	lut = npuc_operand_lut(c, r, out->type);
+	if (!lut)
+		return -ENOMEM;
+	npuc_lut_function(in, out, op->builtin == TFLITE_TANH ? tanhf : logistic, lut);
+	return 0;
+}
+
+int npuc_lower_softmax(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	enum npum_rounding rounding = c->personality->requant;
+	struct npuc_multiplier m;
+	struct npuc_record *r;
+	int err;
+
+	err = lower_plain(c, number, VNPU_OP_SOFTMAX, &r);
+	if (err)
+		return err;
+	m = npuc_quantise_multiplier(rounding,
+				     npuc_softmax_factor(rounding, op, npuc_input(g, op, 0)));
+	npuc_rescale(r, 0, m);
+	r->op.p.diff_min = npuc_softmax_diff_min(m.shift);
+	return 0;
+}

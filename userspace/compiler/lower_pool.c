@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Ops that reduce: AVERAGE_POOL_2D, MAX_POOL_2D, MEAN, ARG_MAX. */
+#include <errno.h>
+
+#include "lower.h"
+#include "tflite.h"
+
+int npuc_lower_pool(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_op *op = &c->graph->ops[number];
+	struct npuc_record *r = npuc_record(
+		c, number, op->builtin == TFLITE_MAX_POOL_2D ? VNPU_OP_MAX_POOL : VNPU_OP_AVG_POOL);
+	struct npuc_window w;
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
+	if (!err)
+		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
+	npuc_window(c->graph, op, &npuc_output(c->graph, op)->shape, &w);
+	for (int i = 0; i < 2; i++) {
+		r->op.p.kernel[i] = w.size[i];
+		r->op.p.stride[i] = w.stride[i];
+		r->op.p.dilation[i] = 1;
+		r->op.p.pad[i] = w.pad[i];
+	}
+	npuc_clamp(c, r, number, op->attributes.activation);
+	return err;
+}
+
+int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
+	struct npuc_record *r = npuc_record(c, number, VNPU_OP_MEAN);
+	uint32_t shape[4];
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
+	if (!err)
+		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
+	if (err)
+		return err;
+
+	/* The record's output keeps the reduced axes as 1, whatever the model does. */
+	r->op.p.axes = npuc_mean_axes(g, op) << (4 - in->shape.rank);
+	r->op.p.count = 1;
+	for (uint32_t i = 0; i < 4; i++) {
+		bool reduced = r->op.p.axes >> i & 1;
+
+		shape[i] = reduced ? 1 : r->op.in[0].shape[i];
+		r->op.p.count *= reduced ? r->op.in[0].shape[i] : 1;
+	}
+	npuc_operand_shape(r, NPUC_OUT, shape);
+	npuc_rescale(r, 2,
+		     npuc_mean_multiplier(c->personality->requant,
+					  (double)npuc_scale(in, 0) / (double)npuc_scale(out, 0),
+					  r->op.p.count));
+	npuc_clamp(c, r, number, NPUC_ACTIVATION_NONE);
+	return 0;
+}
+
+int npuc_lower_arg_max(struct npuc_compilation *c, uint32_t number)
+{
+	struct npuc_record *r = npuc_record(c, number, VNPU_OP_ARG_MAX);
+	uint32_t shape[4];
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
+	if (!err)
+		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
+	for (int i = 0; i < 4; i++)
+		shape[i] = i < 3 ? r->op.in[0].shape[i] : 1;
+	npuc_operand_shape(r, NPUC_OUT, shape);
+	return err;
+}

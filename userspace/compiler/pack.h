@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Weights and requantisation tables as the MAC array eats them, see uapi/vnpu_program.h. */
+#ifndef NPUC_PACK_H
+#define NPUC_PACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "quantise.h"
+#include "vnpu_program.h"
+
+/**
+ * struct npuc_weights - weights of a convolution or fully connected layer
+ * @data: codes as the model has them: O rows of K terms, or K rows of O channels
+ * @is_signed: codes are int8, else uint8
+ * @zero_point: code that stands for 0
+ * @outputs: O, output channels
+ * @terms: K, terms of the inner product
+ * @output_step: bytes between the codes of neighbouring outputs
+ * @term_step: bytes between the codes of neighbouring terms
+ */
+struct npuc_weights {
+	const uint8_t *data;
+	bool is_signed;
+	int32_t zero_point;
+	uint32_t outputs;
+	uint32_t terms;
+	size_t output_step;
+	size_t term_step;
+};
+
+/** npuc_packed_bytes() - size of packed weights */
+uint64_t npuc_packed_bytes(uint64_t outputs, uint64_t terms);
+
+/** npuc_pack_blocked() - write VNPU_LAYOUT_WEIGHTS, npuc_packed_bytes() of them */
+void npuc_pack_blocked(const struct npuc_weights *w, uint8_t *to);
+
+/** npuc_pack_depthwise() - write VNPU_LAYOUT_DEPTHWISE, outputs * terms bytes */
+void npuc_pack_depthwise(const struct npuc_weights *w, uint8_t *to);
+
+/** npuc_requant_bytes() - size of the requantisation table of @outputs channels */
+size_t npuc_requant_bytes(uint32_t outputs);
+
+/**
+ * npuc_fold_bias() - bias of one output with the input's zero point folded in
+ * @w: the weights
+ * @output: which output
+ * @bias: the model's bias
+ * @zero_point: of the input
+ *
+ * Return: bias - zero_point * sum of (w - zw), wrapping in 32 bits.
+ */
+int32_t npuc_fold_bias(const struct npuc_weights *w, uint32_t output, int32_t bias,
+		       int32_t zero_point);
+
+/** npuc_requant_row() - write the row of one output into a table */
+void npuc_requant_row(struct vnpu_requant_block *table, uint32_t output, int32_t bias,
+		      struct npuc_multiplier m);
+
+#endif /* NPUC_PACK_H */

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * From scales to the integers that the device multiplies with, step for step as
+ * LiteRT prepares its reference kernels: each float or double operation below
+ * stands where it stands there, as other orders round differently.
+ */
+#ifndef NPUC_QUANTISE_H
+#define NPUC_QUANTISE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "graph.h"
+#include "npum_personality.h"
+
+/**
+ * struct npuc_multiplier - a factor as the device takes it: mult * 2^(shift - 31)
+ * @mult: Q0.31 significand, 0 or 2^30 .. 2^31 - 1
+ * @shift: exponent, positive left
+ */
+struct npuc_multiplier {
+	int32_t mult;
+	int32_t shift;
+};
+
+/**
+ * npuc_quantise_multiplier() - QuantizeMultiplier() of LiteRT's quantization_util.cc
+ * @rounding: SINGLE caps the exponent at 30, as builds with TFLITE_SINGLE_ROUNDING do
+ * @factor: finite, not negative
+ */
+struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, double factor);
+
+/**
+ * npuc_type_range() - lowest and highest code of int8 or uint8
+ */
+void npuc_type_range(uint32_t type, int32_t range[2]);
+
+/**
+ * npuc_activation_range() - codes an activation function leaves, within the type
+ * @t: the output, quantised per tensor
+ * @activation: &enum npuc_activation
+ * @range: lowest and highest code
+ *
+ * CalculateActivationRangeQuantized() of LiteRT's kernel_util.cc.
+ *
+ * Return: false when a bound is beyond 32 bits, or the range is empty.
+ */
+bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int32_t range[2]);
+
+/**
+ * npuc_conv_factor() - rescaling factor of output channel @c of CONV_2D, DEPTHWISE_CONV_2D
+ * and FULLY_CONNECTED
+ *
+ * Per-channel weights, and int8 convolutions with one scale, multiply in double;
+ * uint8 convolutions and FULLY_CONNECTED with one scale form the product of input
+ * and weight scale in float.  (PopulateConvolutionQuantizationParams() and
+ * GetQuantizedConvolutionMultipler() of LiteRT's kernel_util.cc.)
+ */
+double npuc_conv_factor(const struct npuc_op *op, const struct npuc_tensor *in,
+			const struct npuc_tensor *weights, const struct npuc_tensor *out,
+			uint32_t c);
+
+/** npuc_mul_factor() - rescaling factor of MUL: all in float, mul.cc */
+double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
+		       const struct npuc_tensor *out);
+
+/** NPUC_ADD_LEFT_SHIFT - bits that ADD and SUB raise their inputs by */
+#define NPUC_ADD_LEFT_SHIFT 20
+
+/** npuc_add_factors() - factors of both inputs and the output of ADD and SUB, add.cc */
+void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
+		      const struct npuc_tensor *out, double factors[3]);
+
+/** NPUC_SOFTMAX_BITS - integer bits of SOFTMAX's scaled differences */
+#define NPUC_SOFTMAX_BITS 5
+
+/** npuc_softmax_factor() - scale of differences in Q5.26, PreprocessSoftmaxScaling() */
+double npuc_softmax_factor(enum npum_rounding rounding, const struct npuc_op *op,
+			   const struct npuc_tensor *in);
+
+/** npuc_softmax_diff_min() - differences below it give 0, CalculateInputRadius() */
+int32_t npuc_softmax_diff_min(int32_t shift);
+
+/**
+ * npuc_mean_multiplier() - factor of MEAN with the division by @count folded in
+ *
+ * QuantizedMeanOrSum() of LiteRT's reference/reduce.h: integer division truncates.
+ */
+struct npuc_multiplier npuc_mean_multiplier(enum npum_rounding rounding, double factor,
+					    uint32_t count);
+
+/** npuc_lut_function() - table of round(f(value)) over all input codes, LUTPopulate() */
+void npuc_lut_function(const struct npuc_tensor *in, const struct npuc_tensor *out,
+		       float (*f)(float), uint8_t lut[256]);
+
+/** npuc_lut_rescale() - table that uint8 CONCATENATION converts an input with */
+void npuc_lut_rescale(const struct npuc_tensor *in, const struct npuc_tensor *out,
+		      uint8_t lut[256]);
+
+#endif /* NPUC_QUANTISE_H */
