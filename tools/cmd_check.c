@@ -36,12 +36,12 @@ static int print_json(const struct cli *cli, const struct verdicts *v, int code)
 	for (size_t i = 0; i < v->count; i++) {
 		const struct npuc_verdict *op = &v->items[i];
 
-		json_array_append_new(ops,
-				      json_pack("{s:I, s:o, s:o, s:s, s:o, s:o}", "op",
-						(json_int_t)op->op, "type", report_string(op->type),
-						"name", op->name, "placement", placement_name(op),
-						"reason", report_string(op->reason), "advice",
-						report_string(op->advice)));
+		json_array_append_new(
+			ops,
+			json_pack("{s:I, s:o, s:o, s:s, s:o, s:o}", "op", (json_int_t)op->op,
+				  "type", report_string(op->type), "name", report_string(op->name),
+				  "placement", placement_name(op), "reason",
+				  report_string(op->reason), "advice", report_string(op->advice)));
 	}
 	json_object_set_new(report, "model", report_string(cli->operands[0]));
 	json_object_set_new(report, "op_count", json_integer((json_int_t)v->count));

@@ -241,12 +241,12 @@ json_t *profile_report(const struct profile *profile)
 		double runs = profile->runs ? (double)profile->runs : 1;
 
 		json_array_append_new(
-			array,
-			json_pack("{s:o, s:o, s:f, s:f, s:f, s:f, s:I, s:f}", "type", row->type,
-				  "name", row->name, "start_us", row->start_us / runs, "first_us",
-				  row->first_us, "avg_us", avg_us(profile, row), "percent",
-				  percent(profile, row), "macs", (json_int_t)row->macs,
-				  "gmacs_per_s", gmacs(profile, row)));
+			array, json_pack("{s:o, s:o, s:f, s:f, s:f, s:f, s:I, s:f}", "type",
+					 report_string(row->type), "name", report_string(row->name),
+					 "start_us", row->start_us / runs, "first_us",
+					 row->first_us, "avg_us", avg_us(profile, row), "percent",
+					 percent(profile, row), "macs", (json_int_t)row->macs,
+					 "gmacs_per_s", gmacs(profile, row)));
 	}
 	return array;
 }

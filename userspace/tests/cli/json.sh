@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# Every command prints one JSON object with --json, and nothing else.
+# shellcheck source=userspace/tests/cli/tap.inc
+. "$(dirname "$0")/tap.inc"
+
+model=$DIGITS/digits_int8.tflite
+
+# json TYPE CODE ARGS...
+json() {
+	local type=$1 code=$2
+	shift 2
+	runs "$1 --json" "$code" "$@" --json
+	cp stdout "$type.json"
+	python "is a $type object" "$type" <<-'END'
+		import json, sys
+		def no_constant(text):
+		    raise ValueError(text + " is not JSON")
+		with open(sys.argv[1] + ".json") as stream:
+		    found = json.load(stream, parse_constant=no_constant)
+		assert found["artifact_type"] == sys.argv[1], found["artifact_type"]
+		assert found["schema_version"] == 1
+		assert found["tool_version"]
+	END
+}
+
+json npu-version 0 version
+json npu-info 0 info --device sim
+json npu-doctor 0 doctor --device sim
+json npu-check 0 check "$model"
+json npu-compile 0 compile "$model" -o digits.npu
+json npu-run 0 run "$model" --device sim -o out --dump-tensors dump
+json npu-objdump 0 objdump digits.npu
+json npu-bench 0 bench digits.npu --device sim --num_runs=3 --min_secs=0 --enable_op_profiling
+json npu-compare 1 compare "$model" --device sim -p tflite-ref,tflite-single
+python "outputs.json and tensors.json are JSON" <<'END'
+import json
+assert json.load(open("out/outputs.json"))["artifact_type"] == "npu-outputs"
+assert json.load(open("dump/tensors.json"))["artifact_type"] == "npu-tensors"
+END
+python "what they tell fits together" <<'END'
+import json
+load = lambda name: json.load(open(f"npu-{name}.json"))
+run, check, dump, bench = load("run"), load("check"), load("objdump"), load("bench")
+assert check["op_count"] == len(check["ops"]) == len(dump["layers"])
+assert [op["type"] for op in check["ops"]] == [layer["type"] for layer in dump["layers"]]
+assert load("compile")["macs"] == dump["macs"] == bench["macs"]
+assert bench["latency"]["count"] == 3 and bench["warmup"]["count"] == 1
+latency = [bench["latency"][k + "_us"] for k in ("min", "p50", "p90", "p99", "max")]
+assert latency == sorted(latency) and latency[0] > 0
+assert sum(layer["macs"] for layer in bench["layers"]) == bench["macs"]
+assert run["outputs"][0]["top"][0]["value"] >= run["outputs"][0]["top"][1]["value"]
+assert run["device"]["kind"] == "sim"
+assert {p["name"] for p in load("info")["personalities"]} >= {"tflite-ref", "tflite-single"}
+END
+
+# A model with an op that is refused
+"$NPU" check "$DIGITS/digits_float.tflite" --json >refused.json 2>stderr
+ok $(($? != 1)) "check of a float model says no"
+python "with a reason for every op refused" <<'END'
+import json
+found = json.load(open("refused.json"))
+refused = [op for op in found["ops"] if op["placement"] == "cpu"]
+assert refused and len(refused) == found["refused"]
+assert all(op["reason"] for op in refused)
+assert all(not op["reason"] for op in found["ops"] if op["placement"] == "npu")
+END
+
+finish
