@@ -73,8 +73,8 @@ struct vnpu_backend_ops {
 
 /**
  * struct vnpu_inject - faults to order for tests, through debugfs by root only
- * @hang_op: the next job that reaches this op hangs there until it is
- *	cancelled; one-shot, negative: none
+ * @hang_op: the next job to start that has an op of this index hangs there
+ *	until it is cancelled; one-shot, negative: none
  * @deaf_ms: the next job that hangs ignores its cancellation for so long;
  *	one-shot, 0: none
  * @slow_tile_ms: every tile takes at least so long; 0: none

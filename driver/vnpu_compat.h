@@ -23,7 +23,11 @@
 #define XFEATURE_MASK_SSE	0
 #define XFEATURE_MASK_YMM	0
 #define XFEATURE_MASK_AVX512	0
-#define cpu_has_xfeatures(mask, name)	true
+
+static inline bool cpu_has_xfeatures(u64 features, const char **missing)
+{
+	return true;
+}
 #endif
 
 /* The calls that take the reservation lock themselves. */

@@ -26,7 +26,7 @@ struct vnpu_core {
 	u32 index;
 	u64 fence_context;
 	u64 fence_seqno;
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct vnpu_job *running;
 	bool dead;
 };

@@ -71,6 +71,7 @@ void vnpu_ctx_file_close(struct vnpu_file *vfile)
 void vnpu_ctx_ban(struct vnpu_ctx *ctx, u32 fault_op)
 {
 	WRITE_ONCE(ctx->fault_op, fault_op);
+	/* Whoever sees the state sees the op. */
 	smp_store_release(&ctx->state, DRM_VNPU_CTX_GUILTY);
 }
 
@@ -130,7 +131,7 @@ int vnpu_ioctl_ctx_query(struct drm_device *drm, void *data, struct drm_file *fi
 	ctx = vnpu_ctx_lookup(file->driver_priv, args->handle);
 	if (!ctx)
 		return -ENOENT;
-	args->state = smp_load_acquire(&ctx->state);
+	args->state = vnpu_ctx_banned(ctx) ? DRM_VNPU_CTX_GUILTY : DRM_VNPU_CTX_OK;
 	args->priority = ctx->priority;
 	args->timeout_ms = ctx->timeout_ms;
 	args->fault_op = READ_ONCE(ctx->fault_op);

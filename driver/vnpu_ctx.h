@@ -37,7 +37,7 @@ struct vnpu_ctx {
 	struct kref refcount;
 	struct vnpu_device *vdev;
 	struct vnpu_file *vfile;
-	struct mutex lock;
+	struct mutex lock; /* order of @entity */
 	struct drm_sched_entity entity;
 	u32 priority;
 	u32 timeout_ms;
@@ -65,6 +65,7 @@ void vnpu_ctx_ban(struct vnpu_ctx *ctx, u32 fault_op);
 /** vnpu_ctx_banned() - did a job of @ctx hang? */
 static inline bool vnpu_ctx_banned(const struct vnpu_ctx *ctx)
 {
+	/* Pairs with vnpu_ctx_ban(). */
 	return smp_load_acquire(&ctx->state) != DRM_VNPU_CTX_OK;
 }
 

@@ -40,9 +40,10 @@ static int vnpu_debugfs_cores(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/* Calls @show for every open file; @show may take the file's own locks. */
-static void vnpu_debugfs_for_each_file(struct seq_file *m,
-				       void (*show)(struct seq_file *m, struct drm_file *file))
+/* Writes the rows of one open file; may take the file's own locks. */
+typedef void vnpu_debugfs_show_fn(struct seq_file *m, struct drm_file *file);
+
+static void vnpu_debugfs_show_files(struct seq_file *m, vnpu_debugfs_show_fn *show)
 {
 	struct drm_debugfs_entry *entry = m->private;
 	struct drm_file *file;
@@ -72,7 +73,7 @@ static void vnpu_debugfs_show_contexts(struct seq_file *m, struct drm_file *file
 static int vnpu_debugfs_contexts(struct seq_file *m, void *unused)
 {
 	seq_puts(m, "client  context state  prio timeout  submitted  completed  failed     busy_ns\n");
-	vnpu_debugfs_for_each_file(m, vnpu_debugfs_show_contexts);
+	vnpu_debugfs_show_files(m, vnpu_debugfs_show_contexts);
 	return 0;
 }
 
@@ -93,7 +94,7 @@ static void vnpu_debugfs_show_programs(struct seq_file *m, struct drm_file *file
 static int vnpu_debugfs_programs(struct seq_file *m, void *unused)
 {
 	seq_puts(m, "client  program ops    slots  scratch   macs\n");
-	vnpu_debugfs_for_each_file(m, vnpu_debugfs_show_programs);
+	vnpu_debugfs_show_files(m, vnpu_debugfs_show_programs);
 	return 0;
 }
 
@@ -112,7 +113,7 @@ static void vnpu_debugfs_show_gems(struct seq_file *m, struct drm_file *file)
 static int vnpu_debugfs_gems(struct seq_file *m, void *unused)
 {
 	seq_puts(m, "client  handle  bytes        references\n");
-	vnpu_debugfs_for_each_file(m, vnpu_debugfs_show_gems);
+	vnpu_debugfs_show_files(m, vnpu_debugfs_show_gems);
 	return 0;
 }
 

@@ -22,7 +22,7 @@
 static void vnpu_device_wedged_work(struct work_struct *work)
 {
 	struct vnpu_device *vdev = container_of(work, struct vnpu_device, wedged_work);
-	char *env[] = { "WEDGED=rebind", NULL };
+	char *env[2] = { "WEDGED=rebind", NULL };
 
 	drm_err(&vdev->drm, "a core does not answer: reload the driver\n");
 	kobject_uevent_env(&vdev->drm.accel->kdev->kobj, KOBJ_CHANGE, env);

@@ -177,7 +177,8 @@ static int __init vnpu_init(void)
 	ret = platform_driver_register(&vnpu_platform_driver);
 	if (ret)
 		return ret;
-	vnpu_platform_device = platform_device_register_simple("vnpu", PLATFORM_DEVID_NONE, NULL, 0);
+	vnpu_platform_device = platform_device_register_simple("vnpu", PLATFORM_DEVID_NONE,
+							       NULL, 0);
 	if (!IS_ERR(vnpu_platform_device))
 		return 0;
 	platform_driver_unregister(&vnpu_platform_driver);

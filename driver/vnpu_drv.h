@@ -2,6 +2,7 @@
 #ifndef VNPU_DRV_H
 #define VNPU_DRV_H
 
+#include <linux/bits.h>
 #include <linux/kref.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
@@ -19,7 +20,7 @@ struct workqueue_struct;
 #define VNPU_MAX_SYNCS			64u
 #define VNPU_MAX_CONTEXTS		64u
 #define VNPU_MAX_PROGRAMS		256u
-#define VNPU_MAX_BO_BYTES		(1ull << 32)
+#define VNPU_MAX_BO_BYTES		BIT_ULL(32)
 #define VNPU_DEFAULT_TIMEOUT_MS		2000u
 #define VNPU_MAX_TIMEOUT_MS		10000u
 

@@ -24,7 +24,7 @@ struct vnpu_program;
  */
 struct vnpu_fence {
 	struct dma_fence base;
-	spinlock_t lock;
+	spinlock_t lock; /* of @base */
 };
 
 /**

@@ -95,7 +95,7 @@ struct virt_core {
 struct virt_device {
 	struct vnpu_backend backend;
 	const struct npum_isa *isa;
-	struct mutex prepare_lock;
+	struct mutex prepare_lock; /* growth of virt_core.scratch */
 	struct virt_core cores[] __counted_by(backend.caps.cores);
 };
 

@@ -81,7 +81,7 @@ static int virt_core_grow_scratch(struct virt_core *core, u32 stride)
 static int virt_prepare(struct vnpu_backend *backend, const struct npum_program *program)
 {
 	struct virt_device *dev = to_virt_device(backend);
-	u32 stride = max(program->scratch_bytes, (u32)PAGE_SIZE);
+	u32 stride = max_t(u32, program->scratch_bytes, PAGE_SIZE);
 	int ret = 0;
 
 	if (stride > BIT(31))

@@ -15,7 +15,6 @@
 #include "drm/vnpu_accel.h"
 #include "virt.h"
 
-/* Not the time of a tile, but a bound below which a wait is not worth a sleep. */
 static void virt_sleep_ms(u32 ms)
 {
 	schedule_timeout_idle(msecs_to_jiffies(ms));
@@ -86,6 +85,7 @@ static void virt_hang(struct virt_core *core, const struct vnpu_backend_job *job
 /* Scratch is wiped when it changes hands. */
 static void virt_take_scratch(struct virt_core *core, u64 owner)
 {
+	/* Pairs with virt_core_grow_scratch(). */
 	struct virt_scratch *scratch = smp_load_acquire(&core->scratch);
 
 	if (core->wiped == scratch && core->owner == owner)
@@ -95,18 +95,28 @@ static void virt_take_scratch(struct virt_core *core, u64 owner)
 	core->owner = owner;
 }
 
+/* The op that a job shall hang in, negative: none.  The first job to ask has it. */
+static int virt_take_hang(struct virt_core *core, u32 op_count)
+{
+	atomic_t *hang_op = &core->dev->backend.inject.hang_op;
+	int op = atomic_read(hang_op);
+
+	if (likely(op < 0 || op >= op_count))
+		return -1;
+	return atomic_try_cmpxchg(hang_op, &op, -1) ? op : -1;
+}
+
 static int virt_run_ops(struct virt_core *core, struct vnpu_backend_job *job)
 {
 	const struct npum_program *program = job->program;
-	atomic_t *hang_op = &core->dev->backend.inject.hang_op;
 	struct drm_vnpu_op_profile *profile = job->profile;
+	int hang_op = virt_take_hang(core, program->op_count);
 
 	for (u32 i = 0; i < program->op_count; i++) {
 		u64 start_ns = ktime_get_ns();
 
 		WRITE_ONCE(job->current_op, i);
-		if (unlikely(atomic_read(hang_op) == (int)i) &&
-		    atomic_cmpxchg(hang_op, i, -1) == (int)i)
+		if (unlikely(i == hang_op))
 			virt_hang(core, job);
 		virt_run_op(core, &program->ops[i]);
 		if (READ_ONCE(job->cancel))
@@ -170,6 +180,7 @@ static int virt_helper(void *arg)
 
 void virt_core_run(struct virt_core *core, struct vnpu_backend_job *job)
 {
+	/* The dispatcher's xchg() sees a complete job. */
 	smp_store_release(&core->job, job);
 	wake_up(&core->job_wait);
 }
