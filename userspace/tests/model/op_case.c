@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "op_case.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ALIGN 64u
+
+s32 op_between(u64 *random, s32 low, s32 high)
+{
+	return (s32)(low + (s64)(conv_random(random) % ((u32)((s64)high - low) + 1)));
+}
+
+void op_begin(struct op_case *c, u32 opcode, u64 *random)
+{
+	*c = (struct op_case){
+		.op = { .opcode = opcode },
+		.personality = conv_random(random) % 2 ? VNPU_PERSONALITY_TFLITE_SINGLE :
+							 VNPU_PERSONALITY_TFLITE_REF,
+		.random = random,
+	};
+}
+
+static struct vnpu_tensor *operand_of(struct op_case *c, u32 operand)
+{
+	return operand == OP_OUT ? &c->op.out : &c->op.in[operand];
+}
+
+static s32 random_zero_point(u32 dtype, u64 *random)
+{
+	if (npum_dtype_size(dtype) > 1)
+		return 0;
+	return dtype == VNPU_DTYPE_INT8 ? op_between(random, -128, 127) :
+					  op_between(random, 0, 255);
+}
+
+/* A slot whose last byte is the operand's, in front of the guard page. */
+static void place(struct op_case *c, u32 operand, u32 extent)
+{
+	struct vnpu_tensor *t = operand_of(c, operand);
+	u32 bytes = round_up(extent, ALIGN);
+
+	t->slot = operand;
+	t->offset = bytes - extent;
+	c->slot[operand] = guarded_alloc(bytes);
+	for (u32 i = 0; i < bytes; i++)
+		c->slot[operand].data[i] = (u8)(conv_random(c->random) >> 24);
+}
+
+void op_tensor(struct op_case *c, u32 operand, u32 dtype, const u32 shape[4], bool broadcast)
+{
+	struct vnpu_tensor *t = operand_of(c, operand);
+	u32 size = npum_dtype_size(dtype);
+	u32 extent = size, dense = size;
+
+	t->dtype = (u8)dtype;
+	t->zero_point = random_zero_point(dtype, c->random);
+	for (u32 i = 4; i-- > 0;) {
+		bool gap = i < 3 && conv_random(c->random) % 4 == 0;
+		bool repeat = broadcast && conv_random(c->random) % 4 == 0;
+
+		t->shape[i] = shape[i];
+		t->stride[i] = repeat ? 0 : dense + (gap ? size * (conv_random(c->random) % 5) : 0);
+		extent += (shape[i] - 1) * t->stride[i];
+		dense = max(dense, shape[i] * t->stride[i]);
+	}
+	place(c, operand, extent);
+}
+
+void op_lut(struct op_case *c)
+{
+	c->op.in[1] = (struct vnpu_tensor){
+		.dtype = VNPU_DTYPE_UINT8,
+		.layout = VNPU_LAYOUT_LUT,
+		.shape = { 1, 1, 1, VNPU_LUT_ENTRIES },
+	};
+	place(c, 1, VNPU_LUT_ENTRIES);
+}
+
+void op_in_place(struct op_case *c, u32 dtype)
+{
+	c->op.out = c->op.in[0];
+	c->op.out.dtype = (u8)dtype;
+	c->op.out.zero_point = random_zero_point(dtype, c->random);
+}
+
+void op_clamp(struct op_case *c)
+{
+	s32 lowest = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	bool narrow = conv_random(c->random) % 3 == 0;
+
+	c->op.p.clamp[0] = lowest + (narrow ? op_between(c->random, 0, 100) : 0);
+	c->op.p.clamp[1] = lowest + (narrow ? op_between(c->random, 100, 255) : 255);
+}
+
+void op_rescale(struct op_case *c, u32 i)
+{
+	bool limit = conv_random(c->random) % 8 == 0;
+
+	c->op.p.mult[i] = op_between(c->random, limit ? 0 : 1 << 30, S32_MAX);
+	c->op.p.shift[i] = limit ? op_between(c->random, -31, 30) : op_between(c->random, -9, 1);
+}
+
+s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch)
+{
+	const struct vnpu_tensor *t = &c->op.in[operand];
+	const u8 *p = c->before[t->slot] + t->offset + (size_t)n * t->stride[0] +
+		      (size_t)h * t->stride[1] + (size_t)w * t->stride[2] +
+		      (size_t)ch * t->stride[3];
+	u32 word;
+
+	switch (t->dtype) {
+	case VNPU_DTYPE_INT8:
+		return (s8)*p;
+	case VNPU_DTYPE_UINT8:
+		return *p;
+	default:
+		memcpy(&word, p, sizeof(word));
+		return word;
+	}
+}
+
+/* Largest integer not above n / d. */
+static s64 floor_div(__int128 n, __int128 d)
+{
+	__int128 q = n / d;
+
+	return (s64)(n % d < 0 ? q - 1 : q);
+}
+
+s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
+{
+	s64 high;
+
+	if (c->personality == VNPU_PERSONALITY_TFLITE_SINGLE) {
+		__int128 unit = (__int128)1 << (31 - shift);
+
+		return (s32)floor_div((__int128)v * mult + unit / 2, unit);
+	}
+
+	if (shift > 0)
+		v = (s32)(u32)((u64)v << shift);
+	high = floor_div((__int128)v * mult + (1ll << 30), (__int128)1 << 31);
+	high = min(high, (s64)S32_MAX);
+	/* Doubles hold the quotient exactly and round() takes halves away from zero. */
+	return shift < 0 ? (s64)round((double)high / (double)(1ll << -shift)) : high;
+}
+
+s64 op_limit(const struct op_case *c, s64 v)
+{
+	v = (s32)(u32)(u64)(v + c->op.out.zero_point);
+	return clamp(v, (s64)c->op.p.clamp[0], (s64)c->op.p.clamp[1]);
+}
+
+static void write_output(const struct op_case *c, u8 *slot, const u32 at[4], s64 value)
+{
+	const struct vnpu_tensor *t = &c->op.out;
+	u8 *p = slot + t->offset;
+	u32 word = (u32)(u64)value;
+
+	for (u32 i = 0; i < 4; i++)
+		p += (size_t)at[i] * t->stride[i];
+	memcpy(p, &word, npum_dtype_size(t->dtype));
+}
+
+static void write_expected(const struct op_case *c, u8 *slot, op_reference_fn *reference)
+{
+	const u32 *shape = c->op.out.shape;
+	u32 at[4];
+
+	for (at[0] = 0; at[0] < shape[0]; at[0]++)
+		for (at[1] = 0; at[1] < shape[1]; at[1]++)
+			for (at[2] = 0; at[2] < shape[2]; at[2]++)
+				for (at[3] = 0; at[3] < shape[3]; at[3]++)
+					write_output(c, slot, at, reference(c, at));
+}
+
+/* The op as a whole program with a slot for each operand. */
+struct single {
+	struct vnpu_program_header header;
+	struct vnpu_slot_desc slot[OP_SLOTS];
+	struct vnpu_op op;
+};
+
+static void wrap(const struct op_case *c, struct single *p)
+{
+	*p = (struct single){
+		.header = {
+			.magic = VNPU_PROGRAM_MAGIC,
+			.major = VNPU_PROGRAM_MAJOR,
+			.minor = VNPU_PROGRAM_MINOR,
+			.size = sizeof(*p),
+			.personality = c->personality,
+			.slot_offset = offsetof(struct single, slot),
+			.slot_count = OP_SLOTS,
+			.slot_size = sizeof(struct vnpu_slot_desc),
+			.op_offset = offsetof(struct single, op),
+			.op_count = 1,
+			.op_size = sizeof(struct vnpu_op),
+		},
+		.op = c->op,
+	};
+	for (u32 i = 0; i < OP_SLOTS; i++) {
+		p->slot[i].kind = i == c->op.out.slot ? VNPU_SLOT_TEMP : VNPU_SLOT_INPUT;
+		p->slot[i].bytes = (u32)c->slot[i].bytes;
+	}
+}
+
+static void run(const struct op_case *c, const struct npum_program *prog,
+		const struct npum_isa *isa)
+{
+	struct npum_exec x = { .isa = isa, .personality = prog->personality };
+	struct guarded scratch = guarded_alloc(round_up(prog->scratch_bytes, NPUM_SCRATCH_ALIGN));
+	struct npum_op_plan plan;
+
+	for (u32 i = 0; i < OP_SLOTS; i++)
+		x.slot[i] = c->slot[i].data;
+	npum_op_plan(isa, prog->ops, &plan);
+	assert_true(plan.tiles >= 1);
+	assert_true(plan.scratch_bytes <= prog->scratch_bytes);
+	/* Backwards: tiles must not lean on each other's order or scratch. */
+	for (u32 tile = plan.tiles; tile-- > 0;) {
+		memset(scratch.data, 0xa5, scratch.bytes);
+		npum_op_run(&x, prog->ops, tile, scratch.data);
+	}
+	guarded_free(&scratch);
+}
+
+static void compare(const struct op_case *c, const char *isa, const u8 *expected)
+{
+	const struct guarded *slot = &c->slot[c->op.out.slot];
+
+	for (size_t i = 0; i < slot->bytes; i++)
+		if (slot->data[i] != expected[i])
+			fail_msg(
+				"%s on %s, personality %u: byte %zu of the output slot (operand at %u) "
+				"is %u, not %u; shape %u %u %u %u",
+				npum_op_info(c->op.opcode)->name, isa, c->personality, i,
+				c->op.out.offset, slot->data[i], expected[i], c->op.out.shape[0],
+				c->op.out.shape[1], c->op.out.shape[2], c->op.out.shape[3]);
+}
+
+void op_check(struct op_case *c, op_reference_fn *reference)
+{
+	static const char *const isas[] = { "generic", "avx2", "avx512vnni" };
+	u32 out = c->op.out.slot;
+	struct npum_program prog;
+	struct npum_refusal why;
+	struct single program;
+	u8 *expected;
+
+	for (u32 i = 0; i < OP_SLOTS; i++) {
+		c->before[i] = malloc(c->slot[i].bytes + 1);
+		assert_non_null(c->before[i]);
+		if (c->slot[i].bytes)
+			memcpy(c->before[i], c->slot[i].data, c->slot[i].bytes);
+	}
+
+	wrap(c, &program);
+	if (npum_program_validate(&program, sizeof(program), &prog, &why))
+		fail_msg("%s refused: %s, field %d", npum_op_info(c->op.opcode)->name,
+			 npum_refusal_text(why.reason), (int)why.field);
+
+	expected = malloc(c->slot[out].bytes);
+	assert_non_null(expected);
+	memcpy(expected, c->before[out], c->slot[out].bytes);
+	write_expected(c, expected, reference);
+
+	for (size_t i = 0; i < ARRAY_SIZE(isas); i++) {
+		const struct npum_isa *isa = npum_isa_by_name(isas[i], npum_cpu_features());
+
+		if (!isa)
+			continue;
+		memcpy(c->slot[out].data, c->before[out], c->slot[out].bytes);
+		run(c, &prog, isa);
+		compare(c, isas[i], expected);
+	}
+
+	free(expected);
+	for (u32 i = 0; i < OP_SLOTS; i++) {
+		free(c->before[i]);
+		if (c->slot[i].map)
+			guarded_free(&c->slot[i]);
+	}
+}

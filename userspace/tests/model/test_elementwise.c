@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Element-wise ops, moves and conversions against their formulas. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "op_case.h"
+
+#define SEED 0x5eed0000002ull
+#define ROUNDS 300u
+
+static u32 any_q8(u64 *random)
+{
+	return conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8;
+}
+
+/* Mostly small and odd; now and then more than one tile. */
+static void any_shape(u64 *random, u32 shape[4])
+{
+	bool large = conv_random(random) % 32 == 0;
+
+	for (u32 i = 0; i < 4; i++)
+		shape[i] = 1 + conv_random(random) % 6;
+	shape[3] = 1 + conv_random(random) % (large ? 2000 : 40);
+}
+
+static s64 centred(const struct op_case *c, u32 operand, const u32 at[4])
+{
+	return op_read(c, operand, at[0], at[1], at[2], at[3]) - c->op.in[operand].zero_point;
+}
+
+static s64 sum_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 scale = 1ll << c->op.p.left_shift;
+	s64 a = op_requant(c, centred(c, 0, at) * scale, c->op.p.mult[0], c->op.p.shift[0]);
+	s64 b = op_requant(c, centred(c, 1, at) * scale, c->op.p.mult[1], c->op.p.shift[1]);
+	s64 v = c->op.opcode == VNPU_OP_SUB ? a - b : a + b;
+
+	return op_limit(c, op_requant(c, (s32)(u32)(u64)v, c->op.p.mult[2], c->op.p.shift[2]));
+}
+
+static s64 product_reference(const struct op_case *c, const u32 at[4])
+{
+	return op_limit(c, op_requant(c, centred(c, 0, at) * centred(c, 1, at), c->op.p.mult[2],
+				      c->op.p.shift[2]));
+}
+
+static s64 requantize_reference(const struct op_case *c, const u32 at[4])
+{
+	return op_limit(c, op_requant(c, centred(c, 0, at), c->op.p.mult[2], c->op.p.shift[2]));
+}
+
+static s64 lut_reference(const struct op_case *c, const u32 at[4])
+{
+	return c->before[1][c->op.in[1].offset + (u8)op_read(c, 0, at[0], at[1], at[2], at[3])];
+}
+
+static s64 copy_reference(const struct op_case *c, const u32 at[4])
+{
+	return op_read(c, 0, at[0], at[1], at[2], at[3]);
+}
+
+static s64 fill_reference(const struct op_case *c, const u32 at[4])
+{
+	return c->op.p.fill;
+}
+
+static s64 quantize_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	u32 bits = (u32)op_read(c, 0, at[0], at[1], at[2], at[3]);
+	float v, scale;
+
+	memcpy(&v, &bits, sizeof(v));
+	memcpy(&scale, &c->op.p.scale, sizeof(scale));
+	v = roundf(v / scale);
+	if (isnan(v))
+		return low;
+	return (s64)fmin(fmax((double)v + c->op.out.zero_point, (double)low), (double)low + 255);
+}
+
+static s64 dequantize_reference(const struct op_case *c, const u32 at[4])
+{
+	float scale, v;
+	u32 bits;
+
+	memcpy(&scale, &c->op.p.scale, sizeof(scale));
+	/* as TFLite: the product in double, then one rounding */
+	v = (float)((double)scale * (double)centred(c, 0, at));
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
+}
+
+/**
+ * struct family - how to build and check one opcode
+ * @opcode: the op
+ * @inputs: tensor inputs
+ * @rescales: bits of the rescales it has
+ * @reference: its formula
+ */
+struct family {
+	u32 opcode;
+	u32 inputs;
+	u32 rescales;
+	op_reference_fn *reference;
+};
+
+static void check_q8(const struct family *f)
+{
+	u64 random = SEED + f->opcode;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		struct op_case c;
+		u32 shape[4];
+
+		op_begin(&c, f->opcode, &random);
+		any_shape(&random, shape);
+		/* Work in place needs an input that does not repeat. */
+		op_tensor(&c, 0, any_q8(&random), shape, round % 4 != 0);
+		if (f->inputs > 1)
+			op_tensor(&c, 1, any_q8(&random), shape, true);
+		if (round % 4 == 0)
+			op_in_place(&c, any_q8(&random));
+		else
+			op_tensor(&c, OP_OUT, any_q8(&random), shape, false);
+		if (f->opcode == VNPU_OP_LUT)
+			op_lut(&c);
+		else
+			op_clamp(&c);
+		for (u32 i = 0; i < 3; i++)
+			if (f->rescales & BIT(i))
+				op_rescale(&c, i);
+		if (f->rescales == 7)
+			c.op.p.left_shift = random % 4 ? 20 : (u32)op_between(&random, 0, 23);
+		op_check(&c, f->reference);
+	}
+}
+
+static void test_add(void **state)
+{
+	check_q8(&(struct family){ VNPU_OP_ADD, 2, 7, sum_reference });
+}
+
+static void test_sub(void **state)
+{
+	check_q8(&(struct family){ VNPU_OP_SUB, 2, 7, sum_reference });
+}
+
+static void test_mul(void **state)
+{
+	check_q8(&(struct family){ VNPU_OP_MUL, 2, 4, product_reference });
+}
+
+static void test_requantize(void **state)
+{
+	check_q8(&(struct family){ VNPU_OP_REQUANTIZE, 1, 4, requantize_reference });
+}
+
+static void test_lut(void **state)
+{
+	check_q8(&(struct family){ VNPU_OP_LUT, 1, 0, lut_reference });
+}
+
+static void test_copy(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		u32 dtype = 1 + round % 4, shape[4];
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_COPY, &random);
+		any_shape(&random, shape);
+		op_tensor(&c, 0, dtype, shape, true);
+		op_tensor(&c, OP_OUT, dtype, shape, false);
+		op_check(&c, copy_reference);
+	}
+}
+
+static void test_fill(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		u32 dtype = 1 + round % 4, shape[4];
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_FILL, &random);
+		any_shape(&random, shape);
+		op_tensor(&c, OP_OUT, dtype, shape, false);
+		c.op.p.fill = dtype == VNPU_DTYPE_INT8	? op_between(&random, -128, 127) :
+			      dtype == VNPU_DTYPE_UINT8 ? op_between(&random, 0, 255) :
+							  (s32)conv_random(&random);
+		op_check(&c, fill_reference);
+	}
+}
+
+static void set_scale(struct op_case *c, u64 *random)
+{
+	/* 2^-12 .. 2^3 */
+	c->op.p.scale = (115 + conv_random(random) % 16) << 23 | (conv_random(random) & 0x7fffff);
+}
+
+/* Values around the codes' range, with halves, infinities and what is not a number. */
+static void fill_floats(struct op_case *c, u64 *random)
+{
+	static const float special[] = { INFINITY, -INFINITY, NAN,    0.0f,
+					 -0.0f,	   1e38f,     -1e38f, 1e-42f };
+	struct guarded *slot = &c->slot[0];
+	float scale;
+
+	memcpy(&scale, &c->op.p.scale, sizeof(scale));
+	for (size_t i = 0; i < slot->bytes / sizeof(float); i++) {
+		float v = (float)op_between(random, -600, 600) * 0.5f * scale;
+
+		if (conv_random(random) % 4 == 0)
+			v += (float)op_between(random, -1000, 1000) * scale / 1000;
+		if (conv_random(random) % 32 == 0)
+			v = special[conv_random(random) % ARRAY_SIZE(special)];
+		memcpy(slot->data + i * sizeof(float), &v, sizeof(v));
+	}
+}
+
+static void test_quantize(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		struct op_case c;
+		u32 shape[4];
+
+		op_begin(&c, VNPU_OP_QUANTIZE, &random);
+		any_shape(&random, shape);
+		op_tensor(&c, 0, VNPU_DTYPE_FLOAT32, shape, true);
+		op_tensor(&c, OP_OUT, any_q8(&random), shape, false);
+		set_scale(&c, &random);
+		fill_floats(&c, &random);
+		op_check(&c, quantize_reference);
+	}
+}
+
+static void test_dequantize(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		struct op_case c;
+		u32 shape[4];
+
+		op_begin(&c, VNPU_OP_DEQUANTIZE, &random);
+		any_shape(&random, shape);
+		op_tensor(&c, 0, any_q8(&random), shape, true);
+		op_tensor(&c, OP_OUT, VNPU_DTYPE_FLOAT32, shape, false);
+		set_scale(&c, &random);
+		op_check(&c, dequantize_reference);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_add),	   cmocka_unit_test(test_sub),
+		cmocka_unit_test(test_mul),	   cmocka_unit_test(test_requantize),
+		cmocka_unit_test(test_lut),	   cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_fill),	   cmocka_unit_test(test_quantize),
+		cmocka_unit_test(test_dequantize),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-elementwise", tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Pools and reductions against their formulas. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "op_case.h"
+
+#define SEED 0x5eed0000004ull
+#define ROUNDS 300u
+
+static u32 any_q8(u64 *random)
+{
+	return conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8;
+}
+
+static s64 pool_reference(const struct op_case *c, const u32 at[4])
+{
+	const struct vnpu_params *p = &c->op.p;
+	const u32 *in = c->op.in[0].shape;
+	s64 sum = 0, top = S32_MIN, n = 0, v;
+
+	for (u32 i = 0; i < p->kernel[0]; i++) {
+		for (u32 j = 0; j < p->kernel[1]; j++) {
+			s64 y = (s64)at[1] * p->stride[0] + i - p->pad[0];
+			s64 x = (s64)at[2] * p->stride[1] + j - p->pad[1];
+
+			if (y < 0 || x < 0 || y >= in[1] || x >= in[2])
+				continue;
+			v = op_read(c, 0, at[0], (u32)y, (u32)x, at[3]);
+			sum += v;
+			top = max(top, v);
+			n++;
+		}
+	}
+	/* round() takes halves away from zero */
+	v = c->op.opcode == VNPU_OP_MAX_POOL ? top : (s64)round((double)sum / (double)n);
+	return clamp(v, (s64)p->clamp[0], (s64)p->clamp[1]);
+}
+
+static void check_pool(u32 opcode)
+{
+	u64 random = SEED + opcode;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		u32 dtype = any_q8(&random), in[4], out[4];
+		struct op_case c;
+		u32 *k, *s, *pad;
+
+		op_begin(&c, opcode, &random);
+		k = c.op.p.kernel;
+		s = c.op.p.stride;
+		pad = c.op.p.pad;
+		in[0] = out[0] = 1 + conv_random(&random) % 3;
+		in[3] = out[3] = 1 + conv_random(&random) % 150;
+		for (u32 i = 0; i < 2; i++) {
+			in[i + 1] = 1 + conv_random(&random) % 12;
+			k[i] = 1 + conv_random(&random) % 7;
+			s[i] = 1 + conv_random(&random) % 4;
+			pad[i] = conv_random(&random) % k[i];
+			/* as many windows as begin inside, or fewer */
+			out[i + 1] = (in[i + 1] + pad[i] - 1) / s[i] + 1;
+			out[i + 1] -= conv_random(&random) % out[i + 1] / 2;
+			c.op.p.dilation[i] = 1;
+		}
+		op_tensor(&c, 0, dtype, in, false);
+		op_tensor(&c, OP_OUT, dtype, out, false);
+		op_clamp(&c);
+		op_check(&c, pool_reference);
+	}
+}
+
+static void test_avg_pool(void **state)
+{
+	check_pool(VNPU_OP_AVG_POOL);
+}
+
+static void test_max_pool(void **state)
+{
+	check_pool(VNPU_OP_MAX_POOL);
+}
+
+static s64 mean_reference(const struct op_case *c, const u32 at[4])
+{
+	const u32 *in = c->op.in[0].shape;
+	u32 first[4], end[4], i[4];
+	s64 sum = 0;
+
+	for (u32 d = 0; d < 4; d++) {
+		bool reduced = c->op.p.axes >> d & 1;
+
+		first[d] = reduced ? 0 : at[d];
+		end[d] = reduced ? in[d] : at[d] + 1;
+	}
+	for (i[0] = first[0]; i[0] < end[0]; i[0]++)
+		for (i[1] = first[1]; i[1] < end[1]; i[1]++)
+			for (i[2] = first[2]; i[2] < end[2]; i[2]++)
+				for (i[3] = first[3]; i[3] < end[3]; i[3]++)
+					sum += op_read(c, 0, i[0], i[1], i[2], i[3]) -
+					       c->op.in[0].zero_point;
+	return op_limit(c, op_requant(c, sum, c->op.p.mult[2], c->op.p.shift[2]));
+}
+
+static void test_mean(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		u32 in[4], out[4];
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_MEAN, &random);
+		c.op.p.axes = 1 + round % 15;
+		c.op.p.count = 1;
+		for (u32 d = 0; d < 4; d++) {
+			bool reduced = c.op.p.axes >> d & 1;
+
+			in[d] = 1 + conv_random(&random) % (d == 3 ? 150 : 7);
+			out[d] = reduced ? 1 : in[d];
+			c.op.p.count *= reduced ? in[d] : 1;
+		}
+		op_tensor(&c, 0, any_q8(&random), in, false);
+		op_tensor(&c, OP_OUT, any_q8(&random), out, false);
+		op_clamp(&c);
+		op_rescale(&c, 2);
+		op_check(&c, mean_reference);
+	}
+}
+
+static s64 arg_max_reference(const struct op_case *c, const u32 at[4])
+{
+	u32 best = 0;
+
+	for (u32 i = 1; i < c->op.in[0].shape[3]; i++)
+		if (op_read(c, 0, at[0], at[1], at[2], i) >
+		    op_read(c, 0, at[0], at[1], at[2], best))
+			best = i;
+	return best;
+}
+
+static void test_arg_max(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		u32 in[4], out[4];
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_ARG_MAX, &random);
+		for (u32 d = 0; d < 4; d++)
+			in[d] = out[d] = 1 + conv_random(&random) % 6;
+		in[3] = 1 + conv_random(&random) % 600;
+		out[3] = 1;
+		op_tensor(&c, 0, any_q8(&random), in, false);
+		op_tensor(&c, OP_OUT, VNPU_DTYPE_INT32, out, false);
+		/* few different codes, so that greatest ones repeat */
+		if (round % 2)
+			for (size_t i = 0; i < c.slot[0].bytes; i++)
+				c.slot[0].data[i] &= 0x83;
+		op_check(&c, arg_max_reference);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_avg_pool),
+		cmocka_unit_test(test_max_pool),
+		cmocka_unit_test(test_mean),
+		cmocka_unit_test(test_arg_max),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-reduce", tests, NULL, NULL);
+}

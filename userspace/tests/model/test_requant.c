@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Requantisation: golden vectors, the law of their mismatch, hostile arguments. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "npum_requant.h"
+#include "op_case.h"
+
+#define SEED 0x5eed0000003ull
+
+/**
+ * struct golden - a product whose rounded value is known
+ * @acc: accumulator
+ * @mult: multiplier in Q0.31
+ * @shift: exponent
+ * @twice: rounded twice (TFLite, TOSA double_round)
+ * @once: rounded once, halves up
+ */
+struct golden {
+	s32 acc;
+	s32 mult;
+	s32 shift;
+	s32 twice;
+	s32 once;
+};
+
+/* From programs that call gemmlowp and TFLite themselves. */
+static const struct golden goldens[] = {
+	{ 5, 1073741824, 0, 3, 3 },	     { -5, 1073741824, 0, -2, -2 },
+	{ -3, 1073741824, 0, -1, -1 },	     { 10, 1073741824, -1, 3, 3 },
+	{ -10, 1073741824, -1, -3, -2 },     { -6, 1073741824, -1, -2, -1 },
+	{ -1371, 1628833176, -5, -33, -32 }, { 1613, 1469660129, -5, 35, 34 },
+	{ -2568, 1846440555, -6, -35, -35 }, { 3553, 1208828469, -5, 63, 63 },
+};
+
+static void test_goldens(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(goldens); i++) {
+		const struct golden *g = &goldens[i];
+
+		assert_int_equal(npum_requant(NPUM_ROUND_DOUBLE, g->acc, g->mult, g->shift),
+				 g->twice);
+		assert_int_equal(npum_requant(NPUM_ROUND_SINGLE, g->acc, g->mult, g->shift),
+				 g->once);
+	}
+}
+
+static void test_saturation(void **state)
+{
+	assert_int_equal(npum_srdhm(S32_MIN, S32_MIN), S32_MAX);
+	assert_int_equal(npum_srdhm(S32_MIN, S32_MAX), -S32_MAX);
+	assert_int_equal(npum_srdhm(S32_MAX, S32_MAX), S32_MAX - 1);
+	assert_int_equal(npum_rdbp(S32_MIN, 31), -1);
+	assert_int_equal(npum_rdbp(S32_MAX, 31), 1);
+	assert_int_equal(npum_rdbp(1 << 30, 31), 1);
+	assert_int_equal(npum_rdbp(-(1 << 30), 31), -1);
+	assert_int_equal(npum_rdbp(-7, 0), -7);
+}
+
+/* Shifts beyond the range act as the range's end, whatever a table holds. */
+static void test_shift_is_clamped(void **state)
+{
+	static const s32 beyond[] = { 31, 32, 63, 1000, S32_MAX, -32, -33, -64, -1000, S32_MIN };
+	u64 random = SEED;
+
+	for (u32 round = 0; round < 1000; round++) {
+		s32 shift = beyond[round % ARRAY_SIZE(beyond)];
+		s32 x = (s32)conv_random(&random), mult = (s32)conv_random(&random);
+
+		for (enum npum_rounding r = NPUM_ROUND_DOUBLE; r <= NPUM_ROUND_SINGLE; r++)
+			assert_int_equal(npum_requant(r, x, mult, shift),
+					 npum_requant(r, x, mult,
+						      shift > 0 ? NPUM_SHIFT_MAX : NPUM_SHIFT_MIN));
+	}
+}
+
+/* Against op_requant(), which knows floor division and round() only. */
+static void test_formula(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < 2000000; round++) {
+		bool hostile = round % 4 == 0;
+		struct op_case c = { .personality = round % 2 ? VNPU_PERSONALITY_TFLITE_REF :
+								VNPU_PERSONALITY_TFLITE_SINGLE };
+		enum npum_rounding r = npum_personality_by_id(c.personality)->requant;
+		s32 x = (s32)conv_random(&random) >> (conv_random(&random) % 31);
+		s32 mult = hostile ? (s32)conv_random(&random) :
+				     op_between(&random, 1 << 30, S32_MAX);
+		s32 shift = op_between(&random, hostile ? NPUM_SHIFT_MIN : -12,
+				       hostile ? NPUM_SHIFT_MAX : 4);
+
+		assert_int_equal(npum_requant(r, x, mult, shift), op_requant(&c, x, mult, shift));
+	}
+}
+
+/*
+ * For smooth accumulators the roundings differ in 2^-(right + 1) of all values:
+ * a second witness that both are what they claim, and what users are told.
+ */
+static void test_mismatch_law(void **state)
+{
+	const u32 samples = 400000;
+	u64 random = SEED;
+
+	for (s32 right = 1; right <= 6; right++) {
+		u32 differ = 0, expected = samples >> (right + 1);
+
+		for (u32 i = 0; i < samples; i++) {
+			s32 x = op_between(&random, -1000000, 1000000);
+			s32 mult = op_between(&random, 1 << 30, S32_MAX);
+
+			differ += npum_requant_double(x, mult, -right) !=
+				  npum_requant_single(x, mult, -right);
+		}
+		assert_in_range(differ, expected * 9 / 10, expected * 11 / 10);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_goldens),		 cmocka_unit_test(test_saturation),
+		cmocka_unit_test(test_shift_is_clamped), cmocka_unit_test(test_formula),
+		cmocka_unit_test(test_mismatch_law),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-requant", tests, NULL, NULL);
+}
