@@ -320,7 +320,7 @@ static bool factor_fits(struct query *q, double factor)
 static bool holds_product_factors(struct query *q)
 {
 	for (uint32_t i = 0; i < weights(q)->quant.count; i++)
-		if (!factor_fits(q, npuc_conv_factor(q->op, q->in, weights(q), q->out, i)))
+		if (!factor_fits(q, npuc_conv_factor(q->in, weights(q), q->out, i)))
 			return false;
 	return true;
 }

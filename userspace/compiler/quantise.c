@@ -65,16 +65,23 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 	return range[0] <= range[1];
 }
 
-double npuc_conv_factor(const struct npuc_op *op, const struct npuc_tensor *in,
-			const struct npuc_tensor *weights, const struct npuc_tensor *out,
-			uint32_t c)
+double npuc_conv_factor(const struct npuc_tensor *in, const struct npuc_tensor *weights,
+			const struct npuc_tensor *out, uint32_t c)
 {
 	float s_in = npuc_scale(in, 0), s_w = npuc_scale(weights, c), s_out = npuc_scale(out, 0);
-	bool one_scale = weights->quant.count == 1;
 
-	if (one_scale && (in->type == NPUC_TYPE_UINT8 || op->builtin == TFLITE_FULLY_CONNECTED))
+	if (in->type == NPUC_TYPE_UINT8)
 		return (double)(s_in * s_w) / (double)s_out;
 	return (double)s_in * (double)s_w / (double)s_out;
+}
+
+struct npuc_multiplier npuc_single_away(double factor)
+{
+	struct npuc_multiplier m = npuc_quantise_multiplier(NPUM_ROUND_SINGLE, factor);
+
+	if (m.mult && !(m.mult & 0xffff))
+		m.mult++;
+	return m;
 }
 
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
