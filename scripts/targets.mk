@@ -24,4 +24,7 @@ fuzz: check-fuzz ## fuzzers, FUZZ_SECONDS each (20)
 bench: userspace ## speed of the shipped model on the in-process device
 	$(BUILD)/bin/npu bench models/digits/digits_int8.tflite --device sim
 
-.PHONY: setup demo check check-full kunit kselftest fuzz bench
+docs: ## the manual as HTML, in build/docs/html
+	@scripts/docs $(BUILD)/docs
+
+.PHONY: docs setup demo check check-full kunit kselftest fuzz bench
