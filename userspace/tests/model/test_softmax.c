@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Softmax: outputs of LiteRT's reference kernels, an own fixed-point reference,
+ * and the distance of both from the real function.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "npum_fixed.h"
+#include "op_case.h"
+
+#define SEED 0x5eed0000006ull
+#define ROUNDS 200u
+
+/* What TFLite's PreprocessSoftmaxScaling() and CalculateInputRadius() make of a scale. */
+static void set_scale(struct op_case *c, double scale)
+{
+	int exponent;
+	double fraction = frexp(fmin(scale * (1 << 26), 2147483647.0), &exponent);
+
+	c->op.p.mult[0] = (s32)fmin(round(fraction * 2147483648.0), 2147483647.0);
+	c->op.p.shift[0] = exponent;
+	c->op.p.diff_min = -(s32)floor(31.0 * (1 << 26) / (double)(1ll << exponent));
+}
+
+static double scale_of(const struct op_case *c)
+{
+	return ldexp(c->op.p.mult[0], c->op.p.shift[0] - 31 - 26);
+}
+
+/* gemmlowp's operations in wide integers: product of two Q0.31, halves up. */
+static s64 times(s64 a, s64 b)
+{
+	return (a * b + (1ll << 30)) >> 31;
+}
+
+/* x / 2^n, halves away from zero */
+static s64 divide(s64 x, u32 n)
+{
+	return (s64)round(ldexp((double)x, -(int)n));
+}
+
+static s64 reference_exp(s64 a)
+{
+	static const double powers[] = { 0.25, 0.5, 1, 2, 4, 8, 16 };
+	s64 quarter = 1 << 24, fraction = ((a % quarter) + quarter) % quarter - quarter;
+	s64 x = fraction * 32 + (1 << 28), x2 = times(x, x), x3 = times(x2, x), x4 = times(x2, x2);
+	s64 e8 = (s64)round(exp(-0.125) * 2147483648.0);
+	s64 third = (s64)round(2147483648.0 / 3);
+	s64 result = e8 + times(e8, x + divide(times(divide(x4, 2) + x3, third) + x2, 1));
+	s64 rest = (fraction - a) / quarter;
+
+	if (a == 0)
+		return S32_MAX;
+	for (u32 k = 0; k < ARRAY_SIZE(powers); k++)
+		if (rest >> k & 1)
+			result = times(result, (s64)round(exp(-powers[k]) * 2147483648.0));
+	return result;
+}
+
+/* 1 / (1 + a): Newton's iteration as published, x <- x + x (1 - d x) */
+static s64 reference_reciprocal(s64 a)
+{
+	s64 d = (a + S32_MAX + 1) / 2;
+	s64 x = (s64)round(48.0 / 17 * (1 << 29)) + times(d, (s64)round(-32.0 / 17 * (1 << 29)));
+
+	for (u32 step = 0; step < 3; step++)
+		x += times(x, (1 << 29) - times(d, x)) * 4;
+	return min(2 * x, (s64)S32_MAX);
+}
+
+static s64 row_exp(const struct op_case *c, const u32 at[4], u32 i)
+{
+	s64 top = S32_MIN, difference;
+
+	for (u32 k = 0; k < c->op.in[0].shape[3]; k++)
+		top = max(top, op_read(c, 0, at[0], at[1], at[2], k));
+	difference = op_read(c, 0, at[0], at[1], at[2], i) - top;
+	if (difference < c->op.p.diff_min)
+		return 0;
+	return reference_exp(op_requant(c, difference, c->op.p.mult[0], c->op.p.shift[0]));
+}
+
+static s64 softmax_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	s64 sum = 0, v;
+	u32 bits = 0;
+
+	for (u32 i = 0; i < c->op.in[0].shape[3]; i++)
+		sum += divide(row_exp(c, at, i), 12);
+	/* the sum as m * 2^bits with m in [1, 2), in units of 2^-19 */
+	while (sum >> bits > (1 << 20) - 1)
+		bits++;
+	v = times(reference_reciprocal((sum << (12 - bits)) - (1ll << 31)), row_exp(c, at, at[3]));
+	return clamp(divide(v, bits + 23) + low, low, low + 255);
+}
+
+static void any_softmax(struct op_case *c, u64 *random, u32 round)
+{
+	u32 dtype = 1 + round % 2, shape[4];
+
+	op_begin(c, VNPU_OP_SOFTMAX, random);
+	for (u32 i = 0; i < 4; i++)
+		shape[i] = 1 + conv_random(random) % 4;
+	shape[3] = 1 + conv_random(random) % (round % 8 ? 12 : 120);
+	op_tensor(c, 0, dtype, shape, false);
+	op_tensor(c, OP_OUT, dtype, shape, false);
+	/* from scales where all are alike to those where one takes all */
+	set_scale(c, ldexp(1.0 + (double)(conv_random(random) % 1000) / 1000, -(s32)(round % 9)));
+}
+
+static void test_fixed_point(void **state)
+{
+	u64 random = SEED;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		struct op_case c;
+
+		any_softmax(&c, &random, round);
+		op_check(&c, softmax_reference);
+	}
+}
+
+/* gemmlowp promises no more than some units of 2^-27; the product of terms adds up. */
+static void test_exp_is_close(void **state)
+{
+	for (s32 a = 0; a > S32_MIN + 100000; a -= 99991) {
+		double real = exp(ldexp(a, -26)), got = ldexp(npum_fixed_exp(a), -31);
+
+		assert_true(fabs(got - real) < ldexp(1, -20));
+	}
+}
+
+static void test_reciprocal_is_close(void **state)
+{
+	for (s64 a = 0; a < S32_MAX; a += 99991) {
+		double real = 1 / (1 + ldexp((double)a, -31));
+
+		assert_true(fabs(ldexp(npum_fixed_reciprocal((s32)a), -31) - real) < ldexp(1, -26));
+	}
+}
+
+/**
+ * struct golden - a row that LiteRT's reference kernel computed
+ * @model: where it comes from; scale is that of its input
+ * @scale: of the input
+ * @count: codes in the row
+ * @in: input codes
+ * @out: output codes
+ */
+struct golden {
+	const char *model;
+	double scale;
+	u32 count;
+	s8 in[12];
+	s8 out[12];
+};
+
+static const struct golden goldens[] = {
+	{ "MLPerf Tiny keyword spotting",
+	  0.14469251,
+	  12,
+	  { -60, -49, 57, 4, -25, -91, -32, -58, -45, 112, -54, 11 },
+	  { -128, -128, -128, -128, -128, -128, -128, -128, -128, 127, -128, -128 } },
+	{ "MLPerf Tiny image classification",
+	  0.171853513,
+	  10,
+	  { 8, -31, -15, -30, -20, -6, -21, 6, -40, -12 },
+	  { 9, -128, -125, -128, -127, -116, -127, -31, -128, -124 } },
+	{ "person detection", 0.0125187514, 2, { -112, 110 }, { -113, 113 } },
+};
+
+static s64 golden_reference(const struct op_case *c, const u32 at[4])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(goldens); i++)
+		if (goldens[i].count == c->op.in[0].shape[3])
+			return goldens[i].out[at[3]];
+	return S32_MIN;
+}
+
+static void test_goldens(void **state)
+{
+	u64 random = SEED;
+
+	for (size_t i = 0; i < ARRAY_SIZE(goldens); i++) {
+		const struct golden *g = &goldens[i];
+		const u32 shape[4] = { 1, 1, 1, g->count };
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_SOFTMAX, &random);
+		c.personality = VNPU_PERSONALITY_TFLITE_REF;
+		op_tensor(&c, 0, VNPU_DTYPE_INT8, shape, false);
+		op_tensor(&c, OP_OUT, VNPU_DTYPE_INT8, shape, false);
+		memcpy(c.slot[0].data + c.op.in[0].offset, g->in, g->count);
+		set_scale(&c, g->scale);
+		op_check(&c, golden_reference);
+	}
+}
+
+/* The real function, which no reference shares code with: at most one code away. */
+static s64 real_softmax(const struct op_case *c, const u32 at[4])
+{
+	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	double own = (double)op_read(c, 0, at[0], at[1], at[2], at[3]), sum = 0, p;
+
+	for (u32 i = 0; i < c->op.in[0].shape[3]; i++)
+		sum += exp(((double)op_read(c, 0, at[0], at[1], at[2], i) - own) * scale_of(c));
+	p = 256 / sum;
+	assert_true(fabs((double)(softmax_reference(c, at) - low) - fmin(p, 255)) <= 1);
+	return softmax_reference(c, at);
+}
+
+static void test_softmax_is_close(void **state)
+{
+	u64 random = SEED + 1;
+
+	for (u32 round = 0; round < ROUNDS / 4; round++) {
+		struct op_case c;
+
+		any_softmax(&c, &random, round);
+		op_check(&c, real_softmax);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_goldens),		 cmocka_unit_test(test_fixed_point),
+		cmocka_unit_test(test_exp_is_close),	 cmocka_unit_test(test_reciprocal_is_close),
+		cmocka_unit_test(test_softmax_is_close),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-softmax", tests, NULL, NULL);
+}
