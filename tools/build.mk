@@ -18,8 +18,3 @@ $(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
 	@mkdir -p $(@D)
 	$(BUILD)/bin/npu help --mdoc > $@.commands
 	sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
-
-cli-tests: $(BUILD)/bin/npu ## the tool's own tests, on --device sim
-	NPU=$(BUILD)/bin/npu prove --ext .sh userspace/tests/cli
-
-.PHONY: cli-tests

@@ -5,7 +5,9 @@
 . "$(dirname "$0")/tap.inc"
 
 model=$DIGITS/digits_int8.tflite
-make_input=$ROOT/userspace/tests/cli/make_input.py
+make_input() {
+	python3 "$ROOT/userspace/tests/cli/make_input.py" "$@"
+}
 input="input 0 (input)"
 input=$("$NPU" run "$model" --device sim --json --dump-tensors dump |
 	python3 -c 'import json
@@ -18,14 +20,14 @@ python3 -c 'import sys
 sys.stdout.buffer.write(bytes((7 * i + i // 28) % 256 for i in range(784)))' >pixels
 python3 -c 'import sys
 sys.stdout.buffer.write(bytes(p ^ 0x80 for p in sys.stdin.buffer.read()))' <pixels >codes.bin
-"$make_input" npy v1.npy '|i1' 1,28,28,1 <codes.bin
-"$make_input" npy v2.npy '|i1' 28,28,1 --version 2 <codes.bin
-"$make_input" npy v3.npy '|i1' 28,28,1 --version 3 <codes.bin
-"$make_input" png grey.png 28 28 1 <pixels
+make_input npy v1.npy '|i1' 1,28,28,1 <codes.bin
+make_input npy v2.npy '|i1' 28,28,1 --version 2 <codes.bin
+make_input npy v3.npy '|i1' 28,28,1 --version 3 <codes.bin
+make_input png grey.png 28 28 1 <pixels
 python3 -c 'import sys
 for p in sys.stdin.buffer.read():
     sys.stdout.buffer.write(bytes([p, p, p]))' <pixels >rgb
-"$make_input" png rgb.png 28 28 3 <rgb
+make_input png rgb.png 28 28 3 <rgb
 
 runs "raw file" 0 run "$model" --device sim -i codes.bin -o raw
 for file in v1.npy v2.npy v3.npy grey.png rgb.png; do
@@ -43,7 +45,7 @@ ok $(($? != 1)) "another seed gives another input"
 # A grey ramp of twice the size shrinks to the mean of each two by two pixels.
 python3 -c 'import sys
 sys.stdout.buffer.write(bytes((x // 2 + y // 2) * 4 for y in range(56) for x in range(56)))' >big
-"$make_input" png big.png 56 56 1 <big
+make_input png big.png 56 56 1 <big
 runs "--resize" 0 run "$model" --device sim --resize -i big.png --dump-tensors resized
 python "halves an image" <<'END'
 import json
@@ -62,26 +64,26 @@ refused "raw file too short" 3 \
 refused "no such file" 3 "npu run: nowhere: cannot be opened: No such file or directory" \
 	run "$model" --device sim -i nowhere
 refused "a folder" 3 "npu run: .: is not a regular file" run "$model" --device sim -i .
-"$make_input" npy shape.npy '|i1' 28,14,2 <codes.bin
+make_input npy shape.npy '|i1' 28,14,2 <codes.bin
 refused "other shape" 3 \
 	"npu run: shape.npy: has another shape than $input takes: int8[1,28,28,1]" \
 	run "$model" --device sim -i shape.npy
-"$make_input" npy dtype.npy '|u1' 1,28,28,1 <codes.bin
+make_input npy dtype.npy '|u1' 1,28,28,1 <codes.bin
 refused "other dtype" 3 \
 	"npu run: dtype.npy: has another dtype than $input takes: int8[1,28,28,1]" \
 	run "$model" --device sim -i dtype.npy
-"$make_input" npy double.npy '<f8' 1,28,28,1 <codes.bin
+make_input npy double.npy '<f8' 1,28,28,1 <codes.bin
 refused "dtype we do not have" 3 \
 	"npu run: double.npy: its dtype is none of int8, uint8, int32, float32 (little-endian)" \
 	run "$model" --device sim -i double.npy
-"$make_input" npy fortran.npy '|i1' 1,28,28,1 --fortran <codes.bin
+make_input npy fortran.npy '|i1' 1,28,28,1 --fortran <codes.bin
 refused "Fortran order" 3 \
 	"npu run: fortran.npy: it is in Fortran order; save numpy.ascontiguousarray(x) instead" \
 	run "$model" --device sim -i fortran.npy
-"$make_input" npy huge.npy '|i1' 4294967295,4294967295,4294967295 <codes.bin
+make_input npy huge.npy '|i1' 4294967295,4294967295,4294967295 <codes.bin
 refused "shape that overflows" 3 "npu run: huge.npy: its shape is too large" \
 	run "$model" --device sim -i huge.npy
-"$make_input" npy long.npy '|i1' 1,28,29,1 <codes.bin
+make_input npy long.npy '|i1' 1,28,29,1 <codes.bin
 refused "shape longer than the data" 3 \
 	"npu run: long.npy: its data is not as long as its shape says" run "$model" --device sim -i long.npy
 for bytes in 7 9 20 60; do

@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 """Write small .npy and .png files for the tests of the npu tool.
 

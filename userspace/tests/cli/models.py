@@ -1,0 +1,152 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+"""Run real models through the npu tool and compare with what the real runtime gave.
+
+    models.py [--npu FILE] [--models DIR] [--device D]... [MODEL]...
+
+DIR holds a folder for each model with golden.json: its input files and, for each runtime, its
+output files.  Every byte must be the same as LiteRT's reference kernels gave, on every
+instruction set of this machine.  A model with an op that the NPU refuses is skipped with the
+reason, but for those that it is known to take.  Prints TAP.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+MODELS = Path(os.environ.get("NPU_MODELS", ROOT.parent / "shared" / "models"))
+RUNTIME = "litert-ref"
+MUST_RUN = {
+    "ad01_int8",
+    "blazeface_front_int8",
+    "deeplab_pascal_257_os16_uint8",
+    "deeplab_pascal_513_os8_uint8",
+    "hello_world_int8",
+    "kws_dscnn_int8",
+    "micro_speech_int8",
+    "mnist_conv_fc_srq_a8w8",
+    "mobilenet_edgetpu_1.0_224_uint8",
+    "mobilenet_v1_0.25_128_uint8",
+    "mobilenet_v2_1.0_224_uint8",
+    "person_detect_int8",
+    "resnet8_cifar_int8",
+    "tf2_mobilenet_v2_1.0_224_int8",
+    "vww_96_int8",
+}
+
+
+class Report:
+    """TAP on standard output."""
+
+    def __init__(self):
+        self.count = self.failures = 0
+
+    def point(self, passed, name):
+        self.count += 1
+        self.failures += not passed
+        print(f"{'ok' if passed else 'not ok'} {self.count} - {name}", flush=True)
+
+    def skip(self, name, reason):
+        self.count += 1
+        print(f"ok {self.count} - {name} # SKIP {reason}", flush=True)
+
+    def finish(self):
+        print(f"1..{self.count}")
+        sys.exit(self.failures > 0)
+
+
+class Tool:
+    """The npu tool."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def call(self, *args):
+        """Exit code, standard output, standard error."""
+        done = subprocess.run([self.path, *map(str, args)], capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr.strip()
+
+    def devices(self):
+        """sim with each instruction set that this machine has."""
+        code, out, error = self.call("info", "--device", "sim", "--json")
+        if code:
+            sys.exit(error)
+        return [f"sim:{isa}" for isa, usable in json.loads(out)["host_isa"].items() if usable]
+
+    def refusal(self, model):
+        """Why the NPU does not take a model, "" if it does."""
+        code, out, error = self.call("check", model, "--json")
+        if code == 0:
+            return ""
+        if code != 1:
+            return error
+        op = next(op for op in json.loads(out)["ops"] if op["placement"] == "cpu")
+        return f"op {op['op']} {op['type']}: {op['reason']}"
+
+
+def run_case(tool, folder, golden, case, device):
+    """What is wrong with the outputs for one set of inputs; "" if nothing is."""
+    inputs = [word for name in case["inputs"] for word in ("-i", folder / name)]
+    with tempfile.TemporaryDirectory() as out:
+        code, _, error = tool.call(
+            "run", folder / golden["model"], "--device", device, "--personality", "tflite-ref", "-o", out, *inputs
+        )
+        if code:
+            return error
+        for output in case["outputs"]:
+            found = (Path(out) / f"{output['index']}.bin").read_bytes()
+            wanted = (folder / output["variants"][RUNTIME]).read_bytes()
+            if found != wanted:
+                differing = sum(x != y for x, y in zip(found, wanted))
+                return f"output {output['index']}: {differing} of {len(wanted)} bytes differ"
+    return ""
+
+
+def run_model(tool, folder, golden, device, report):
+    """All cases of a model on a device: one test point."""
+    wrong = {}
+    for case in golden["cases"]:
+        complaint = run_case(tool, folder, golden, case, device)
+        if complaint:
+            wrong[case["label"]] = complaint
+    report.point(not wrong, f"{golden['name']} on {device}, {len(golden['cases'])} inputs")
+    for label, complaint in wrong.items():
+        print(f"# {label}: {complaint}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--npu", type=Path, default=Path(os.environ.get("NPU", ROOT / "build/bin/npu")))
+    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--device", action="append")
+    parser.add_argument("only", nargs="*", metavar="MODEL")
+    args = parser.parse_args()
+    tool, report = Tool(args.npu.resolve()), Report()
+    found = sorted(args.models.glob("*/golden.json"))
+    if not found:
+        report.skip("real models", f"no folder {args.models}; NPU_MODELS names another one")
+        report.finish()
+    devices = args.device or tool.devices()
+    for path in found:
+        golden = json.loads(path.read_text())
+        name = golden["name"]
+        if golden["kind"] != "tflite" or golden["status"][RUNTIME] != "ok" or name not in (args.only or [name]):
+            continue
+        reason = tool.refusal(path.parent / golden["model"])
+        if reason and name in MUST_RUN:
+            report.point(False, f"{name}: {reason}")
+        elif reason:
+            report.skip(name, reason)
+        if reason:
+            continue
+        for device in devices:
+            run_model(tool, path.parent, golden, device, report)
+    report.finish()
+
+
+main()
