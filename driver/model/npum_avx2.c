@@ -1,8 +1,177 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* AVX2: the table of kernels. */
-#include "npum_isa.h"
+/*
+ * AVX2: the table of kernels, and the way from sums to codes that they share.
+ */
+#include "npum_avx2.h"
+
+void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
+		      const struct vnpu_op *op)
+{
+	o->single = p->requant == NPUM_ROUND_SINGLE;
+	o->nudge = _mm256_set1_epi64x(o->single ? 0 : 1ll << 31);
+	o->zero = _mm256_set1_epi32(op->out.zero_point);
+	o->low = _mm_set1_epi8((char)op->p.clamp[0]);
+	o->high = _mm_set1_epi8((char)op->p.clamp[1]);
+	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
+}
+
+static __m256i load(const u8 *table, size_t field, u32 half)
+{
+	return _mm256_loadu_si256((const __m256i *)(table + field + half * sizeof(__m256i)));
+}
+
+/* All ones where low <= v <= high. */
+static __m256i within(__m256i v, s32 low, s32 high)
+{
+	return _mm256_and_si256(_mm256_cmpgt_epi32(v, _mm256_set1_epi32(low - 1)),
+				_mm256_cmpgt_epi32(_mm256_set1_epi32(high + 1), v));
+}
+
+/* Return: all ones in tame lanes. */
+static __m256i half_init(struct avx2_half *h, const struct avx2_output *o, const u8 *table,
+			 u32 half)
+{
+	const __m256i none = _mm256_setzero_si256();
+	__m256i shift = load(table, offsetof(struct vnpu_requant_block, shift), half);
+	__m256i tame, round;
+
+	h->bias = load(table, offsetof(struct vnpu_requant_block, bias), half);
+	h->mult = load(table, offsetof(struct vnpu_requant_block, mult), half);
+	h->mult_odd = _mm256_srli_epi64(h->mult, 32);
+	shift = _mm256_max_epi32(shift, _mm256_set1_epi32(NPUM_SHIFT_MIN));
+	shift = _mm256_min_epi32(shift, _mm256_set1_epi32(NPUM_SHIFT_MAX));
+	h->left = _mm256_max_epi32(shift, none);
+	h->right = _mm256_sub_epi32(none, _mm256_min_epi32(shift, none));
+
+	tame = within(h->bias, -TAME_BIAS, TAME_BIAS);
+	tame = _mm256_andnot_si256(_mm256_srai_epi32(h->mult, 31), tame);
+	tame = _mm256_and_si256(tame, within(shift, -TAME_SHIFT, o->single ? -1 : 0));
+
+	h->ties_away = o->single ? none : _mm256_cmpgt_epi32(h->right, none);
+	round = _mm256_srli_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), h->right), 1);
+	h->round = _mm256_add_epi32(round, _mm256_sllv_epi32(o->zero, h->right));
+	return tame;
+}
+
+void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, const u8 *table,
+		       u32 terms)
+{
+	__m256i low = half_init(&r->half[0], o, table, 0);
+	__m256i high = half_init(&r->half[1], o, table, 1);
+
+	r->tame = terms <= TAME_TERMS && _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
+}
+
+/* Low words of @even's and high words of @odd's 64-bit lanes. */
+static inline __m256i merge(__m256i even, __m256i odd)
+{
+	return _mm256_blend_epi32(even, odd, 0xaa);
+}
+
+static inline __m256i requant_tame(const struct avx2_half *h, __m256i nudge, __m256i acc)
+{
+	__m256i twice = _mm256_add_epi32(acc, acc);
+	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(twice, 32), h->mult_odd);
+	__m256i even = _mm256_mul_epi32(twice, h->mult);
+	__m256i y;
+
+	odd = _mm256_add_epi64(odd, nudge);
+	even = _mm256_add_epi64(even, nudge);
+	y = merge(_mm256_srli_epi64(even, 32), odd);
+	y = _mm256_add_epi32(y, _mm256_and_si256(_mm256_srai_epi32(y, 31), h->ties_away));
+	return _mm256_srav_epi32(_mm256_add_epi32(y, h->round), h->right);
+}
+
+/* (product + 2^(total - 1)) >> total in 64-bit lanes; AVX2 has no such arithmetic shift. */
+static __m256i shift_rounded(__m256i product, __m256i total)
+{
+	const __m256i sign = _mm256_set1_epi64x((s64)(1ull << 63));
+	__m256i half = _mm256_srli_epi64(_mm256_sllv_epi64(_mm256_set1_epi64x(1), total), 1);
+	__m256i biased = _mm256_xor_si256(_mm256_add_epi64(product, half), sign);
+
+	return _mm256_sub_epi64(_mm256_srlv_epi64(biased, total), _mm256_srlv_epi64(sign, total));
+}
+
+static __m256i requant_single(const struct avx2_half *h, __m256i acc)
+{
+	/* total = 31 - shift, 1..62 */
+	__m256i total =
+		_mm256_add_epi32(_mm256_sub_epi32(h->right, h->left), _mm256_set1_epi32(31));
+	__m256i even = _mm256_mul_epi32(acc, h->mult);
+	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(acc, 32), h->mult_odd);
+
+	even = shift_rounded(even, _mm256_and_si256(total, _mm256_set1_epi64x(0xff)));
+	odd = shift_rounded(odd, _mm256_srli_epi64(total, 32));
+	return merge(even, _mm256_slli_epi64(odd, 32));
+}
+
+static __m256i requant_double(const struct avx2_half *h, __m256i acc)
+{
+	const __m256i least = _mm256_set1_epi32(S32_MIN);
+	const __m256i half = _mm256_set1_epi64x(1 << 30);
+	const __m256i one = _mm256_set1_epi32(1);
+	__m256i x = _mm256_sllv_epi32(acc, h->left);
+	__m256i even = _mm256_mul_epi32(x, h->mult);
+	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(x, 32), h->mult_odd);
+	__m256i most, mask, rest, threshold, y;
+
+	even = _mm256_srli_epi64(_mm256_add_epi64(even, half), 31);
+	odd = _mm256_slli_epi64(_mm256_add_epi64(odd, half), 1);
+	y = merge(even, odd);
+	/* the one product that does not fit came out as S32_MIN: less one it is S32_MAX */
+	most = _mm256_and_si256(_mm256_cmpeq_epi32(x, least), _mm256_cmpeq_epi32(h->mult, least));
+	y = _mm256_add_epi32(y, most);
+
+	mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, h->right), one);
+	rest = _mm256_and_si256(y, mask);
+	/* mask >> 1, one more for negative y */
+	threshold = _mm256_sub_epi32(_mm256_srli_epi32(mask, 1), _mm256_srai_epi32(y, 31));
+	return _mm256_sub_epi32(_mm256_srav_epi32(y, h->right),
+				_mm256_cmpgt_epi32(rest, threshold));
+}
+
+static inline __m256i requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
+				   __m256i acc)
+{
+	const struct avx2_half *h = &r->half[i];
+
+	if (r->tame)
+		return requant_tame(h, o->nudge, acc);
+	return _mm256_add_epi32(o->single ? requant_single(h, acc) : requant_double(h, acc),
+				o->zero);
+}
+
+void avx2_requant(const struct avx2_requant *r, const struct avx2_output *o, __m256i low,
+		  __m256i high, u8 *out, u32 channels)
+{
+	__m256i words = _mm256_packs_epi32(requant_half(r, 0, o, low), requant_half(r, 1, o, high));
+	__m128i first, second, q;
+
+	/* packing went by 128-bit lanes */
+	words = _mm256_permute4x64_epi64(words, _MM_SHUFFLE(3, 1, 2, 0));
+	first = _mm256_castsi256_si128(words);
+	second = _mm256_extracti128_si256(words, 1);
+	if (o->is_signed) {
+		q = _mm_packs_epi16(first, second);
+		q = _mm_min_epi8(_mm_max_epi8(q, o->low), o->high);
+	} else {
+		q = _mm_packus_epi16(first, second);
+		q = _mm_min_epu8(_mm_max_epu8(q, o->low), o->high);
+	}
+	if (channels == VNPU_CHANNEL_BLOCK) {
+		_mm_storeu_si128((__m128i *)out, q);
+	} else {
+		u8 bytes[VNPU_CHANNEL_BLOCK];
+
+		_mm_storeu_si128((__m128i *)bytes, q);
+		memcpy(out, bytes, channels);
+	}
+}
 
 static const struct npum_isa_kernel kernels[] = {
+	{ VNPU_OP_CONV2D, npum_conv_avx2_handles, npum_conv_avx2 },
+	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx2_handles, npum_depthwise_avx2 },
+	{ VNPU_OP_FULLY_CONNECTED, npum_conv_avx2_handles, npum_conv_avx2 },
 	{ 0 },
 };
 

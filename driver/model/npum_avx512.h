@@ -3,8 +3,7 @@
  * What the AVX-512 VNNI kernels share: requantisation of 16 channels at a time.
  *
  * A block whose table is tame (what compilers emit) takes a short way of
- * eleven instructions; every other table takes the long way.  Both are exact,
- * see requant_tame() for the proof.
+ * eleven instructions; every other table takes the long way.  Both are exact.
  */
 #ifndef NPUM_AVX512_H
 #define NPUM_AVX512_H
@@ -17,6 +16,7 @@
 #include "npum_conv.h"
 #include "npum_kernels.h"
 #include "npum_requant.h"
+#include "npum_tame.h"
 
 npum_tile_fn npum_conv_avx512;
 npum_handles_fn npum_conv_avx512_handles;
@@ -32,7 +32,7 @@ npum_handles_fn npum_depthwise_avx512_handles;
  * @round: tame: half of 1 << @right, plus the output's zero point << @right
  * @left: not tame: bits to shift left first
  * @ties_away: lanes whose shift rounds ties away from zero
- * @tame: requant_tame() may be used
+ * @tame: the short way may be taken
  */
 struct avx512_requant {
 	__m512i bias;
@@ -47,7 +47,7 @@ struct avx512_requant {
 
 /**
  * struct avx512_output - how accumulators become bytes
- * @nudge: added to products of the tame way, in 64-bit lanes
+ * @nudge: added to products of the short way, in 64-bit lanes
  * @zero: output's zero point
  * @low: lowest output code in each byte
  * @high: highest output code in each byte
@@ -62,11 +62,6 @@ struct avx512_output {
 	bool is_signed;
 	bool single;
 };
-
-/* Limits of a tame table; requant_tame() says why these. */
-#define TAME_TERMS 8192u
-#define TAME_BIAS 536870912
-#define TAME_SHIFT 20
 
 static inline void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
 				      const struct vnpu_op *op)
@@ -109,20 +104,7 @@ static inline void avx512_requant_init(struct avx512_requant *r, const struct av
 	r->round = _mm512_add_epi32(half, _mm512_sllv_epi32(o->zero, r->right));
 }
 
-/*
- * Requantise sums of a tame block, zero point added; the clamp is left to the packing.
- *
- * |bias| <= 2^29 and at most 8192 products of at most 255 * 255 keep |acc| below
- * 2^30, so nothing has wrapped, 2 * acc fits in 32 bits and, with mult >= 0,
- *	y = (acc * mult + 2^30) >> 31 = (2 * acc * mult + 2^31) >> 32,	|y| <= 2^30
- * is the upper half of a 64-bit lane.  A shift by r > 0 bits that rounds ties
- * away from zero is floor((y - (y < 0) + 2^(r-1)) / 2^r).  With r <= 20 and a zero
- * point of at most 255 the sum below stays under 2^31, and adding zp << r before
- * the shift is adding zp after it.
- *
- * A single rounding, floor((acc * mult + 2^(30+r)) / 2^(31+r)) with r > 0, needs no
- * nudge: 2^(31+r) is a multiple of 2^32, so it may be added to the upper half alone.
- */
+/* A tame block's codes, zero point added; the clamp is left to the packing.  Proof in npum_tame.h. */
 static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512i nudge,
 					  __m512i acc)
 {

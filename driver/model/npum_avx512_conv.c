@@ -19,13 +19,13 @@
  * @requant: tables of the tile's blocks
  * @acc: sums of a chunk, [pixel][block][channel]
  * @correction: zp_w * sum of x, of each pixel of a chunk
- * @at: where each pixel of a chunk goes
+ * @chunk: the chunk's pixels
  */
 struct conv_state {
 	struct avx512_requant requant[NPUM_CONV_MAX_BLOCKS];
 	__m512i acc[NPUM_CONV_CHUNK * MAX_BLOCKS];
 	s32 correction[NPUM_CONV_CHUNK];
-	size_t at[NPUM_CONV_CHUNK];
+	struct npum_conv_chunk chunk;
 };
 
 static_assert(sizeof(struct conv_state) <= NPUM_CONV_STATE_BYTES, "scratch is too small");
@@ -214,33 +214,6 @@ static void gather(const struct npum_conv *c, const u8 *in, const struct npum_co
 		*row++ = 0;
 }
 
-/*
- * Can the input itself serve as the panel?  Then the terms of output pixel p
- * are @step * p behind those of pixel 0.
- */
-static bool is_panel(const struct npum_conv *c, size_t *step)
-{
-	u64 count = 1;
-	u32 axis;
-
-	if (c->terms != c->in->shape[3] || c->terms % VNPU_DOT_BLOCK)
-		return false;
-	for (axis = 3; axis-- > 0;) {
-		u32 size = c->out->shape[axis];
-
-		if (axis && (c->stride[axis - 1] != 1 || c->pad[axis - 1]))
-			return false;
-		if (size == 1)
-			continue;
-		if (count == 1)
-			*step = c->in->stride[axis];
-		else if (c->in->stride[axis] != count * *step)
-			return false;
-		count *= size;
-	}
-	return true;
-}
-
 /* The sum of each row's bytes, four rows at a time. */
 static __m128i sum_rows(const u8 *const row[4], size_t bytes, bool is_signed)
 {
@@ -315,8 +288,9 @@ static void multiply_chunk(const struct product *m, const struct avx512_requant 
 
 static void run_chunk(const struct npum_conv *c, const struct npum_conv_tile *t,
 		      const struct product *chunk, struct conv_state *s,
-		      const struct avx512_output *o, u8 *out, u32 pixels)
+		      const struct avx512_output *o, u8 *out)
 {
+	u32 pixels = s->chunk.pixels;
 	bool is_signed = c->input_flip != 0;
 	struct product m = *chunk;
 	u32 b, n, i;
@@ -329,7 +303,7 @@ static void run_chunk(const struct npum_conv *c, const struct npum_conv_tile *t,
 			u32 channel = (t->block + b + i) * VNPU_CHANNEL_BLOCK;
 
 			avx512_requant_pixels(s->requant + b + i, o, s->acc + i, n, pixels,
-					      out + channel, s->at,
+					      out + channel, s->chunk.out,
 					      min(c->channels - channel, VNPU_CHANNEL_BLOCK));
 		}
 	}
@@ -348,42 +322,32 @@ void npum_conv_avx512(const struct npum_exec *x, const struct npum_personality *
 	u8 *panel = (u8 *)scratch + NPUM_CONV_STATE_BYTES;
 	struct conv_state *s = scratch;
 	struct avx512_output output;
-	struct npum_conv_pixel at;
 	struct npum_conv_tile t;
+	u32 i, b, done = 0;
+	s32 weight_zero;
 	struct product m;
 	struct npum_conv c;
-	size_t step = 0;
-	u32 i, done, n;
-	s32 weight_zero;
+	size_t step;
 	bool direct;
 
 	npum_conv_geometry(op, &c);
 	npum_conv_tile(&c, tile, &t);
 	avx512_output_init(&output, p, op);
-	for (i = 0; i < t.blocks; i++)
-		avx512_requant_init(s->requant + i, &output,
-				    table + (t.block + i) * sizeof(struct vnpu_requant_block),
+	for (b = 0; b < t.blocks; b++)
+		avx512_requant_init(s->requant + b, &output,
+				    table + (t.block + b) * sizeof(struct vnpu_requant_block),
 				    c.terms);
 	weight_zero = op->in[1].zero_point - (c.input_flip ? 0 : 0x80);
 	m.groups = c.term_groups;
 	m.block_step = (size_t)c.panel_row * VNPU_CHANNEL_BLOCK;
 	m.weights = npum_address(x, &op->in[1]) + t.block * m.block_step;
-	m.rows = panel;
-	direct = is_panel(&c, &step);
+	direct = npum_conv_is_panel(&c, &step) && c.terms % VNPU_DOT_BLOCK == 0;
 	m.row_step = direct ? step : c.panel_row;
-
-	at = npum_conv_pixel(&c, t.pixel);
-	for (done = 0; done < t.pixels; done += n) {
-		n = t.pixels - done;
-		n /= DIV_ROUND_UP(n, c.chunk);
-		if (direct)
-			m.rows = in + (t.pixel + done) * m.row_step;
-		for (i = 0; i < n; i++, npum_conv_next(&c, &at)) {
-			s->at[i] = npum_conv_output(&c, &at);
-			if (!direct)
-				gather(&c, in, &at, panel + i * c.panel_row);
-		}
-		correct(&m, n, c.input_flip != 0, weight_zero, s->correction);
-		run_chunk(&c, &t, &m, s, &output, npum_address(x, &op->out), n);
+	while (npum_conv_chunk(&c, &t, &done, &s->chunk)) {
+		m.rows = direct ? in + s->chunk.pixel * step : panel;
+		for (i = 0; i < s->chunk.pixels && !direct; i++)
+			gather(&c, in, s->chunk.at + i, panel + i * c.panel_row);
+		correct(&m, s->chunk.pixels, c.input_flip != 0, weight_zero, s->correction);
+		run_chunk(&c, &t, &m, s, &output, npum_address(x, &op->out));
 	}
 }

@@ -47,7 +47,7 @@ struct depthwise_state {
 };
 
 static_assert(sizeof(struct depthwise_state) <= NPUM_CONV_STATE_BYTES, "scratch is too small");
-static_assert(MAX_SPAN *VECTORS * 64 <= NPUM_CONV_PANEL_BYTES, "scratch is too small");
+static_assert(NPUM_CONV_COLUMN_BYTES >= 4 * GROUP * MAX_SPAN, "scratch is too small");
 
 /**
  * struct depthwise - what is constant for 64 channels of a tile

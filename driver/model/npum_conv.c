@@ -97,17 +97,21 @@ void npum_conv_geometry(const struct vnpu_op *op, struct npum_conv *c)
 	cut(op, c);
 }
 
+/*
+ * The panel lies behind the state.  A variant may widen its terms to 16 bits and
+ * keep one row of bytes beside them; vector stores run one vector beyond the end.
+ */
 void npum_conv_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_conv c;
+	u32 bytes;
 
 	npum_conv_geometry(op, &c);
-	plan->tiles = c.pixel_tiles * c.block_tiles;
-	plan->scratch_bytes = NPUM_CONV_STATE_BYTES + NPUM_CONV_PANEL_BYTES;
-	/* vector stores run one vector beyond the panel */
+	bytes = NPUM_CONV_COLUMN_BYTES;
 	if (op->opcode != VNPU_OP_DEPTHWISE)
-		plan->scratch_bytes = NPUM_CONV_STATE_BYTES + NPUM_SCRATCH_ALIGN +
-				      round_up(c.chunk * c.panel_row, NPUM_SCRATCH_ALIGN);
+		bytes = (2 * c.chunk + 1) * c.panel_row + NPUM_SCRATCH_ALIGN;
+	plan->tiles = c.pixel_tiles * c.block_tiles;
+	plan->scratch_bytes = NPUM_CONV_STATE_BYTES + round_up(bytes, NPUM_SCRATCH_ALIGN);
 }
 
 void npum_conv_tile(const struct npum_conv *c, u32 tile, struct npum_conv_tile *t)
@@ -145,6 +149,51 @@ size_t npum_conv_output(const struct npum_conv *c, const struct npum_conv_pixel 
 	return (size_t)at->n * stride[0] + (size_t)at->y * stride[1] + (size_t)at->x * stride[2];
 }
 
+bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, u32 *done,
+		     struct npum_conv_chunk *chunk)
+{
+	u32 left = t->pixels - *done;
+	struct npum_conv_pixel at;
+	u32 i;
+
+	if (!left)
+		return false;
+	chunk->pixel = t->pixel + *done;
+	/* chunks of even length: a short last one would stream the weights for little */
+	chunk->pixels = left / DIV_ROUND_UP(left, c->chunk);
+	at = npum_conv_pixel(c, chunk->pixel);
+	for (i = 0; i < chunk->pixels; i++, npum_conv_next(c, &at)) {
+		chunk->at[i] = at;
+		chunk->out[i] = npum_conv_output(c, &at);
+	}
+	*done += chunk->pixels;
+	return true;
+}
+
+bool npum_conv_is_panel(const struct npum_conv *c, size_t *step)
+{
+	u64 count = 1;
+	u32 axis;
+
+	if (c->terms != c->in->shape[3] || c->in->stride[3] != 1)
+		return false;
+	*step = 0;
+	for (axis = 3; axis-- > 0;) {
+		u32 size = c->out->shape[axis];
+
+		if (axis && (c->stride[axis - 1] != 1 || c->pad[axis - 1]))
+			return false;
+		if (size == 1)
+			continue;
+		if (count == 1)
+			*step = c->in->stride[axis];
+		else if (c->in->stride[axis] != count * *step)
+			return false;
+		count *= size;
+	}
+	return true;
+}
+
 bool npum_conv_tap(const struct npum_conv *c, const struct npum_conv_pixel *at, u32 i, u32 j,
 		   size_t *offset)
 {
@@ -173,7 +222,9 @@ void npum_conv_gather(const struct npum_conv *c, const u8 *in, const struct npum
 				memset(row, (u8)c->in->zero_point, depth);
 				continue;
 			}
-			for (k = 0; k < depth; k++)
+			if (step == 1)
+				memcpy(row, in + offset, depth);
+			for (k = 0; k < depth && step != 1; k++)
 				row[k] = in[offset + (size_t)k * step];
 		}
 	}
@@ -234,9 +285,6 @@ static void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row,
 		for (k = 0; k < VNPU_DOT_BLOCK; k++) {
 			s32 v = (row[g * VNPU_DOT_BLOCK + k] ^ c->input_flip) - c->input_flip;
 
-			/* behind the last term the panel byte is 0, but its code may not be */
-			if (g * VNPU_DOT_BLOCK + k >= c->terms)
-				break;
 			for (i = 0; i < VNPU_CHANNEL_BLOCK; i++)
 				l->acc[i] += (u32)(v * (w[i * VNPU_DOT_BLOCK + k] - weight_zero));
 		}

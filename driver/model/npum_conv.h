@@ -20,8 +20,10 @@
 #define NPUM_CONV_MAX_TERMS 131072u
 /** NPUM_CONV_CHUNK - most output pixels gathered into the panel at once */
 #define NPUM_CONV_CHUNK 48u
-/** NPUM_CONV_PANEL_BYTES - upper limit of the panel */
-#define NPUM_CONV_PANEL_BYTES (256u << 10)
+/** NPUM_CONV_PANEL_BYTES - upper limit of the panel, in terms of one byte */
+#define NPUM_CONV_PANEL_BYTES (160u << 10)
+/** NPUM_CONV_COLUMN_BYTES - scratch behind a DEPTHWISE tile's state */
+#define NPUM_CONV_COLUMN_BYTES (256u << 10)
 /** NPUM_CONV_MAX_BLOCKS - most blocks of output channels in one tile */
 #define NPUM_CONV_MAX_BLOCKS 64u
 /** NPUM_CONV_STATE_BYTES - scratch in front of the panel for a variant's own state */
@@ -109,6 +111,42 @@ void npum_conv_next(const struct npum_conv *c, struct npum_conv_pixel *at);
 
 /** npum_conv_output() - byte offset of an output pixel's first channel inside the operand */
 size_t npum_conv_output(const struct npum_conv *c, const struct npum_conv_pixel *at);
+
+/**
+ * struct npum_conv_chunk - some consecutive output pixels of a tile
+ * @pixel: first one, counted over N, H and W
+ * @pixels: how many
+ * @at: coordinates of each
+ * @out: npum_conv_output() of each
+ */
+struct npum_conv_chunk {
+	u32 pixel;
+	u32 pixels;
+	struct npum_conv_pixel at[NPUM_CONV_CHUNK];
+	size_t out[NPUM_CONV_CHUNK];
+};
+
+/**
+ * npum_conv_chunk() - the next chunk of a tile
+ * @c: geometry
+ * @t: tile
+ * @done: pixels of the tile in earlier chunks; advanced
+ * @chunk: filled
+ *
+ * Return: false when no pixel is left.
+ */
+bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, u32 *done,
+		     struct npum_conv_chunk *chunk);
+
+/**
+ * npum_conv_is_panel() - can the input itself serve as the panel?
+ * @c: geometry of CONV2D or FULLY_CONNECTED
+ * @step: set to the bytes between the terms of neighbouring output pixels
+ *
+ * True for windows of one tap and step 1 whose pixels lie evenly spaced: then
+ * the terms of output pixel p are @step * p behind those of pixel 0.
+ */
+bool npum_conv_is_panel(const struct npum_conv *c, size_t *step);
 
 /**
  * npum_conv_tap() - input pixel under a window tap

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What the AVX2 kernels share: requantisation of a block of 16 channels.
+ *
+ * Tame tables take a short way, see npum_tame.h.
+ */
+#ifndef NPUM_AVX2_H
+#define NPUM_AVX2_H
+
+/* immintrin.h pulls in malloc() unless told that it is there already */
+#define _MM_MALLOC_H_INCLUDED
+#define __MM_MALLOC_H
+#include <immintrin.h>
+
+#include "npum_conv.h"
+#include "npum_kernels.h"
+#include "npum_requant.h"
+#include "npum_tame.h"
+
+npum_tile_fn npum_conv_avx2;
+npum_handles_fn npum_conv_avx2_handles;
+npum_tile_fn npum_depthwise_avx2;
+npum_handles_fn npum_depthwise_avx2_handles;
+
+/**
+ * struct avx2_half - requantisation of 8 channels
+ * @bias: start value of the accumulators
+ * @mult: multipliers
+ * @mult_odd: multipliers of the odd channels, in the even lanes
+ * @right: bits to shift right
+ * @left: not tame: bits to shift left first
+ * @round: tame: half of 1 << @right, plus the output's zero point << @right
+ * @ties_away: all ones in lanes whose shift rounds ties away from zero
+ */
+struct avx2_half {
+	__m256i bias;
+	__m256i mult;
+	__m256i mult_odd;
+	__m256i right;
+	__m256i left;
+	__m256i round;
+	__m256i ties_away;
+};
+
+/**
+ * struct avx2_requant - requantisation of a block
+ * @half: channels 0..7 and 8..15
+ * @tame: the short way may be taken
+ */
+struct avx2_requant {
+	struct avx2_half half[2];
+	bool tame;
+};
+
+/**
+ * struct avx2_output - how accumulators become bytes
+ * @nudge: added to products of the short way, in 64-bit lanes
+ * @zero: output's zero point
+ * @low: lowest output code in each byte
+ * @high: highest output code in each byte
+ * @is_signed: output is int8
+ * @single: one rounding
+ */
+struct avx2_output {
+	__m256i nudge;
+	__m256i zero;
+	__m128i low;
+	__m128i high;
+	bool is_signed;
+	bool single;
+};
+
+/** avx2_output_init() - what personality @p and the output of @op ask for */
+void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
+		      const struct vnpu_op *op);
+
+/** avx2_requant_init() - prepare block @table of an op with @terms products per output */
+void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, const u8 *table,
+		       u32 terms);
+
+/**
+ * avx2_requant() - bring the sums of a block to codes and store them
+ * @r: the block
+ * @o: output
+ * @low: sums of channels 0..7
+ * @high: sums of channels 8..15
+ * @out: where
+ * @channels: how many, 1..16
+ */
+void avx2_requant(const struct avx2_requant *r, const struct avx2_output *o, __m256i low,
+		  __m256i high, u8 *out, u32 channels);
+
+#endif /* NPUM_AVX2_H */
