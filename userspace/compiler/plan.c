@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The memory plan: largest tensor first, each into the smallest gap that is free
- * for its lifetime.  Time counts in records.
+ * The memory plan: one tensor after the other into the smallest gap that is free
+ * for its lifetime, in several orders of which the best one counts.  Time counts
+ * in records.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -88,13 +89,42 @@ static uint64_t live_bound(const struct area *areas, uint32_t count, uint32_t re
 	return (uint64_t)most;
 }
 
+static int compare(uint64_t x, uint64_t y)
+{
+	return (x > y) - (x < y);
+}
+
+/* Ties are broken by tensor number, so that plans do not depend on the C library's sort. */
 static int larger_first(const void *a, const void *b)
 {
 	const struct area *x = a, *y = b;
+	int order = compare(y->size, x->size);
 
-	if (x->size != y->size)
-		return x->size < y->size ? 1 : -1;
-	return x->tensor < y->tensor ? -1 : 1;
+	return order ? order : compare(x->tensor, y->tensor);
+}
+
+static int earlier_first(const void *a, const void *b)
+{
+	const struct area *x = a, *y = b;
+	int order = compare(x->first, y->first);
+
+	return order ? order : compare(x->tensor, y->tensor);
+}
+
+static int longer_first(const void *a, const void *b)
+{
+	const struct area *x = a, *y = b;
+	int order = compare(y->last - y->first, x->last - x->first);
+
+	return order ? order : larger_first(a, b);
+}
+
+static int heavier_first(const void *a, const void *b)
+{
+	const struct area *x = a, *y = b;
+	int order = compare(y->size * (y->last - y->first + 1), x->size * (x->last - x->first + 1));
+
+	return order ? order : compare(x->tensor, y->tensor);
 }
 
 /*
@@ -125,8 +155,6 @@ static uint64_t place_areas(struct area *areas, uint32_t count, struct area **pl
 {
 	uint64_t top = 0;
 
-	if (reuse)
-		qsort(areas, count, sizeof(*areas), larger_first);
 	for (uint32_t i = 0; i < count; i++) {
 		struct area *a = &areas[i];
 		uint32_t at = i;
@@ -139,6 +167,32 @@ static uint64_t place_areas(struct area *areas, uint32_t count, struct area **pl
 			top = a->offset + a->size;
 	}
 	return top;
+}
+
+/* Tries the orders until one meets the bound, then repeats the best. */
+static uint64_t place_best(struct area *areas, uint32_t count, struct area **placed, uint64_t bound)
+{
+	static int (*const orders[])(const void *a, const void *b) = {
+		larger_first,
+		heavier_first,
+		longer_first,
+		earlier_first,
+	};
+	uint64_t best = UINT64_MAX;
+	size_t chosen = 0;
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]) && best > bound; i++) {
+		uint64_t top;
+
+		qsort(areas, count, sizeof(*areas), orders[i]);
+		top = place_areas(areas, count, placed, true);
+		if (top < best) {
+			best = top;
+			chosen = i;
+		}
+	}
+	qsort(areas, count, sizeof(*areas), orders[chosen]);
+	return place_areas(areas, count, placed, true);
 }
 
 static int plan_temp(struct npuc_compilation *c)
@@ -159,7 +213,8 @@ static int plan_temp(struct npuc_compilation *c)
 	}
 	count = find_areas(c, areas, plan->temp_offset);
 	plan->temp_bound = live_bound(areas, count, c->record_count, change);
-	plan->temp_bytes = place_areas(areas, count, placed, !c->keep_all);
+	plan->temp_bytes = c->keep_all ? place_areas(areas, count, placed, false) :
+					 place_best(areas, count, placed, plan->temp_bound);
 	for (uint32_t i = 0; i < count; i++)
 		plan->temp_offset[areas[i].tensor] = (uint32_t)areas[i].offset;
 	free(areas);
