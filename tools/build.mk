@@ -18,3 +18,17 @@ $(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
 	@mkdir -p $(@D)
 	$(BUILD)/bin/npu help --mdoc > $@.commands
 	sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
+
+UDEVDIR ?= /etc/udev/rules.d
+npu-share = $(DESTDIR)$(PREFIX)/share
+
+install-npu: $(BUILD)/bin/npu $(BUILD)/man/npu.1 ## tool, manual page, completion, udev rule
+	$(INSTALL) -D -m 755 $(BUILD)/bin/npu $(DESTDIR)$(PREFIX)/bin/npu
+	$(INSTALL) -D -m 644 $(BUILD)/man/npu.1 $(npu-share)/man/man1/npu.1
+	$(INSTALL) -d $(npu-share)/bash-completion/completions
+	$(BUILD)/bin/npu completion bash > $(npu-share)/bash-completion/completions/npu
+	$(INSTALL) -D -m 644 tools/udev/60-vnpu.rules $(DESTDIR)$(UDEVDIR)/60-vnpu.rules
+
+install: install-npu
+
+.PHONY: install-npu
