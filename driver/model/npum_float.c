@@ -25,7 +25,7 @@ static s32 round_away(float v)
 	return whole + (rest >= 0.5f) - (rest <= -0.5f);
 }
 
-static s32 round_down(float v)
+static s32 floor_to_s32(float v)
 {
 	s32 whole = (s32)v;
 
@@ -116,7 +116,7 @@ u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode)
 		scale = (float)in / (float)out;
 	scaled = ((float)at + offset) * scale;
 
-	return min((u32)(corners ? round_away(scaled) : round_down(scaled)), in - 1);
+	return min((u32)(corners ? round_away(scaled) : floor_to_s32(scaled)), in - 1);
 }
 
 /**
@@ -142,7 +142,7 @@ static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
 		scaled = ((float)at + 0.5f) * scale - 0.5f;
 	else
 		scaled = (float)at * scale;
-	lower = clamp(round_down(scaled), 0, last);
+	lower = clamp(floor_to_s32(scaled), 0, last);
 	upper = clamp(round_up_float(scaled), 0, last);
 
 	return (struct axis){
