@@ -6,6 +6,7 @@
 #ifndef VNPU_COMPAT_H
 #define VNPU_COMPAT_H
 
+#include <linux/dma-fence.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -15,6 +16,9 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/gpu_scheduler.h>
 
+#ifdef CONFIG_X86_64
+#include <asm/cpufeature.h>
+#endif
 #if defined(CONFIG_X86_64) && !defined(CONFIG_UML)
 #include <asm/fpu/api.h>
 #include <asm/fpu/types.h>
@@ -45,6 +49,30 @@ static inline bool cpu_has_xfeatures(u64 features, const char **missing)
 #else
 #define VNPU_PRIME_IMPORT .gem_prime_import_sg_table = drm_gem_shmem_prime_import_sg_table
 #endif
+
+/**
+ * vnpu_lasting_fence_ops() - fence operations that outlive this module
+ * @own: what the fence would have, callbacks for names only
+ *
+ * User space can keep a fence for longer than the module is loaded, in a sync
+ * file or in a syncobj of another device.  Newer kernels forget the operations
+ * of a fence that is signalled.  Older ones look at them when the fence is
+ * freed; there it gets those of the kernel's own stub fence.
+ *
+ * Return: the operations to use.
+ */
+static inline const struct dma_fence_ops *vnpu_lasting_fence_ops(const struct dma_fence_ops *own)
+{
+#ifdef HAVE_FENCE_OPS_DETACHED
+	return own;
+#else
+	struct dma_fence *stub = dma_fence_get_stub();
+	const struct dma_fence_ops *ops = stub->ops;
+
+	dma_fence_put(stub);
+	return ops;
+#endif
+}
 
 /**
  * vnpu_sched_init() - drm_sched_init() for a core that takes one job at a time

@@ -31,6 +31,13 @@ static const struct dma_fence_ops vnpu_fence_ops = {
 	.get_timeline_name = vnpu_fence_name,
 };
 
+static void vnpu_core_init_fence(struct vnpu_core *core, struct vnpu_fence *fence)
+{
+	spin_lock_init(&fence->lock);
+	dma_fence_init(&fence->base, vnpu_lasting_fence_ops(&vnpu_fence_ops), &fence->lock,
+		       core->fence_context, ++core->fence_seqno);
+}
+
 /*
  * End @job if nobody did before.  Returns false if somebody did: only possible
  * for a machine that answers after its core was given up.
@@ -87,7 +94,7 @@ static struct dma_fence *vnpu_core_run_job(struct drm_sched_job *base)
 	struct vnpu_core *core = container_of(base->sched, struct vnpu_core, sched);
 	struct vnpu_backend *backend = core->vdev->backend;
 	struct vnpu_job *job = to_vnpu_job(base);
-	struct vnpu_fence *fence = job->fence;
+	struct dma_fence *fence = &job->fence->base;
 	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 	int error;
@@ -107,17 +114,15 @@ static struct dma_fence *vnpu_core_run_job(struct drm_sched_job *base)
 		return ERR_PTR(error);
 	}
 
-	spin_lock_init(&fence->lock);
-	dma_fence_init(&fence->base, &vnpu_fence_ops, &fence->lock, core->fence_context,
-		       ++core->fence_seqno);
+	vnpu_core_init_fence(core, job->fence);
 	job->core = core;
 	job->hw.done = vnpu_core_job_done;
 	/* One reference for the machine, one of the fence for the scheduler. */
 	kref_get(&job->refcount);
-	dma_fence_get(&fence->base);
+	dma_fence_get(fence);
 	backend->ops->run(backend, core->index, &job->hw);
 	dma_fence_end_signalling(cookie);
-	return &fence->base;
+	return fence;
 }
 
 /* core->lock is held and @job is running. */
