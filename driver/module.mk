@@ -5,11 +5,12 @@
 module-sources := $(shell find Kbuild driver uapi -type f)
 kmod := $(BUILD)/kmod
 
-# $(1) tag (folder under build/kmod), $(2) kernel build folder, $(3) more make arguments
+# $(1) tag (folder under build/kmod), $(2) kernel build folder, $(3) more make arguments,
+# $(4) what runs make, when not this machine
 define module-build
 	@mkdir -p $(kmod)/$(1)
 	@cp -asfu $(CURDIR)/Kbuild $(CURDIR)/driver $(CURDIR)/uapi $(kmod)/$(1)/
-	$(MAKE) --no-print-directory -C $(2) M=$(abspath $(kmod)/$(1)) $(3) modules
+	+$(4) make --no-print-directory -C $(2) M=$(abspath $(kmod)/$(1)) $(3) modules
 endef
 
 module: $(BUILD)/vnpu.ko ## vnpu.ko for KDIR
@@ -29,10 +30,9 @@ $(kmod)/um612/vnpu.ko $(kmod)/x86dbg612/vnpu.ko: $(kmod)/%/vnpu.ko: $(module-sou
 	scripts/kernel-build $*
 	$(call module-build,$*,$(CACHE)/kernel/$*,$(module-arch))
 
-# 7.3 has its own compiler and Debian: the sources go in, the module comes out
+# 7.3 comes with its own compiler, in a small Debian of its own
 $(kmod)/73/vnpu.ko: $(module-sources)
-	@mkdir -p $(@D)
-	scripts/trixie-module $(@D)
+	$(call module-build,73,/usr/src/linux-7.3,W=1,scripts/trixie-run)
 
 module-um612: $(kmod)/um612/vnpu.ko ## vnpu.ko for User Mode Linux (builds that kernel first)
 module-x86dbg612: $(kmod)/x86dbg612/vnpu.ko ## vnpu.ko for the debug kernel (builds that kernel first)
