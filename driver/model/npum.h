@@ -71,7 +71,7 @@ struct npum_program {
 };
 
 /** NPUM_NO_INDEX - in a refusal: not about one op or field */
-#define NPUM_NO_INDEX	(~0u)
+#define NPUM_NO_INDEX (~0u)
 
 /**
  * struct npum_refusal - why and where a program was refused
@@ -119,11 +119,10 @@ struct npum_op_plan {
 };
 
 /** npum_op_plan() - cut a validated op; the cut does not depend on @isa, but @fpu does */
-void npum_op_plan(const struct npum_isa *isa, const struct vnpu_op *op,
-		  struct npum_op_plan *plan);
+void npum_op_plan(const struct npum_isa *isa, const struct vnpu_op *op, struct npum_op_plan *plan);
 
 /** NPUM_SCRATCH_ALIGN - alignment in bytes of scratch memory */
-#define NPUM_SCRATCH_ALIGN	64u
+#define NPUM_SCRATCH_ALIGN 64u
 
 /**
  * struct npum_exec - where a program's data lies during one run

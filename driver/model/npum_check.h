@@ -30,6 +30,8 @@ void npum_dtype_range(u32 dtype, s32 range[2]);
 
 /**
  * npum_check_params() - parameters alone: range, and zero where the op reads none
+ * @info: the op's row
+ * @op: record whose operands are in range, each by itself
  *
  * Return: &enum vnpu_refusal
  */

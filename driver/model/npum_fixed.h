@@ -36,7 +36,8 @@ static inline s32 npum_fixed_exp_quarter(s32 a)
 #define NPUM_FIXED_EXP_BITS 5
 
 /**
- * npum_fixed_exp() - exp(a) for a <= 0 with 5 integer bits
+ * npum_fixed_exp() - exp(a) for a <= 0
+ * @a: with 5 integer bits
  *
  * The fraction below 1/4 goes through the series, each bit above it is a
  * factor exp(-2^k).
@@ -64,7 +65,8 @@ static inline s32 npum_fixed_exp(s32 a)
 }
 
 /**
- * npum_fixed_reciprocal() - 1 / (1 + a) for a in [0, 1), both with 0 integer bits
+ * npum_fixed_reciprocal() - 1 / (1 + a)
+ * @a: in [0, 1), with 0 integer bits as the result
  *
  * Newton-Raphson on (1 + a) / 2 from the classic linear start 48/17 - 32/17 d,
  * three steps, with 2 integer bits.

@@ -40,25 +40,25 @@ typedef int16_t s16;
 typedef int32_t s32;
 typedef int64_t s64;
 
-#define U32_MAX		UINT32_MAX
-#define S32_MAX		INT32_MAX
-#define S32_MIN		INT32_MIN
+#define U32_MAX UINT32_MAX
+#define S32_MAX INT32_MAX
+#define S32_MIN INT32_MIN
 
-#define min(a, b)	((a) < (b) ? (a) : (b))
-#define max(a, b)	((a) > (b) ? (a) : (b))
-#define clamp(v, lo, hi)	min(max(v, lo), hi)
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define BIT(n)		(1u << (n))
-#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
-#define round_up(n, to)	(DIV_ROUND_UP(n, to) * (to))
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#define clamp(v, lo, hi) min(max(v, lo), hi)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define BIT(n) (1u << (n))
+#define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
+#define round_up(n, to) (DIV_ROUND_UP(n, to) * (to))
 
-#define check_add_overflow(a, b, r)	__builtin_add_overflow(a, b, r)
-#define check_mul_overflow(a, b, r)	__builtin_mul_overflow(a, b, r)
+#define check_add_overflow(a, b, r) __builtin_add_overflow(a, b, r)
+#define check_mul_overflow(a, b, r) __builtin_mul_overflow(a, b, r)
 
-#define static_assert	_Static_assert
+#define static_assert _Static_assert
 
 #ifndef fallthrough
-#define fallthrough	__attribute__((__fallthrough__))
+#define fallthrough __attribute__((__fallthrough__))
 #endif
 
 #endif /* __KERNEL__ */

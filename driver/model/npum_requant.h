@@ -16,6 +16,8 @@
 
 /**
  * npum_srdhm() - saturating rounding doubling high multiply
+ * @a: any value
+ * @b: any value
  *
  * gemmlowp's SaturatingRoundingDoublingHighMul.  Its nudge by the sign followed
  * by a division towards zero is floor((a * b + 2^30) / 2^31).
@@ -29,6 +31,7 @@ static inline s32 npum_srdhm(s32 a, s32 b)
 
 /**
  * npum_rdbp() - divide by 2^exponent, ties away from zero; gemmlowp's RoundingDivideByPOT
+ * @x: any value
  * @exponent: 0..31
  */
 static inline s32 npum_rdbp(s32 x, u32 exponent)
