@@ -131,6 +131,8 @@ const struct cli_command *cli_command_find(const char *name);
 
 /**
  * cli_main() - parse a command line and run its subcommand
+ * @argc: number of words, the tool's name included
+ * @argv: the words; getopt may change their order
  *
  * Return: &enum cli_exit.
  */
@@ -138,6 +140,7 @@ int cli_main(int argc, char **argv);
 
 /**
  * cli_error() - tell on stderr why the command cannot go on, in one line
+ * @cli: the command line, whose subcommand begins the line
  * @code: &enum cli_exit to return
  * @subject: file, device or option the error is about; NULL for none
  * @format: what, where, why

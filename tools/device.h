@@ -10,6 +10,7 @@
 
 /**
  * device_open() - open the device a command line asks for
+ * @cli: the command line, for error texts
  * @spec: argument of --device
  * @threads: argument of --threads, 0 when it was not given
  * @dev: the device; release with npu_device_close()

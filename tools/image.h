@@ -39,8 +39,11 @@ int image_decode(const void *data, size_t size, uint32_t channels, struct image 
 
 /**
  * image_resize() - scale to another size, bilinear, pixel centres at .5
+ * @image: its pixels are replaced
+ * @width: pixels in a row, not 0
+ * @height: rows, not 0
  *
- * Replaces the pixels of @image.  Return: 0, -ENOMEM.
+ * Return: 0, -ENOMEM.
  */
 int image_resize(struct image *image, uint32_t width, uint32_t height);
 

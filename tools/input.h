@@ -23,7 +23,10 @@ struct input_source {
 
 /**
  * input_fill() - fill all inputs of a session
+ * @cli: the command line, for error texts
+ * @source: where the values come from
  * @model: what the session runs
+ * @session: whose inputs are written
  *
  * Return: &enum cli_exit; errors are printed.
  */

@@ -32,6 +32,7 @@ bool model_is_artefact(const struct file *file);
 
 /**
  * model_check_personality() - is it a personality we have?
+ * @cli: the command line, for error texts
  * @name: as typed; NULL stands for the default
  *
  * Return: &enum cli_exit; unknown names get the nearest known one suggested.
@@ -40,6 +41,9 @@ int model_check_personality(const struct cli *cli, const char *name);
 
 /**
  * model_compile() - compile a source model
+ * @cli: the command line, for error texts
+ * @source: the model
+ * @options: how
  * @artefact: bytes of the .npu file, release with free()
  * @size: their number
  *
@@ -50,6 +54,7 @@ int model_compile(const struct cli *cli, const struct model_source *source,
 
 /**
  * model_load() - get a model ready to run from either kind of file
+ * @cli: the command line, for error texts
  * @path: source model or .npu
  * @options: how to compile; an artefact must already be what they ask for
  * @model: the model; release with npu_model_free()

@@ -19,8 +19,10 @@ int output_write(const struct cli *cli, const char *dir, const struct npu_model 
 
 /**
  * output_write_tensors() - write every tensor as ID.bin, and tensors.json, into a directory
- *
- * The model must have been compiled to keep all.
+ * @cli: the command line, for error texts
+ * @dir: made if it is not there
+ * @model: compiled to keep all
+ * @session: after a run of @model
  *
  * Return: &enum cli_exit; errors are printed.
  */

@@ -19,8 +19,9 @@ json_t *report_new(const char *type);
 
 /**
  * report_print() - print an object on stdout and drop the reference
- *
- * A NULL @report means that memory ran out while it was built.
+ * @cli: the command line, for error texts
+ * @report: the object; NULL: memory ran out while it was built
+ * @code: what to return when all went well
  *
  * Return: @code, or CLI_DEVICE when the object could not be printed.
  */

@@ -26,6 +26,8 @@ struct table *table_new(const struct table_column *columns);
 
 /**
  * table_cell() - fill the next cell, row by row
+ * @table: NULL is allowed
+ * @format: text of the cell; control characters become '?'
  *
  * A lack of memory is remembered and told by table_print().
  */

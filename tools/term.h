@@ -21,6 +21,8 @@ enum term_style {
 
 /**
  * term_style() - escape sequence that switches to a style
+ * @stream: where it will be written
+ * @style: the style
  *
  * Return: "" when @stream is no terminal or NO_COLOR is set to anything.
  */
@@ -28,6 +30,7 @@ const char *term_style(FILE *stream, enum term_style style);
 
 /**
  * term_progress() - show on stderr how far a long command has come
+ * @cli: the command line
  * @what: what is going on, one or two words
  * @done: steps done
  * @total: steps to do; @done equal to it clears the line

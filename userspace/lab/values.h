@@ -33,6 +33,7 @@ double lab_value(const struct lab_values *values, size_t i);
 
 /**
  * lab_top() - the greatest elements, greatest first, equal ones by index
+ * @values: the tensor
  * @indices: room for @n of them
  * @n: how many
  *
