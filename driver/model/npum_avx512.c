@@ -4,44 +4,92 @@
  */
 #include "npum_avx512.h"
 
-static void store_pixel(u8 *out, __m128i q, u32 channels)
+void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
+			const struct vnpu_op *op)
 {
-	if (channels == VNPU_CHANNEL_BLOCK)
-		_mm_storeu_si128((__m128i *)out, q);
-	else
-		_mm_mask_storeu_epi8(out, (__mmask16)avx512_first(channels), q);
+	o->single = p->requant == NPUM_ROUND_SINGLE;
+	o->nudge = _mm512_set1_epi64(o->single ? 0 : 1ll << 31);
+	o->zero = _mm512_set1_epi32(op->out.zero_point);
+	o->low = _mm512_set1_epi8((char)op->p.clamp[0]);
+	o->high = _mm512_set1_epi8((char)op->p.clamp[1]);
+	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
 }
 
-static void store_pixels(u8 *out, const size_t *at, u32 pixels, __m512i q, u32 channels)
+void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o, const u8 *table,
+			 u32 terms)
 {
-	store_pixel(out + at[0], _mm512_castsi512_si128(q), channels);
-	if (pixels > 1)
-		store_pixel(out + at[1], _mm512_extracti32x4_epi32(q, 1), channels);
-	if (pixels > 2)
-		store_pixel(out + at[2], _mm512_extracti32x4_epi32(q, 2), channels);
-	if (pixels > 3)
-		store_pixel(out + at[3], _mm512_extracti32x4_epi32(q, 3), channels);
+	const __m512i zero = _mm512_setzero_si512();
+	const __m512i one = _mm512_set1_epi32(1);
+	__m512i shift, half;
+	__mmask16 tame;
+
+	r->bias = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, bias));
+	r->mult = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, mult));
+	r->mult_odd = _mm512_srli_epi64(r->mult, 32);
+	shift = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, shift));
+	shift = _mm512_max_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MIN));
+	shift = _mm512_min_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MAX));
+	r->left = _mm512_max_epi32(shift, zero);
+	r->right = _mm512_sub_epi32(zero, _mm512_min_epi32(shift, zero));
+
+	tame = _mm512_cmple_epi32_mask(r->bias, _mm512_set1_epi32(TAME_BIAS)) &
+	       _mm512_cmpge_epi32_mask(r->bias, _mm512_set1_epi32(-TAME_BIAS)) &
+	       _mm512_cmpge_epi32_mask(r->mult, zero) &
+	       _mm512_cmpge_epi32_mask(shift, _mm512_set1_epi32(-TAME_SHIFT)) &
+	       _mm512_cmple_epi32_mask(shift, o->single ? _mm512_set1_epi32(-1) : zero);
+	r->tame = tame == 0xffff && terms <= TAME_TERMS;
+
+	r->ties_away = o->single ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
+	half = _mm512_srli_epi32(_mm512_sllv_epi32(one, r->right), 1);
+	r->round = _mm512_add_epi32(half, _mm512_sllv_epi32(o->zero, r->right));
 }
 
-void avx512_requant_pixels(const struct avx512_requant *r, const struct avx512_output *o,
-			   const __m512i *acc, u32 step, u32 pixels, u8 *out, const size_t *at,
-			   u32 channels)
+/* Any table: npum_requant() and the zero point, 16 lanes at a time. */
+__m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_output *o,
+			   __m512i acc)
 {
-	u32 i, j;
+	const __m512i one = _mm512_set1_epi64(1);
+	__m512i even, odd, y;
 
-	for (i = 0; i < pixels; i += 4) {
-		u32 n = min(pixels - i, 4u);
-		__m512i q[4];
+	if (o->single) {
+		/* total = 31 - shift, 1..62 */
+		__m512i total = _mm512_add_epi32(_mm512_sub_epi32(r->right, r->left),
+						 _mm512_set1_epi32(31));
+		__m512i t0 = _mm512_and_si512(total, _mm512_set1_epi64(0xff));
+		__m512i t1 = _mm512_srli_epi64(total, 32);
 
-		for (j = 0; j < 4; j++) {
-			/* the last group repeats its last pixel */
-			__m512i sum = acc[(i + min(j, n - 1)) * step];
+		even = _mm512_mul_epi32(acc, r->mult);
+		odd = _mm512_mul_epi32(_mm512_srli_epi64(acc, 32), r->mult_odd);
+		even = _mm512_add_epi64(even, _mm512_srli_epi64(_mm512_sllv_epi64(one, t0), 1));
+		odd = _mm512_add_epi64(odd, _mm512_srli_epi64(_mm512_sllv_epi64(one, t1), 1));
+		even = _mm512_srav_epi64(even, t0);
+		odd = _mm512_slli_epi64(_mm512_srav_epi64(odd, t1), 32);
+		y = _mm512_mask_mov_epi32(odd, 0x5555, even);
+	} else {
+		const __m512i least = _mm512_set1_epi32(S32_MIN);
+		const __m512i half = _mm512_set1_epi64(1 << 30);
+		__m512i x = _mm512_sllv_epi32(acc, r->left);
+		__m512i mask, rest, threshold;
+		__mmask16 most;
 
-			q[j] = r->tame ? avx512_requant_tame(r, o->nudge, sum) :
-					 avx512_requant_any(r, o, sum);
-		}
-		store_pixels(out, at + i, n, avx512_pack(o, q[0], q[1], q[2], q[3]), channels);
+		even = _mm512_add_epi64(_mm512_mul_epi32(x, r->mult), half);
+		odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), r->mult_odd),
+				       half);
+		y = _mm512_mask_mov_epi32(_mm512_slli_epi64(odd, 1), 0x5555,
+					  _mm512_srli_epi64(even, 31));
+		most = _mm512_cmpeq_epi32_mask(x, least) & _mm512_cmpeq_epi32_mask(r->mult, least);
+		y = _mm512_mask_mov_epi32(y, most, _mm512_set1_epi32(S32_MAX));
+
+		mask = _mm512_sub_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), r->right),
+					_mm512_set1_epi32(1));
+		rest = _mm512_and_si512(y, mask);
+		/* mask >> 1, one more for negative y */
+		threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), _mm512_srai_epi32(y, 31));
+		y = _mm512_mask_add_epi32(_mm512_srav_epi32(y, r->right),
+					  _mm512_cmpgt_epi32_mask(rest, threshold),
+					  _mm512_srav_epi32(y, r->right), _mm512_set1_epi32(1));
 	}
+	return _mm512_add_epi32(y, o->zero);
 }
 
 static const struct npum_isa_kernel kernels[] = {

@@ -63,48 +63,19 @@ struct avx512_output {
 	bool single;
 };
 
-static inline void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
-				      const struct vnpu_op *op)
-{
-	o->single = p->requant == NPUM_ROUND_SINGLE;
-	o->nudge = _mm512_set1_epi64(o->single ? 0 : 1ll << 31);
-	o->zero = _mm512_set1_epi32(op->out.zero_point);
-	o->low = _mm512_set1_epi8((char)op->p.clamp[0]);
-	o->high = _mm512_set1_epi8((char)op->p.clamp[1]);
-	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
-}
+/** avx512_output_init() - what personality @p and the output of @op ask for */
+void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
+			const struct vnpu_op *op);
 
-/* Prepare block @table of an op with @terms products per output. */
-static inline void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o,
-				       const u8 *table, u32 terms)
-{
-	const __m512i zero = _mm512_setzero_si512();
-	const __m512i one = _mm512_set1_epi32(1);
-	__m512i shift, half;
-	__mmask16 tame;
+/** avx512_requant_init() - prepare block @table of an op with @terms products per output */
+void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o, const u8 *table,
+			 u32 terms);
 
-	r->bias = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, bias));
-	r->mult = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, mult));
-	r->mult_odd = _mm512_srli_epi64(r->mult, 32);
-	shift = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, shift));
-	shift = _mm512_max_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MIN));
-	shift = _mm512_min_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MAX));
-	r->left = _mm512_max_epi32(shift, zero);
-	r->right = _mm512_sub_epi32(zero, _mm512_min_epi32(shift, zero));
+/** avx512_requant_any() - codes for the sums @acc, whatever the table; clamped by packing */
+__m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_output *o,
+			   __m512i acc);
 
-	tame = _mm512_cmple_epi32_mask(r->bias, _mm512_set1_epi32(TAME_BIAS)) &
-	       _mm512_cmpge_epi32_mask(r->bias, _mm512_set1_epi32(-TAME_BIAS)) &
-	       _mm512_cmpge_epi32_mask(r->mult, zero) &
-	       _mm512_cmpge_epi32_mask(shift, _mm512_set1_epi32(-TAME_SHIFT)) &
-	       _mm512_cmple_epi32_mask(shift, o->single ? _mm512_set1_epi32(-1) : zero);
-	r->tame = tame == 0xffff && terms <= TAME_TERMS;
-
-	r->ties_away = o->single ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
-	half = _mm512_srli_epi32(_mm512_sllv_epi32(one, r->right), 1);
-	r->round = _mm512_add_epi32(half, _mm512_sllv_epi32(o->zero, r->right));
-}
-
-/* A tame block's codes, zero point added; the clamp is left to the packing.  Proof in npum_tame.h. */
+/* The same for a tame block; npum_tame.h has the proof. */
 static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512i nudge,
 					  __m512i acc)
 {
@@ -118,54 +89,6 @@ static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512
 	y = _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
 	y = _mm512_mask_add_epi32(y, r->ties_away, y, _mm512_srai_epi32(y, 31));
 	return _mm512_srav_epi32(_mm512_add_epi32(y, r->round), r->right);
-}
-
-/* Any table: npum_requant() and the zero point, 16 lanes at a time. */
-static inline __m512i avx512_requant_any(const struct avx512_requant *r,
-					 const struct avx512_output *o, __m512i acc)
-{
-	const __m512i one = _mm512_set1_epi64(1);
-	__m512i even, odd, y;
-
-	if (o->single) {
-		/* total = 31 - shift, 1..62 */
-		__m512i total = _mm512_add_epi32(_mm512_sub_epi32(r->right, r->left),
-						 _mm512_set1_epi32(31));
-		__m512i t0 = _mm512_and_si512(total, _mm512_set1_epi64(0xff));
-		__m512i t1 = _mm512_srli_epi64(total, 32);
-
-		even = _mm512_mul_epi32(acc, r->mult);
-		odd = _mm512_mul_epi32(_mm512_srli_epi64(acc, 32), r->mult_odd);
-		even = _mm512_add_epi64(even, _mm512_srli_epi64(_mm512_sllv_epi64(one, t0), 1));
-		odd = _mm512_add_epi64(odd, _mm512_srli_epi64(_mm512_sllv_epi64(one, t1), 1));
-		even = _mm512_srav_epi64(even, t0);
-		odd = _mm512_slli_epi64(_mm512_srav_epi64(odd, t1), 32);
-		y = _mm512_mask_mov_epi32(odd, 0x5555, even);
-	} else {
-		const __m512i least = _mm512_set1_epi32(S32_MIN);
-		const __m512i half = _mm512_set1_epi64(1 << 30);
-		__m512i x = _mm512_sllv_epi32(acc, r->left);
-		__m512i mask, rest, threshold;
-		__mmask16 most;
-
-		even = _mm512_add_epi64(_mm512_mul_epi32(x, r->mult), half);
-		odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), r->mult_odd),
-				       half);
-		y = _mm512_mask_mov_epi32(_mm512_slli_epi64(odd, 1), 0x5555,
-					  _mm512_srli_epi64(even, 31));
-		most = _mm512_cmpeq_epi32_mask(x, least) & _mm512_cmpeq_epi32_mask(r->mult, least);
-		y = _mm512_mask_mov_epi32(y, most, _mm512_set1_epi32(S32_MAX));
-
-		mask = _mm512_sub_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), r->right),
-					_mm512_set1_epi32(1));
-		rest = _mm512_and_si512(y, mask);
-		/* mask >> 1, one more for negative y */
-		threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), _mm512_srai_epi32(y, 31));
-		y = _mm512_mask_add_epi32(_mm512_srav_epi32(y, r->right),
-					  _mm512_cmpgt_epi32_mask(rest, threshold),
-					  _mm512_srav_epi32(y, r->right), _mm512_set1_epi32(1));
-	}
-	return _mm512_add_epi32(y, o->zero);
 }
 
 /*
@@ -197,25 +120,54 @@ static inline __m512i avx512_pack(const struct avx512_output *o, __m512i a, __m5
 	return _mm512_permutexvar_epi32(order, avx512_saturate(o, a, b, c, d));
 }
 
-/* The first @n bytes of a 128-bit lane; n is 1..16. */
+/* The first @n lanes of 64. */
 static inline __mmask64 avx512_first(u32 n)
 {
 	return n >= 64 ? ~0ull : (1ull << n) - 1;
 }
 
+/** AVX512_PRODUCT_BLOCKS - most blocks of one product */
+#define AVX512_PRODUCT_BLOCKS 4u
+/** AVX512_PRODUCT_SUMS - most accumulators in registers at a time */
+#define AVX512_PRODUCT_SUMS 24u
+
 /**
- * avx512_requant_pixels() - requantise one block of channels of some pixels
- * @r: the block
- * @o: output
- * @acc: accumulators of the first pixel
- * @step: vectors between the pixels' accumulators
- * @pixels: how many
- * @out: first byte of the output's block in pixel 0
+ * struct avx512_product - a product of gathered pixels and up to four blocks of weights
+ * @rows: terms of pixel 0
+ * @row_step: bytes between pixels
+ * @weights: first block
+ * @block_step: bytes between blocks
+ * @groups: groups of four terms
+ * @blocks: how many, 1..AVX512_PRODUCT_BLOCKS
+ * @channels: channels of those blocks that exist
+ * @is_signed: terms are int8
+ * @requant: the blocks' tables
+ * @output: output
+ * @correction: zp_w * sum of x, of each pixel
+ * @out: first byte of the blocks in output pixel 0
  * @at: byte offset of each pixel
- * @channels: channels of the block that exist, 1..16
+ * @sums: room for AVX512_PRODUCT_SUMS vectors
+ * @tame: all of the tables are tame
  */
-void avx512_requant_pixels(const struct avx512_requant *r, const struct avx512_output *o,
-			   const __m512i *acc, u32 step, u32 pixels, u8 *out, const size_t *at,
-			   u32 channels);
+struct avx512_product {
+	const u8 *rows;
+	size_t row_step;
+	const u8 *weights;
+	size_t block_step;
+	u32 groups;
+	u32 blocks;
+	u32 channels;
+	bool is_signed;
+	const struct avx512_requant *requant;
+	const struct avx512_output *output;
+	const s32 *correction;
+	u8 *out;
+	const size_t *at;
+	__m512i *sums;
+	bool tame;
+};
+
+/** avx512_multiply() - compute and store the blocks' codes of @pixels pixels */
+void avx512_multiply(const struct avx512_product *m, u32 pixels);
 
 #endif /* NPUM_AVX512_H */

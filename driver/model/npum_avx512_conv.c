@@ -10,144 +10,21 @@
  */
 #include "npum_avx512.h"
 
-/* Registers: pixels times blocks of accumulators, blocks of weights, one of input. */
-#define MAX_BLOCKS 4u
-#define MAX_PIXELS 12u
-
 /**
  * struct conv_state - a tile's state, in front of the panel
  * @requant: tables of the tile's blocks
- * @acc: sums of a chunk, [pixel][block][channel]
  * @correction: zp_w * sum of x, of each pixel of a chunk
  * @chunk: the chunk's pixels
+ * @sums: room for those of a product
  */
 struct conv_state {
 	struct avx512_requant requant[NPUM_CONV_MAX_BLOCKS];
-	__m512i acc[NPUM_CONV_CHUNK * MAX_BLOCKS];
 	s32 correction[NPUM_CONV_CHUNK];
 	struct npum_conv_chunk chunk;
+	__m512i sums[AVX512_PRODUCT_SUMS];
 };
 
 static_assert(sizeof(struct conv_state) <= NPUM_CONV_STATE_BYTES, "scratch is too small");
-
-/**
- * struct product - a product of a chunk's pixels and some blocks of weights
- * @rows: terms of pixel 0
- * @row_step: bytes between pixels
- * @weights: first block
- * @block_step: bytes between blocks
- * @groups: groups of four terms
- */
-struct product {
-	const u8 *rows;
-	size_t row_step;
-	const u8 *weights;
-	size_t block_step;
-	u32 groups;
-};
-
-/* @pixels and @blocks are constants in each instance, so that acc[] lies in registers. */
-static __always_inline void multiply(const struct product *m, const struct avx512_requant *r,
-				     const s32 *correction, __m512i *out, bool is_signed,
-				     u32 pixels, u32 blocks)
-{
-	const __m512i flip = _mm512_set1_epi8((char)0x80);
-	const u8 *w[MAX_BLOCKS];
-	const u8 *row[MAX_PIXELS];
-	__m512i acc[MAX_PIXELS][MAX_BLOCKS];
-	u32 b, p;
-	size_t k;
-
-#pragma GCC unroll 4
-	for (b = 0; b < blocks; b++)
-		w[b] = m->weights + b * m->block_step;
-#pragma GCC unroll 12
-	for (p = 0; p < pixels; p++) {
-		__m512i c = _mm512_set1_epi32(correction[p]);
-
-		row[p] = m->rows + p * m->row_step;
-#pragma GCC unroll 4
-		for (b = 0; b < blocks; b++)
-			acc[p][b] = _mm512_sub_epi32(r[b].bias, c);
-	}
-	for (k = 0; k < m->groups; k++) {
-		__m512i v[MAX_BLOCKS];
-
-#pragma GCC unroll 4
-		for (b = 0; b < blocks; b++) {
-			v[b] = _mm512_loadu_si512(w[b] + k * 64);
-			if (!is_signed)
-				v[b] = _mm512_xor_si512(v[b], flip);
-		}
-#pragma GCC unroll 12
-		for (p = 0; p < pixels; p++) {
-			s32 word;
-			__m512i x;
-
-			memcpy(&word, row[p] + k * VNPU_DOT_BLOCK, sizeof(word));
-			x = _mm512_set1_epi32(word);
-#pragma GCC unroll 4
-			for (b = 0; b < blocks; b++)
-				acc[p][b] = is_signed ? _mm512_dpbusd_epi32(acc[p][b], v[b], x) :
-							_mm512_dpbusd_epi32(acc[p][b], x, v[b]);
-		}
-	}
-#pragma GCC unroll 12
-	for (p = 0; p < pixels; p++) {
-#pragma GCC unroll 4
-		for (b = 0; b < blocks; b++)
-			out[p * blocks + b] = acc[p][b];
-	}
-}
-
-/* As many of @left pixels as one register block takes: @most, or less at the end of a chunk. */
-static __always_inline u32 multiply_most(const struct product *m, const struct avx512_requant *r,
-					 const s32 *correction, __m512i *out, bool is_signed,
-					 u32 left, u32 blocks, u32 most, u32 more, u32 some)
-{
-	if (left >= most) {
-		multiply(m, r, correction, out, is_signed, most, blocks);
-		return most;
-	}
-	if (left >= more) {
-		multiply(m, r, correction, out, is_signed, more, blocks);
-		return more;
-	}
-	if (left >= some) {
-		multiply(m, r, correction, out, is_signed, some, blocks);
-		return some;
-	}
-	multiply(m, r, correction, out, is_signed, 1, blocks);
-	return 1;
-}
-
-static __always_inline u32 multiply_blocks(const struct product *m, const struct avx512_requant *r,
-					   const s32 *correction, __m512i *out, bool is_signed,
-					   u32 left, u32 blocks)
-{
-	switch (blocks) {
-	case 1:
-		return multiply_most(m, r, correction, out, is_signed, left, 1, 12, 8, 4);
-	case 2:
-		return multiply_most(m, r, correction, out, is_signed, left, 2, 12, 6, 3);
-	case 3:
-		return multiply_most(m, r, correction, out, is_signed, left, 3, 8, 4, 2);
-	default:
-		return multiply_most(m, r, correction, out, is_signed, left, 4, 6, 4, 2);
-	}
-}
-
-static u32 multiply_signed(const struct product *m, const struct avx512_requant *r,
-			   const s32 *correction, __m512i *out, u32 left, u32 blocks)
-{
-	return multiply_blocks(m, r, correction, out, true, left, blocks);
-}
-
-static u32 multiply_unsigned(const struct product *m, const struct avx512_requant *r,
-			     const s32 *correction, __m512i *out, u32 left, u32 blocks)
-{
-	return multiply_blocks(m, r, correction, out, false, left, blocks);
-}
 
 /* Stores run up to 63 bytes ahead; what follows in the panel is written later. */
 static u8 *put(u8 *row, const u8 *from, size_t bytes)
@@ -244,8 +121,7 @@ static __m128i sum_rows(const u8 *const row[4], size_t bytes, bool is_signed)
 	return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
-static void correct(const struct product *m, u32 pixels, bool is_signed, s32 weight_zero,
-		    s32 *correction)
+static void correct(const struct avx512_product *m, u32 pixels, s32 weight_zero, s32 *correction)
 {
 	u32 i, j;
 
@@ -255,7 +131,7 @@ static void correct(const struct product *m, u32 pixels, bool is_signed, s32 wei
 
 		for (j = 0; j < 4; j++)
 			row[j] = m->rows + min(i + j, pixels - 1) * m->row_step;
-		sum = sum_rows(row, (size_t)m->groups * VNPU_DOT_BLOCK, is_signed);
+		sum = sum_rows(row, (size_t)m->groups * VNPU_DOT_BLOCK, m->is_signed);
 		_mm_storeu_si128((__m128i *)(correction + i),
 				 _mm_mullo_epi32(sum, _mm_set1_epi32(weight_zero)));
 	}
@@ -264,49 +140,18 @@ static void correct(const struct product *m, u32 pixels, bool is_signed, s32 wei
 /* Blocks to take of @left: four at a time, but no single one at the end. */
 static u32 take_blocks(u32 left)
 {
-	return left > 4 && (left % 4 == 1 || left == 6) ? 3 : min(left, 4u);
+	if (left > AVX512_PRODUCT_BLOCKS && (left % 4 == 1 || left == 6))
+		return 3;
+	return min(left, AVX512_PRODUCT_BLOCKS);
 }
 
-/* acc[pixel][block] of all @pixels of a chunk. */
-static void multiply_chunk(const struct product *m, const struct avx512_requant *r,
-			   const struct conv_state *s, __m512i *acc, u32 pixels, u32 blocks,
-			   bool is_signed)
+static bool is_tame(const struct avx512_requant *r, u32 blocks)
 {
-	struct product part = *m;
-	u32 done, n;
+	u32 b;
 
-	for (done = 0; done < pixels; done += n) {
-		const s32 *correction = s->correction + done;
-
-		part.rows = m->rows + done * m->row_step;
-		n = is_signed ? multiply_signed(&part, r, correction, acc + done * blocks,
-						pixels - done, blocks) :
-				multiply_unsigned(&part, r, correction, acc + done * blocks,
-						  pixels - done, blocks);
-	}
-}
-
-static void run_chunk(const struct npum_conv *c, const struct npum_conv_tile *t,
-		      const struct product *chunk, struct conv_state *s,
-		      const struct avx512_output *o, u8 *out)
-{
-	u32 pixels = s->chunk.pixels;
-	bool is_signed = c->input_flip != 0;
-	struct product m = *chunk;
-	u32 b, n, i;
-
-	for (b = 0; b < t->blocks; b += n) {
-		n = take_blocks(t->blocks - b);
-		m.weights = chunk->weights + b * m.block_step;
-		multiply_chunk(&m, s->requant + b, s, s->acc, pixels, n, is_signed);
-		for (i = 0; i < n; i++) {
-			u32 channel = (t->block + b + i) * VNPU_CHANNEL_BLOCK;
-
-			avx512_requant_pixels(s->requant + b + i, o, s->acc + i, n, pixels,
-					      out + channel, s->chunk.out,
-					      min(c->channels - channel, VNPU_CHANNEL_BLOCK));
-		}
-	}
+	for (b = 0; b < blocks && r[b].tame; b++)
+		;
+	return b == blocks;
 }
 
 bool npum_conv_avx512_handles(const struct vnpu_op *op)
@@ -323,10 +168,10 @@ void npum_conv_avx512(const struct npum_exec *x, const struct npum_personality *
 	struct conv_state *s = scratch;
 	struct avx512_output output;
 	struct npum_conv_tile t;
+	struct avx512_product m;
 	u32 i, b, done = 0;
-	s32 weight_zero;
-	struct product m;
 	struct npum_conv c;
+	s32 weight_zero;
 	size_t step;
 	bool direct;
 
@@ -338,16 +183,32 @@ void npum_conv_avx512(const struct npum_exec *x, const struct npum_personality *
 				    table + (t.block + b) * sizeof(struct vnpu_requant_block),
 				    c.terms);
 	weight_zero = op->in[1].zero_point - (c.input_flip ? 0 : 0x80);
-	m.groups = c.term_groups;
-	m.block_step = (size_t)c.panel_row * VNPU_CHANNEL_BLOCK;
-	m.weights = npum_address(x, &op->in[1]) + t.block * m.block_step;
 	direct = npum_conv_is_panel(&c, &step) && c.terms % VNPU_DOT_BLOCK == 0;
-	m.row_step = direct ? step : c.panel_row;
+	m = (struct avx512_product){
+		.row_step = direct ? step : c.panel_row,
+		.block_step = (size_t)c.panel_row * VNPU_CHANNEL_BLOCK,
+		.groups = c.term_groups,
+		.is_signed = c.input_flip != 0,
+		.output = &output,
+		.correction = s->correction,
+		.at = s->chunk.out,
+		.sums = s->sums,
+	};
 	while (npum_conv_chunk(&c, &t, &done, &s->chunk)) {
 		m.rows = direct ? in + s->chunk.pixel * step : panel;
 		for (i = 0; i < s->chunk.pixels && !direct; i++)
 			gather(&c, in, s->chunk.at + i, panel + i * c.panel_row);
-		correct(&m, s->chunk.pixels, c.input_flip != 0, weight_zero, s->correction);
-		run_chunk(&c, &t, &m, s, &output, npum_address(x, &op->out));
+		correct(&m, s->chunk.pixels, weight_zero, s->correction);
+		for (b = 0; b < t.blocks; b += m.blocks) {
+			u32 channel = (t.block + b) * VNPU_CHANNEL_BLOCK;
+
+			m.blocks = take_blocks(t.blocks - b);
+			m.channels = min(c.channels - channel, m.blocks * VNPU_CHANNEL_BLOCK);
+			m.weights = npum_address(x, &op->in[1]) + (t.block + b) * m.block_step;
+			m.requant = s->requant + b;
+			m.out = npum_address(x, &op->out) + channel;
+			m.tame = is_tame(m.requant, m.blocks);
+			avx512_multiply(&m, s->chunk.pixels);
+		}
 	}
 }

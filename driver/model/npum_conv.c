@@ -162,9 +162,10 @@ bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, 
 	/* chunks of even length: a short last one would stream the weights for little */
 	chunk->pixels = left / DIV_ROUND_UP(left, c->chunk);
 	at = npum_conv_pixel(c, chunk->pixel);
-	for (i = 0; i < chunk->pixels; i++, npum_conv_next(c, &at)) {
+	for (i = 0; i < chunk->pixels; i++) {
 		chunk->at[i] = at;
 		chunk->out[i] = npum_conv_output(c, &at);
+		npum_conv_next(c, &at);
 	}
 	*done += chunk->pixels;
 	return true;
