@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "npu_file.h"
+#include "npuc.h"
+
+#define NAME "model.tflite"
+
+static void require(bool promise)
+{
+	if (!promise)
+		abort();
+}
+
+static void explained(const struct npuc_error *error)
+{
+	require(!strncmp(error->text, NAME ": ", strlen(NAME ": ")));
+	require(strlen(error->text) > strlen(NAME ": ") && !strchr(error->text, '\n'));
+}
+
+static int count_text(void *arg, const char *text)
+{
+	*(size_t *)arg += strlen(text);
+	return 0;
+}
+
+static const struct npu_file_section *section(const uint8_t *artefact, uint32_t kind)
+{
+	const struct npu_file_header *h = (const void *)artefact;
+	const struct npu_file_section *s = (const void *)(h + 1);
+
+	for (uint32_t i = 0; i < h->section_count; i++)
+		if (s[i].kind == kind)
+			return &s[i];
+	abort();
+}
+
+static void look_at(const uint8_t *artefact, size_t size)
+{
+	const struct npu_file_section *s = section(artefact, NPU_SECTION_PROGRAM);
+	size_t text = 0;
+
+	require(((const struct npu_file_header *)(const void *)artefact)->size == size);
+	require(!npuc_disassemble(artefact + s->offset, s->size, count_text, &text) && text);
+}
+
+static bool compile(struct npuc_model *model, bool keep_all, int refused)
+{
+	const struct npuc_options options = { .keep_all = keep_all };
+	struct npuc_error error = { "" };
+	void *artefact = NULL;
+	size_t size = 0;
+	int err;
+
+	err = npuc_compile(model, &options, &artefact, &size, &error);
+	if (err) {
+		require(!artefact);
+		explained(&error);
+		/* The check spoke for the ops; what is left are limits of the whole. */
+		require(refused || !strstr(error.text, "the device refuses record"));
+		return false;
+	}
+	require(!refused);
+	look_at(artefact, size);
+	free(artefact);
+	return true;
+}
+
+static int check(const struct npuc_model *model)
+{
+	struct npuc_verdict *verdicts = NULL;
+	struct npuc_error error = { "" };
+	size_t count = 0;
+	int refused, seen = 0;
+
+	refused = npuc_check(model, NULL, &verdicts, &count, &error);
+	require(refused >= 0);
+	for (size_t i = 0; i < count; i++) {
+		require((verdicts[i].placement == NPUC_ON_CPU) == (verdicts[i].reason[0] != '\0'));
+		seen += verdicts[i].placement == NPUC_ON_CPU;
+	}
+	require(seen == refused);
+	free(verdicts);
+	return refused;
+}
+
+bool target_try(const uint8_t *data, size_t size)
+{
+	struct npuc_error error = { "" };
+	struct npuc_model *model = NULL;
+	bool compiled;
+	int refused;
+
+	if (npuc_model_read(NAME, data, size, &model, &error)) {
+		require(!model);
+		explained(&error);
+		return false;
+	}
+	refused = check(model);
+	compiled = compile(model, false, refused);
+	compiled &= compile(model, true, refused);
+	npuc_model_free(model);
+	return compiled;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+void target_damage(uint8_t *data, size_t size, uint64_t *state)
+{
+	static const uint32_t edges[] = {
+		0,    1,      2,	  3,	      4,	  8,	      16,	 0x7f,
+		0x80, 0xffff, 0x7f800000, 0x7fc00000, 0x7fffffff, 0x80000000, 0xffffffff
+	};
+	uint64_t places = 1 + next_random(state) % 3;
+
+	while (places--) {
+		size_t at = next_random(state) % size;
+		uint64_t value = next_random(state);
+		size_t bytes = value >> 32 & 1 ? 4 : 1;
+		uint32_t word = edges[value % (sizeof(edges) / sizeof(edges[0]))];
+
+		if (value >> 33 & 1)
+			word = (uint32_t)(value >> 34);
+		if (bytes == 4)
+			at &= ~(size_t)3;
+		if (bytes > size - at)
+			bytes = size - at;
+		memcpy(data + at, &word, bytes);
+	}
+}
