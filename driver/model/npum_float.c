@@ -32,7 +32,7 @@ static s32 floor_to_s32(float v)
 	return whole - (v < (float)whole);
 }
 
-static s32 round_up_float(float v)
+static s32 ceil_to_s32(float v)
 {
 	s32 whole = (s32)v;
 
@@ -143,7 +143,7 @@ static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
 	else
 		scaled = (float)at * scale;
 	lower = clamp(floor_to_s32(scaled), 0, last);
-	upper = clamp(round_up_float(scaled), 0, last);
+	upper = clamp(ceil_to_s32(scaled), 0, last);
 
 	return (struct axis){
 		.lower = (u32)lower,
