@@ -239,10 +239,12 @@ static int bench_device(struct bench *b)
 {
 	const struct npu_session_options options = { .profile = b->profiling };
 	struct npu_error error = { 0 };
-	int rc = device_open(b->cli, b->args->device, b->args->num_threads, &b->dev);
+	uint32_t threads = b->args->num_threads ? b->args->num_threads : 1;
+	int rc = device_open(b->cli, b->args->device, threads, &b->dev);
 
 	if (rc)
 		return rc;
+	device_note_threads(b->cli, b->dev, b->args->num_threads);
 	if (npu_session_create(b->dev, b->model, &options, &b->session, &error)) {
 		rc = device_error(b->cli, b->dev, &error);
 	} else {
@@ -328,8 +330,7 @@ static const struct cli_option options[] = {
 	  .type = CLI_UINT,
 	  .offset = offsetof(struct bench_args, num_threads),
 	  .arg = "N",
-	  .help = "worker threads of sim; 0: one for each CPU",
-	  .value = "1",
+	  .help = "worker threads of sim (default 1)",
 	  .max = 64 },
 	{ .name = "enable_op_profiling",
 	  .type = CLI_BOOL,

@@ -320,6 +320,10 @@ static int compare_run(const struct cli *cli, const void *args_)
 	for (int i = 0; !rc && i < 2; i++)
 		rc = open_side(cli, args, &side[i]);
 	if (!rc)
+		device_note_threads(cli, side[0].dev, args->threads);
+	if (!rc && strcmp(side[0].spec, side[1].spec))
+		device_note_threads(cli, side[1].dev, args->threads);
+	if (!rc)
 		rc = compare_sides(cli, side);
 	for (int i = 0; i < 2; i++)
 		close_side(&side[i]);

@@ -154,8 +154,8 @@ static void look_vnpu(struct finding *f, const char *device)
 		return;
 	}
 	read_line("/sys/module/vnpu/version", version, sizeof(version));
-	if (!strcmp(version, NPU_VERSION)) {
-		find(f, HEALTH_OK, "module vnpu %s is loaded", version);
+	if (!*version || !strcmp(version, NPU_VERSION)) {
+		find(f, HEALTH_OK, "module vnpu %s%sis loaded", version, *version ? " " : "");
 		return;
 	}
 	find(f, HEALTH_NOTE, "module vnpu %s is loaded, this tool is %s", version, NPU_VERSION);

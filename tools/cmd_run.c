@@ -82,6 +82,7 @@ static int run_on_device(const struct cli *cli, const struct run_args *args,
 
 	if (rc)
 		return rc;
+	device_note_threads(cli, dev, args->threads);
 	if (npu_session_create(dev, model, NULL, &session, &error)) {
 		rc = device_error(cli, dev, &error);
 	} else {

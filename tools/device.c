@@ -13,19 +13,23 @@ static const char *kind_name(const struct npu_device_info *info)
 int device_open(const struct cli *cli, const char *spec, uint32_t threads, struct npu_device **dev)
 {
 	const struct npu_device_options options = { .threads = threads };
-	const struct npu_device_info *info;
 	struct npu_error error = { 0 };
 	int rc = npu_device_open(spec, &options, dev, &error);
 
 	if (rc)
 		return cli_error(cli, rc == -EINVAL ? CLI_USAGE : CLI_DEVICE, NULL, "%s",
 				 error.text);
-	info = npu_device_info(*dev);
+	return CLI_OK;
+}
+
+void device_note_threads(const struct cli *cli, const struct npu_device *dev, uint32_t threads)
+{
+	const struct npu_device_info *info = npu_device_info(dev);
+
 	if (threads && info->kind != NPU_DEVICE_SIM)
 		cli_error(cli, CLI_OK, info->name,
-			  "--threads is not applied, the driver has %u workers a core",
+			  "the number of threads is not applied: the driver has %u for each core",
 			  info->workers);
-	return CLI_OK;
 }
 
 int device_error(const struct cli *cli, const struct npu_device *dev, const struct npu_error *error)
