@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The kernel's device, beside the sim device.  Skipped where vnpu.ko is not loaded. */
 #include <errno.h>
+#include <glob.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -226,6 +228,42 @@ static void shares_buffers(void **state)
 	npu_device_close(dev);
 }
 
+/* Lets the next job that starts hang in its record @op, see driver/vnpu_debugfs.c. */
+static void hang_next_job(int op)
+{
+	FILE *file = NULL;
+	glob_t found;
+
+	if (!glob("/sys/kernel/debug/accel/*/inject/hang_op", 0, NULL, &found))
+		file = fopen(found.gl_pathv[0], "w");
+	globfree(&found);
+	if (!file) {
+		print_message("# no debugfs\n");
+		skip();
+	}
+	fprintf(file, "%d", op);
+	fclose(file);
+}
+
+static void tells_what_became_of_a_hung_job(void **state)
+{
+	const struct npu_session_options options = { .timeout_ms = 200 };
+	struct npu_device *dev = open_kernel();
+	struct npu_model *model = load(8, 16);
+	struct npu_session *guilty, *innocent = create(dev, model);
+
+	hang_next_job(OP_CONV);
+	must(npu_session_create(dev, model, &options, &guilty, &error));
+	must_fail(npu_session_run(guilty, &error), -ETIME,
+		  "job: it hung and was cancelled; its context takes no more jobs");
+	must_fail(npu_session_run(guilty, &error), -EIO, "submit: a job of this context hung");
+	must(npu_session_run(innocent, &error));
+	npu_session_free(guilty);
+	npu_session_free(innocent);
+	npu_model_free(model);
+	npu_device_close(dev);
+}
+
 static void counts_jobs(void **state)
 {
 	const struct npu_context_options options = { .priority = NPU_PRIORITY_LOW,
@@ -283,6 +321,7 @@ int main(void)
 		cmocka_unit_test(queues_many_sessions),
 		cmocka_unit_test(refuses_bad_programs),
 		cmocka_unit_test(shares_buffers),
+		cmocka_unit_test(tells_what_became_of_a_hung_job),
 		cmocka_unit_test(counts_jobs),
 	};
 
