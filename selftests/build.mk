@@ -1,11 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that test /dev/accel from inside a guest: every selftests/X.c becomes
-# build/selftests/X.  They print TAP; selftests/run-all runs them there.
+# build/selftests/X, with selftests/lib linked in.  They print TAP; selftests/run-all runs
+# them there, and the scripts of selftests/tests.
 selftest-bin := $(patsubst selftests/%.c,$(BUILD)/selftests/%,$(wildcard selftests/*.c))
+selftest-lib := $(patsubst %.c,$(O)/%.o,$(wildcard selftests/lib/*.c))
 
-$(BUILD)/selftests/%: $(O)/selftests/%.o
+# include/ holds headers of the kernel: a style of their own, and fixtures without prototypes
+selftest-o := $(selftest-lib) $(patsubst $(BUILD)/%,$(O)/%.o,$(selftest-bin))
+$(selftest-o): CPPFLAGS += -Iselftests/lib -Idriver/tests -isystem selftests/include
+$(selftest-o): CFLAGS += -Wno-missing-prototypes
+
+$(BUILD)/selftests/%: $(O)/selftests/%.o $(selftest-lib)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -ldrm -lpthread
+	$(CC) $(LDFLAGS) -o $@ $^ -lpthread
+
+# computes in this process what the device computes
+$(BUILD)/selftests/vnpu_model: $(model-o)
 
 selftests: $(selftest-bin) ## programs that test the device, in build/selftests
 

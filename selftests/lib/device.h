@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device as tests see it.  Calls return 0 or a negative errno, so that what a
+ * refusal should be can stand in a table.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+
+#include "drm/vnpu_accel.h"
+
+/** DEVICE_SOON_MS - time for anything that must happen soon, also in an emulator */
+#define DEVICE_SOON_MS	20000
+
+/** device_open() - open the first accel node driven by vnpu; -errno when there is none */
+int device_open(void);
+
+/** device_call() - an ioctl; 0 or -errno */
+int device_call(int fd, unsigned long request, void *arg);
+
+/** device_deadline() - the absolute time @ms from now, as the interface wants it */
+__s64 device_deadline(int ms);
+
+/** device_ms() - milliseconds on CLOCK_MONOTONIC */
+__u64 device_ms(void);
+
+/** device_sleep() - sleep for @ms */
+void device_sleep(unsigned int ms);
+
+/** device_drop_privileges() - become nobody, without capabilities, for the rest of the process */
+int device_drop_privileges(void);
+
+/** device_inject() - write a file of debugfs' inject/ folder; 0 or -errno */
+int device_inject(const char *name, int value);
+
+/** device_debugfs() - read a file of the device's debugfs folder; bytes or -errno */
+int device_debugfs(const char *name, char *text, int size);
+
+/** bo_create() - make a buffer; its handle, or 0 */
+__u32 bo_create(int fd, __u64 size);
+
+/** bo_map() - map a buffer; NULL when that fails */
+void *bo_map(int fd, __u32 handle, __u64 size);
+
+/** bo_close() - close a buffer's handle */
+int bo_close(int fd, __u32 handle);
+
+/** bo_wait() - wait @ms for all jobs that use a buffer; a negative @ms polls */
+int bo_wait(int fd, __u32 handle, int ms);
+
+/** ctx_create() - make a context of normal priority; its handle, or 0 */
+__u32 ctx_create(int fd, __u32 timeout_ms);
+
+/** ctx_query() - state of a context; 0 or -errno */
+int ctx_query(int fd, __u32 ctx, struct drm_vnpu_ctx_query *out);
+
+/** ctx_destroy() - drop a context */
+int ctx_destroy(int fd, __u32 ctx);
+
+/** syncobj_create() - make a syncobj without a fence; its handle, or 0 */
+__u32 syncobj_create(int fd);
+
+/** syncobj_wait() - wait @ms for a point of a syncobj (0: binary); 0 or -errno */
+int syncobj_wait(int fd, __u32 handle, __u64 point, int ms);
+
+/** syncobj_error() - 1 the fence is signalled, 0 not yet, or its negative error */
+int syncobj_error(int fd, __u32 handle);
+
+#endif /* DEVICE_H */
