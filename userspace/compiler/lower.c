@@ -44,10 +44,13 @@ bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
 {
 	if (op->input_count < l->least || op->input_count > l->most || op->output_count != 1)
 		return false;
-	for (uint32_t i = 0; i < op->input_count; i++)
+	for (uint32_t i = 0; i < op->input_count; i++) {
+		bool optional = i >= l->least && i >= l->activations;
+
 		if (!known_shape(npuc_input(g, op, i)) &&
-		    (i < l->least || op->inputs[i] != NPUC_NONE))
+		    !(optional && op->inputs[i] == NPUC_NONE))
 			return false;
+	}
 	return true;
 }
 
