@@ -43,6 +43,7 @@ static struct npu_file_header header_of(const struct file *file)
 	return header;
 }
 
+/* Print a finished table with a blank line behind it, and release it. */
 static int finish(const struct cli *cli, struct table *table)
 {
 	int rc = CLI_OK;
@@ -50,6 +51,7 @@ static int finish(const struct cli *cli, struct table *table)
 	if (table_print(table, stdout))
 		rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
 	table_free(table);
+	putchar('\n');
 	return rc;
 }
 
@@ -164,18 +166,13 @@ static int print_text(const struct cli *cli, const struct file *file, const stru
 	       info->static_bytes, info->temp_bytes, info->temp_bound, info->io_bytes);
 	printf("work         %" PRIu64 " MACs in %u op records\n\n", info->macs, info->op_count);
 	rc = print_sections(cli, file);
-	putchar('\n');
 	if (!rc)
 		rc = print_tensors(cli, model);
-	putchar('\n');
 	if (!rc)
 		rc = print_layers(cli, model);
-	if (rc)
-		return rc;
-	putchar('\n');
-	if (npuc_disassemble(program, size, write_text, stdout))
-		return cli_error(cli, CLI_DEVICE, file->path, "cannot be disassembled");
-	return CLI_OK;
+	if (!rc && npuc_disassemble(program, size, write_text, stdout))
+		rc = cli_error(cli, CLI_DEVICE, file->path, "cannot be disassembled");
+	return rc;
 }
 
 static json_t *sections_report(const struct file *file)

@@ -36,12 +36,13 @@ const char *describe_role(const struct npu_tensor_info *tensor)
 
 json_t *describe_tensor_json(const struct npu_tensor_info *tensor)
 {
-	return json_pack("{s:I, s:o, s:s, s:I, s:s, s:o, s:f, s:i, s:I, s:I}", "id",
+	return json_pack("{s:I, s:o, s:s, s:I, s:s, s:o, s:o, s:i, s:I, s:I}", "id",
 			 (json_int_t)tensor->id, "name", report_string(tensor->name), "role",
 			 describe_role(tensor), "index", (json_int_t)tensor->index, "dtype",
 			 tensor->dtype_name, "shape", report_shape(tensor->shape, tensor->rank),
-			 "scale", (double)tensor->scale, "zero_point", tensor->zero_point, "bytes",
-			 (json_int_t)tensor->bytes, "source", (json_int_t)tensor->source);
+			 "scale", report_real((double)tensor->scale), "zero_point",
+			 tensor->zero_point, "bytes", (json_int_t)tensor->bytes, "source",
+			 (json_int_t)tensor->source);
 }
 
 json_t *describe_layer_json(const struct npu_layer_info *layer)
