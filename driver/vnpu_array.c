@@ -16,6 +16,9 @@ void *vnpu_array_get(const struct drm_vnpu_array *in, size_t size, u32 max)
 		return NULL;
 	if (in->count > max || !in->stride)
 		return ERR_PTR(-EINVAL);
+	/* Looking for zeros in a long tail takes long. */
+	if (in->stride > PAGE_SIZE)
+		return ERR_PTR(-E2BIG);
 	elements = kvcalloc(in->count, size, GFP_KERNEL);
 	if (!elements)
 		return ERR_PTR(-ENOMEM);

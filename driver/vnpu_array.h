@@ -16,7 +16,8 @@
  * anything in its tail.
  *
  * Return: the elements, to be released with kvfree(); NULL when there are none;
- * ERR_PTR(-EINVAL) for too many or a stride of 0, -E2BIG for a tail, -EFAULT, -ENOMEM.
+ * ERR_PTR(-EINVAL) for too many or a stride of 0, -E2BIG for a tail or a stride of more
+ * than a page, -EFAULT, -ENOMEM.
  */
 void *vnpu_array_get(const struct drm_vnpu_array *in, size_t size, u32 max);
 

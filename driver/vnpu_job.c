@@ -135,8 +135,8 @@ static struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program
 {
 	/* Every slot and the profile. */
 	u32 bo_max = program->npum.slot_count + 1;
-	struct vnpu_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
-	struct vnpu_job *job = kzalloc(struct_size(job, bos, bo_max), GFP_KERNEL);
+	struct vnpu_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
+	struct vnpu_job *job = kzalloc(struct_size(job, bos, bo_max), GFP_KERNEL_ACCOUNT);
 
 	if (!fence || !job) {
 		kfree(fence);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/moduleparam.h>
+#include <linux/cpumask.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -16,9 +17,9 @@ static unsigned int virt_cores = 1;
 module_param_named(cores, virt_cores, uint, 0444);
 MODULE_PARM_DESC(cores, "NPU cores, each running one job at a time (default 1)");
 
-static unsigned int virt_workers = 1;
+static unsigned int virt_workers;
 module_param_named(workers, virt_workers, uint, 0444);
-MODULE_PARM_DESC(workers, "threads that share the tiles of a core's job (default 1)");
+MODULE_PARM_DESC(workers, "threads that share the tiles of a core's job (default: all CPUs)");
 
 static char *virt_isa = "";
 module_param_named(isa, virt_isa, charp, 0444);
@@ -130,14 +131,14 @@ static const struct vnpu_backend_ops virt_ops = {
 
 struct vnpu_backend *virt_create(void)
 {
+	u32 workers = virt_workers ?: min(num_online_cpus(), VIRT_MAX_WORKERS);
 	u32 features = virt_cpu_features();
 	const struct npum_isa *isa;
 	struct virt_device *dev;
 	int ret = 0;
 
 	isa = *virt_isa ? npum_isa_by_name(virt_isa, features) : npum_isa_select(features);
-	if (!isa || !virt_cores || virt_cores > VIRT_MAX_CORES || !virt_workers ||
-	    virt_workers > VIRT_MAX_WORKERS)
+	if (!isa || !virt_cores || virt_cores > VIRT_MAX_CORES || workers > VIRT_MAX_WORKERS)
 		return ERR_PTR(-EINVAL);
 
 	dev = kzalloc(struct_size(dev, cores, virt_cores), GFP_KERNEL);
@@ -145,7 +146,7 @@ struct vnpu_backend *virt_create(void)
 		return ERR_PTR(-ENOMEM);
 	dev->backend.ops = &virt_ops;
 	dev->backend.caps.cores = virt_cores;
-	dev->backend.caps.workers = virt_workers;
+	dev->backend.caps.workers = workers;
 	dev->backend.caps.isa = virt_isa_caps(isa);
 	atomic_set(&dev->backend.inject.hang_op, -1);
 	dev->isa = isa;

@@ -77,9 +77,13 @@ static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
 /* The injected hang: no progress until cancelled, and if so ordered even longer. */
 static void virt_hang(struct virt_core *core, const struct vnpu_backend_job *job)
 {
+	int deaf_ms;
+
 	while (!READ_ONCE(job->cancel))
 		virt_sleep_ms(1);
-	virt_sleep_ms(atomic_xchg(&core->dev->backend.inject.deaf_ms, 0));
+	deaf_ms = atomic_xchg(&core->dev->backend.inject.deaf_ms, 0);
+	if (deaf_ms > 0)
+		virt_sleep_ms(deaf_ms);
 }
 
 /* Scratch is wiped when it changes hands. */
