@@ -29,13 +29,20 @@ static_assert(sizeof(struct conv_state) <= NPUM_CONV_STATE_BYTES, "scratch is to
 /* Stores run up to 63 bytes ahead; what follows in the panel is written later. */
 static u8 *put(u8 *row, const u8 *from, size_t bytes)
 {
+	__mmask64 mask;
 	size_t i;
 
 	for (i = 0; i + 64 <= bytes; i += 64)
 		_mm512_storeu_si512(row + i, _mm512_loadu_si512(from + i));
-	if (i < bytes)
-		_mm512_storeu_si512(row + i, _mm512_maskz_loadu_epi8(avx512_first((u32)(bytes - i)),
-								     from + i));
+	if (i == bytes)
+		return row + bytes;
+	mask = avx512_first((u32)(bytes - i));
+	/* short runs are common in first layers, and wide stores that overlap are slow */
+	if (bytes - i <= 16)
+		_mm_storeu_si128((__m128i *)(row + i),
+				 _mm_maskz_loadu_epi8((__mmask16)mask, from + i));
+	else
+		_mm512_storeu_si512(row + i, _mm512_maskz_loadu_epi8(mask, from + i));
 	return row + bytes;
 }
 
@@ -48,8 +55,8 @@ static u8 *pad(u8 *row, s32 zero_point, size_t bytes)
 	return row + bytes;
 }
 
-/* One row of the window, whose taps lie side by side in memory. */
-static u8 *gather_run(const struct npum_conv *c, const u8 *in, s64 x, u8 *row)
+/* One row of the window, whose taps lie side by side in memory; @line is the input's row. */
+static u8 *gather_edge(const struct npum_conv *c, const u8 *line, s64 x, u8 *row)
 {
 	u32 depth = c->in->shape[3];
 	s64 width = c->kernel[1];
@@ -57,35 +64,45 @@ static u8 *gather_run(const struct npum_conv *c, const u8 *in, s64 x, u8 *row)
 	s64 last = clamp((s64)c->in->shape[2] - x, first, width);
 
 	row = pad(row, c->in->zero_point, (size_t)first * depth);
-	row = put(row, in + (x + first) * depth, (size_t)(last - first) * depth);
+	row = put(row, line + (x + first) * depth, (size_t)(last - first) * depth);
 	return pad(row, c->in->zero_point, (size_t)(width - last) * depth);
+}
+
+static u8 *gather_taps(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
+		       u32 i, u8 *row)
+{
+	u32 depth = c->in->shape[3];
+	size_t offset;
+	u32 j;
+
+	for (j = 0; j < c->kernel[1]; j++)
+		row = npum_conv_tap(c, at, i, j, &offset) ? put(row, in + offset, depth) :
+							    pad(row, c->in->zero_point, depth);
+	return row;
 }
 
 /* npum_conv_gather() for dense channels. */
 static void gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
 		   u8 *row)
 {
-	bool run = c->dilation[1] == 1 && c->in->stride[2] == c->in->shape[3];
+	/* copies, since the compiler must assume that stores to @row change what @c points at */
+	const u32 depth = c->in->shape[3], rows = c->kernel[0], dilation = c->dilation[0];
+	const size_t stride = c->in->stride[1], bytes = (size_t)c->kernel[1] * depth;
+	const s64 x = (s64)at->x * c->stride[1] - c->pad[1], height = c->in->shape[1];
+	const u8 *image = in + (size_t)at->n * c->in->stride[0];
+	const bool run = c->dilation[1] == 1 && c->in->stride[2] == depth;
+	const bool inside = x >= 0 && x + c->kernel[1] <= c->in->shape[2];
+	s64 y = (s64)at->y * c->stride[0] - c->pad[0];
 	u8 *end = row + c->panel_row;
-	u32 depth = c->in->shape[3];
-	size_t offset;
-	u32 i, j;
+	u32 i;
 
-	for (i = 0; i < c->kernel[0]; i++) {
-		s64 y = (s64)at->y * c->stride[0] + (s64)i * c->dilation[0] - c->pad[0];
-		s64 x = (s64)at->x * c->stride[1] - c->pad[1];
-
-		if (run && y >= 0 && y < c->in->shape[1]) {
-			row = gather_run(c,
-					 in + (size_t)at->n * c->in->stride[0] +
-						 (size_t)y * c->in->stride[1],
-					 x, row);
-			continue;
-		}
-		for (j = 0; j < c->kernel[1]; j++)
-			row = npum_conv_tap(c, at, i, j, &offset) ?
-				      put(row, in + offset, depth) :
-				      pad(row, c->in->zero_point, depth);
+	for (i = 0; i < rows; i++, y += dilation) {
+		if (!run || y < 0 || y >= height)
+			row = gather_taps(c, in, at, i, row);
+		else if (inside)
+			row = put(row, image + (size_t)y * stride + (size_t)x * depth, bytes);
+		else
+			row = gather_edge(c, image + (size_t)y * stride, x, row);
 	}
 	while (row < end)
 		*row++ = 0;
