@@ -6,6 +6,9 @@
 
 /* Channels that a block accumulates side by side. */
 #define WIDTH 64u
+/* What a block, and what a window element of it, costs beside its channels. */
+#define BLOCK_COST 32u
+#define ELEMENT_COST 8u
 
 /**
  * struct valid - rows or columns of a window that lie on the input
@@ -29,11 +32,19 @@ static struct valid valid_taps(const struct vnpu_op *op, u32 axis, u32 at)
 	};
 }
 
+static void cut(struct npum_grid *g, const struct vnpu_op *op)
+{
+	u32 window = op->p.kernel[0] * op->p.kernel[1];
+	u32 channels = min(op->out.shape[3], WIDTH);
+
+	npum_grid_cut(g, &op->out, WIDTH, BLOCK_COST + (u64)window * (ELEMENT_COST + channels));
+}
+
 void npum_pool_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, WIDTH, op->p.kernel[0] * op->p.kernel[1]);
+	cut(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 }
 
@@ -77,7 +88,7 @@ static void pool(const struct npum_exec *x, const struct vnpu_op *op, u32 tile, 
 	u8 *out = npum_address(x, &op->out);
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, WIDTH, op->p.kernel[0] * op->p.kernel[1]);
+	cut(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);

@@ -6,12 +6,24 @@
 
 /* Channels that a block accumulates side by side. */
 #define WIDTH 64u
+/* What a block, and what a row of its input, costs beside the channels. */
+#define BLOCK_COST 32u
+#define ROW_COST 8u
+
+static void cut_mean(struct npum_grid *g, const struct vnpu_op *op)
+{
+	bool channels = op->p.axes & VNPU_AXIS_C;
+	u32 row = channels ? op->in[0].shape[3] : min(op->out.shape[3], WIDTH);
+	u32 rows = channels ? op->p.count / row : op->p.count;
+
+	npum_grid_cut(g, &op->out, WIDTH, BLOCK_COST + (u64)rows * (ROW_COST + row));
+}
 
 void npum_mean_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, WIDTH, op->p.count);
+	cut_mean(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 }
 
@@ -50,7 +62,7 @@ void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
 	u8 *out = npum_address(x, &op->out);
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, WIDTH, op->p.count);
+	cut_mean(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
@@ -67,11 +79,16 @@ void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
 	}
 }
 
+static void cut_arg_max(struct npum_grid *g, const struct vnpu_op *op)
+{
+	npum_grid_cut(g, &op->out, 1, BLOCK_COST + op->in[0].shape[3]);
+}
+
 void npum_arg_max_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, 1, op->in[0].shape[3]);
+	cut_arg_max(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 }
 
@@ -82,7 +99,7 @@ void npum_arg_max(const struct npum_exec *x, const struct npum_personality *p,
 	s32 flip = npum_flip(in);
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, 1, in->shape[3]);
+	cut_arg_max(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		const u8 *row = npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0);

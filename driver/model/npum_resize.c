@@ -14,15 +14,23 @@
 /* Unit of the integer weights. */
 #define ONE 1024
 
-/* Input elements that an output element is made of; nearest and bilinear. */
-#define NEAREST_READS 1u
-#define BILINEAR_READS 4u
+/* What a block costs to find, and what 16 of its channels cost to copy or interpolate. */
+#define BLOCK_COST 48u
+#define NEAREST_COST 1u
+#define BILINEAR_COST 64u
+
+static void cut(struct npum_grid *g, const struct vnpu_op *op, u32 cost)
+{
+	u32 channels = min(op->out.shape[3], WIDTH);
+
+	npum_grid_cut(g, &op->out, WIDTH, BLOCK_COST + channels * cost / 16);
+}
 
 void npum_nearest_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, WIDTH, NEAREST_READS);
+	cut(&g, op, NEAREST_COST);
 	plan->tiles = npum_grid_tiles(&g);
 	plan->fpu = true;
 }
@@ -33,7 +41,7 @@ void npum_resize_nearest(const struct npum_exec *x, const struct npum_personalit
 	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
 	struct npum_grid g;
 
-	npum_grid_cut(&g, out, WIDTH, NEAREST_READS);
+	cut(&g, op, NEAREST_COST);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u32 h = npum_nearest_index(b.h, in->shape[1], out->shape[1], op->p.mode);
@@ -48,7 +56,7 @@ void npum_bilinear_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	npum_grid_cut(&g, &op->out, WIDTH, BILINEAR_READS);
+	cut(&g, op, BILINEAR_COST);
 	plan->tiles = npum_grid_tiles(&g);
 	plan->fpu = op->p.mode & VNPU_RESIZE_FLOAT;
 }
@@ -132,7 +140,7 @@ void npum_resize_bilinear(const struct npum_exec *x, const struct npum_personali
 	const struct vnpu_tensor *out = &op->out;
 	struct npum_grid g;
 
-	npum_grid_cut(&g, out, WIDTH, BILINEAR_READS);
+	cut(&g, op, BILINEAR_COST);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, b.c);

@@ -4,8 +4,8 @@
 
 #include "npum_kernels.h"
 
-/* Input elements that a tile of a grid reads. */
-#define GRID_READS (64u << 10)
+/* Budget of a tile of a grid; a single block may pass it. */
+#define GRID_COST (64u << 10)
 
 void npum_walk_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
@@ -106,17 +106,15 @@ bool npum_walk_next(struct npum_walk *w)
 	return true;
 }
 
-void npum_grid_cut(struct npum_grid *g, const struct vnpu_tensor *out, u32 width, u32 reads)
+void npum_grid_cut(struct npum_grid *g, const struct vnpu_tensor *out, u32 width, u64 cost)
 {
 	const u32 *shape = out->shape;
-	u64 unit_reads;
 
 	g->shape = shape;
 	g->width = min(width, shape[3]);
 	g->blocks = DIV_ROUND_UP(shape[3], g->width);
 	g->units = shape[0] * shape[1] * shape[2] * g->blocks;
-	unit_reads = (u64)g->width * reads;
-	g->per_tile = (u32)max(GRID_READS / unit_reads, (u64)1);
+	g->per_tile = (u32)max(GRID_COST / cost, (u64)1);
 }
 
 u32 npum_grid_tiles(const struct npum_grid *g)

@@ -91,9 +91,10 @@ struct npum_block {
  * @g: the grid
  * @out: output operand
  * @width: most channels of a block
- * @reads: input elements read for each output element, at least 1
+ * @cost: of one block, about the input elements it reads and what it costs to
+ *	find them; some nanoseconds each, at least 1
  */
-void npum_grid_cut(struct npum_grid *g, const struct vnpu_tensor *out, u32 width, u32 reads);
+void npum_grid_cut(struct npum_grid *g, const struct vnpu_tensor *out, u32 width, u64 cost);
 
 /** npum_grid_tiles() - number of tiles of a grid */
 u32 npum_grid_tiles(const struct npum_grid *g);
