@@ -6,9 +6,11 @@
  */
 #include "npum_fixed.h"
 #include "npum_kernels.h"
+#include "npum_walk.h"
 
-/* Elements of a tile, so that tabulating costs less than using the table. */
-#define TILE_ELEMENTS (8u << 10)
+/* Costs of a row beside its codes, and of a code, for npum_grid_cut(). */
+#define ROW_COST 48u
+#define CODE_COST 4u
 /* Integer bits of the sum of a row: 12, so that 4095 equal maxima fit. */
 #define SUM_BITS 12
 
@@ -20,19 +22,20 @@ struct softmax_scratch {
 	s32 exp[256];
 };
 
-static u32 rows_per_tile(const struct vnpu_op *op)
+/* A block of the grid is a row. */
+static void cut(struct npum_grid *g, const struct vnpu_op *op)
 {
-	return max(TILE_ELEMENTS / op->out.shape[3], 1u);
-}
+	u32 channels = op->out.shape[3];
 
-static u32 row_count(const struct vnpu_op *op)
-{
-	return op->out.shape[0] * op->out.shape[1] * op->out.shape[2];
+	npum_grid_cut(g, &op->out, channels, ROW_COST + (u64)CODE_COST * channels);
 }
 
 void npum_softmax_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
-	plan->tiles = DIV_ROUND_UP(row_count(op), rows_per_tile(op));
+	struct npum_grid g;
+
+	cut(&g, op);
+	plan->tiles = npum_grid_tiles(&g);
 	plan->scratch_bytes = sizeof(struct softmax_scratch);
 }
 
@@ -96,18 +99,16 @@ void npum_softmax(const struct npum_exec *x, const struct npum_personality *p,
 		  const struct vnpu_op *op, u32 tile, void *scratch)
 {
 	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
-	u32 first = tile * rows_per_tile(op);
-	u32 end = first + min(rows_per_tile(op), row_count(op) - first);
 	struct softmax_scratch *s = scratch;
-	const u32 *shape = out->shape;
+	struct npum_grid g;
 
 	tabulate_exp(p, op, s->exp);
-	for (u32 row = first; row < end; row++) {
-		u32 n = row / shape[2] / shape[1], h = row / shape[2] % shape[1],
-		    w = row % shape[2];
+	cut(&g, op);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
 
-		softmax_row(npum_address(x, in) + npum_offset(in, n, h, w, 0),
-			    npum_address(x, out) + npum_offset(out, n, h, w, 0), shape[3],
+		softmax_row(npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
+			    npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0), b.count,
 			    npum_flip(in), s->exp);
 	}
 }
