@@ -157,7 +157,7 @@ static void correct(const struct avx512_product *m, u32 pixels, s32 weight_zero,
 /* Blocks to take of @left: four at a time, but no single one at the end. */
 static u32 take_blocks(u32 left)
 {
-	if (left > AVX512_PRODUCT_BLOCKS && (left % 4 == 1 || left == 6))
+	if (left > AVX512_PRODUCT_BLOCKS && (left % 4 == 1))
 		return 3;
 	return min(left, AVX512_PRODUCT_BLOCKS);
 }

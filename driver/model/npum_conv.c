@@ -152,8 +152,10 @@ size_t npum_conv_output(const struct npum_conv *c, const struct npum_conv_pixel 
 bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, u32 *done,
 		     struct npum_conv_chunk *chunk)
 {
+	const u32 width = c->out->shape[2], step = c->out->stride[2];
 	u32 left = t->pixels - *done;
 	struct npum_conv_pixel at;
+	size_t offset;
 	u32 i;
 
 	if (!left)
@@ -162,10 +164,15 @@ bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, 
 	/* chunks of even length: a short last one would stream the weights for little */
 	chunk->pixels = left / DIV_ROUND_UP(left, c->chunk);
 	at = npum_conv_pixel(c, chunk->pixel);
+	offset = npum_conv_output(c, &at);
 	for (i = 0; i < chunk->pixels; i++) {
 		chunk->at[i] = at;
-		chunk->out[i] = npum_conv_output(c, &at);
-		npum_conv_next(c, &at);
+		chunk->out[i] = offset;
+		offset += step;
+		if (++at.x < width)
+			continue;
+		at = npum_conv_pixel(c, chunk->pixel + i + 1);
+		offset = npum_conv_output(c, &at);
 	}
 	*done += chunk->pixels;
 	return true;
