@@ -31,6 +31,7 @@ int npu_accel_list(const struct npu_accel_paths *paths, struct npu_device_entry 
  * npu_accel_explain() - say why a node cannot be opened and what to do
  * @path: the node
  * @code: the negative errno that opening it gave
+ * @error: filled on failure
  *
  * Return: @code.
  */

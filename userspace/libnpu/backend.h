@@ -119,6 +119,10 @@ struct npu_backend {
  * npu_sim_open() - open the math model as a device
  * @isa: name of an instruction set, NULL for the fastest
  * @threads: workers, 0 for one per CPU
+ * @dev: the new device
+ * @error: filled on failure
+ *
+ * Return: as npu_device_open().
  */
 int npu_sim_open(const char *isa, uint32_t threads, struct npu_device **dev,
 		 struct npu_error *error);

@@ -18,8 +18,10 @@ static inline int64_t npu_now_ns(void)
 }
 
 /**
- * npu_deadline_ns() - CLOCK_MONOTONIC at the end of a timeout
+ * npu_deadline_ns() - when a timeout ends
  * @timeout_ms: 0 polls: the deadline is 0, which has passed; negative: for ever
+ *
+ * Return: CLOCK_MONOTONIC in nanoseconds; INT64_MAX: never.
  */
 static inline int64_t npu_deadline_ns(int64_t timeout_ms)
 {

@@ -8,8 +8,10 @@
 
 /**
  * npu_drm_describe() - ask the driver behind @fd, unless it is not vnpu
+ * @fd: open device node
  * @info: name and kind are set already; the rest is filled, also in part when
  *	it fails; info.personalities is for the caller to free()
+ * @error: filled on failure
  *
  * Return: 0; -ENODEV when another driver has the node.
  */
@@ -17,6 +19,9 @@ int npu_drm_describe(int fd, struct npu_device_info *info, struct npu_error *err
 
 /**
  * npu_sim_describe() - facts about the math model with @isa on @threads
+ * @isa: instruction set
+ * @threads: workers
+ * @info: filled; info.personalities is for the caller to free()
  *
  * Return: 0 or -ENOMEM.
  */

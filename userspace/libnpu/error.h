@@ -19,7 +19,9 @@ int npu_fail(struct npu_error *error, int code, const char *format, ...)
 
 /**
  * npu_fail_refused() - write why a program was refused
+ * @error: filled on failure
  * @what: whose program, e.g. a file name
+ * @why: the validator's verdict
  *
  * Return: -ENOEXEC.
  */

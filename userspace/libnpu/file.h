@@ -31,6 +31,7 @@ struct npu_file {
  * @data: the file, aligned to NPU_FILE_ALIGN; must live as long as @file
  * @size: its bytes
  * @file: where the sections lie; those this library does not know are left out
+ * @error: filled on failure
  *
  * Return: 0; -EINVAL for a broken file, -EOPNOTSUPP for a newer format.
  */

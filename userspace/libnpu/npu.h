@@ -191,8 +191,10 @@ NPU_API int npu_device_list(struct npu_device_entry **entries, size_t *count,
 
 /**
  * npu_bo_create() - make a zeroed buffer object
+ * @dev: device to make it on
  * @size: bytes, rounded up to pages
  * @bo: the new buffer object; release with npu_bo_free()
+ * @error: filled on failure
  *
  * Return: 0; -EINVAL for 0 or more than npu_device_info.max_bo_bytes; -ENOMEM.
  */
@@ -207,7 +209,9 @@ NPU_API uint64_t npu_bo_size(const struct npu_bo *bo);
 
 /**
  * npu_bo_map() - address of the memory in this process
+ * @bo: buffer object to map
  * @data: the address; the same at every call, valid until npu_bo_free()
+ * @error: filled on failure
  *
  * Return: 0 or a negative errno.
  */
@@ -215,8 +219,10 @@ NPU_API int npu_bo_map(struct npu_bo *bo, void **data, struct npu_error *error);
 
 /**
  * npu_bo_export() - a file descriptor that stands for the memory
+ * @bo: buffer object to share
  * @fd: the caller closes it.  A dma-buf on kernel devices, a memfd on sim;
  *	both can be mapped and sent to other processes.
+ * @error: filled on failure
  *
  * Return: 0 or a negative errno.
  */
@@ -224,7 +230,9 @@ NPU_API int npu_bo_export(struct npu_bo *bo, int *fd, struct npu_error *error);
 
 /**
  * npu_bo_wait() - wait until no job uses the memory any more
+ * @bo: buffer object to wait for
  * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
+ * @error: filled on failure
  *
  * Return: 0; -ETIMEDOUT when jobs still use it.
  */
@@ -232,9 +240,11 @@ NPU_API int npu_bo_wait(struct npu_bo *bo, int64_t timeout_ms, struct npu_error 
 
 /**
  * npu_program_create() - give a device a copy of a program to validate
+ * @dev: device to make it on
  * @data: the program, see vnpu_program.h; not needed after the call
  * @size: its bytes
  * @program: the new program; release with npu_program_free()
+ * @error: filled on failure
  *
  * Return: 0; -ENOEXEC when the device refuses it (@error names record, field
  * and reason); -ENOMEM; -ENOSPC when the device holds too many programs.
@@ -323,8 +333,10 @@ struct npu_context_status {
 
 /**
  * npu_context_create() - make a context
+ * @dev: device to make it on
  * @options: NULL for the defaults
  * @context: the new context; release with npu_context_free()
+ * @error: filled on failure
  *
  * Return: 0; -EACCES for a priority that is not ours to ask for; -EINVAL for a
  * bad option; -ENOSPC when the device holds too many contexts; -ENOMEM.
@@ -341,7 +353,9 @@ NPU_API int npu_context_query(struct npu_context *context, struct npu_context_st
 
 /**
  * npu_fence_create() - make a fence that no job stands behind yet
+ * @dev: device to make it on
  * @fence: the new fence; release with npu_fence_free()
+ * @error: filled on failure
  *
  * A fence can be used for any number of jobs, one after the other.
  *
@@ -355,7 +369,9 @@ NPU_API void npu_fence_free(struct npu_fence *fence);
 
 /**
  * npu_fence_wait() - wait for the end of the job behind a fence
+ * @fence: fence with a job behind it
  * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
+ * @error: filled on failure
  *
  * Return: 0; -ETIMEDOUT when the job is not done yet; -EINVAL when there is no
  * job; else what became of the job: -ETIME it hung and was cancelled,
@@ -365,8 +381,10 @@ NPU_API int npu_fence_wait(struct npu_fence *fence, int64_t timeout_ms, struct n
 
 /**
  * npu_fence_export() - a file descriptor that polls readable when the job is done
+ * @fence: fence with a job behind it
  * @fd: the caller closes it; it stands for the job now behind the fence and is
  *	undefined once another one was submitted with the same fence
+ * @error: filled on failure
  *
  * Return: 0; -EINVAL when there is no job.
  */
@@ -422,7 +440,9 @@ struct npu_job {
 
 /**
  * npu_submit() - queue a job
+ * @context: context to run it in
  * @job: not needed after the call; the objects it names must live until its end
+ * @error: filled on failure
  *
  * Does not wait for the job (only for room in the queue) and allocates nothing.
  * A job that fails later tells so through its fence.
@@ -546,6 +566,7 @@ struct npu_layer_info {
  * @data: its bytes; copied, not needed after the call
  * @size: their number
  * @model: the new model; release with npu_model_free()
+ * @error: filled on failure
  *
  * Everything is checked: digests, offsets, counts, strings, that tensors lie
  * in their slots and layers in the program, and the program itself.
@@ -599,6 +620,7 @@ struct npu_session_options {
  * @model: must outlive the session; several sessions may share it
  * @options: NULL for the defaults
  * @session: the new session; release with npu_session_free()
+ * @error: filled on failure
  *
  * Uploads weights, allocates working memory, inputs and outputs (all zeroed).
  *
@@ -614,6 +636,8 @@ NPU_API void npu_session_free(struct npu_session *session);
 
 /**
  * npu_session_input() - where to write a model input, npu_tensor_info.bytes of it
+ * @session: session that owns the memory
+ * @index: number of the input
  *
  * The address stays the same for the life of the session.  What is written
  * there during a run may or may not be seen by it.
@@ -627,6 +651,7 @@ NPU_API const void *npu_session_output(struct npu_session *session, size_t index
 
 /**
  * npu_session_tensor() - memory of any tensor
+ * @session: session that owns the memory
  * @id: npu_tensor_info.id
  * @data: its address; readable and writable, npu_tensor_info.bytes long
  * @bytes: its size; may be NULL
@@ -640,6 +665,8 @@ NPU_API int npu_session_tensor(struct npu_session *session, size_t id, void **da
 
 /**
  * npu_session_run() - run the model once and wait for its end
+ * @session: session without a run in flight
+ * @error: filled on failure
  *
  * Allocates nothing.
  *
@@ -649,6 +676,8 @@ NPU_API int npu_session_run(struct npu_session *session, struct npu_error *error
 
 /**
  * npu_session_submit() - start a run
+ * @session: session without a run in flight
+ * @error: filled on failure
  *
  * Return: 0; -EBUSY when a run is in flight; else as npu_submit().
  */
@@ -656,7 +685,9 @@ NPU_API int npu_session_submit(struct npu_session *session, struct npu_error *er
 
 /**
  * npu_session_wait() - wait for the end of the run in flight
+ * @session: session with or without a run in flight
  * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
+ * @error: filled on failure
  *
  * Return: as npu_fence_wait(); 0 when nothing is in flight.
  */
@@ -665,7 +696,9 @@ NPU_API int npu_session_wait(struct npu_session *session, int64_t timeout_ms,
 
 /**
  * npu_session_poll_fd() - a file descriptor that polls readable when the run in flight is done
+ * @session: session that has been submitted
  * @fd: the caller closes it
+ * @error: filled on failure
  *
  * Return: as npu_fence_export().
  */
@@ -673,7 +706,9 @@ NPU_API int npu_session_poll_fd(struct npu_session *session, int *fd, struct npu
 
 /**
  * npu_session_run_layer() - run only the records of one layer on what memory holds now
+ * @session: session without a run in flight
  * @layer: index, as for npu_model_layer()
+ * @error: filled on failure
  *
  * Meant for comparing layers one by one: write the layer's inputs through
  * npu_session_tensor(), run it, read its output.  Does nothing for a layer
@@ -687,6 +722,7 @@ NPU_API int npu_session_run_layer(struct npu_session *session, size_t layer,
 
 /**
  * npu_session_profile() - when each op of the last run started and ended
+ * @session: session made with npu_session_options.profile
  * @count: number of entries: npu_model_info.op_count
  *
  * Return: the entries, NULL when the session does not profile.

@@ -46,6 +46,8 @@ void sim_pool_free(struct sim_pool *pool);
 
 /**
  * sim_pool_reserve() - make sure that every worker has @bytes of scratch
+ * @pool: pool; not locked
+ * @bytes: scratch that one tile needs at the most
  *
  * Return: 0 or -ENOMEM.
  */
@@ -62,6 +64,7 @@ void sim_pool_push(struct sim_pool *pool, struct sim_work *work);
 
 /**
  * sim_pool_wait() - sleep until some work is done; the pool is locked
+ * @pool: pool; locked, and unlocked while this sleeps
  * @deadline_ns: CLOCK_MONOTONIC
  *
  * Return: 0, maybe for nothing; -ETIMEDOUT.

@@ -9,6 +9,8 @@
 
 /**
  * reader_try() - load a file and touch everything that the model then tells
+ * @data: its bytes
+ * @size: their number
  *
  * Aborts when the reader broke a promise.
  *
@@ -18,6 +20,8 @@ bool reader_try(const uint8_t *data, size_t size);
 
 /**
  * reader_seal() - make the file's size and digests fit its contents
+ * @data: its bytes
+ * @size: their number
  *
  * Without it every mutation would end at the same check.
  */
