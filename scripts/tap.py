@@ -27,8 +27,14 @@ class Block:
         self.results, self.seen, self.plan = [], 0, None
 
     def promise(self, count, note):
-        self.settle()
-        self.seen, self.plan = 0, count
+        """A plan stands before its points, or behind them."""
+        behind = self.plan is None and self.seen
+        if not behind:
+            self.settle()
+            self.seen = 0
+        self.plan = count
+        if behind:
+            self.settle()
         if note and note.upper().startswith("SKIP"):
             self.results.append(Result("all", "skipped", note[4:].strip()))
 
@@ -36,7 +42,7 @@ class Block:
         """A plan that promised more than came is a failure of its own."""
         if self.plan is not None and self.seen < self.plan:
             self.results.append(Result("plan", "failed", f"{self.plan} points promised, {self.seen} came"))
-        self.plan = None
+        self.plan, self.seen = None, 0
 
     def point(self, result, children):
         """A parent says again what its children said, so only leaves count."""
