@@ -17,11 +17,11 @@
 #include <stdint.h>
 
 /** NPU_FILE_MAGIC - "NPUF" read as a little-endian word */
-#define NPU_FILE_MAGIC	0x4655504eu
-#define NPU_FILE_MAJOR	1
-#define NPU_FILE_MINOR	0
-#define NPU_FILE_ALIGN	64u
-#define NPU_FILE_MAX_SECTIONS	64u
+#define NPU_FILE_MAGIC 0x4655504eu
+#define NPU_FILE_MAJOR 1
+#define NPU_FILE_MINOR 0
+#define NPU_FILE_ALIGN 64u
+#define NPU_FILE_MAX_SECTIONS 64u
 
 /**
  * enum npu_section_kind - contents of a section
@@ -87,7 +87,7 @@ enum npu_tensor_role {
 	NPU_TENSOR_INTERNAL = 3,
 };
 
-#define NPU_FILE_MAX_RANK	8
+#define NPU_FILE_MAX_RANK 8
 
 /**
  * struct npu_file_tensor - an activation of the model
@@ -122,7 +122,7 @@ struct npu_file_tensor {
 };
 
 /** NPU_FILE_NONE - "no such tensor" in an index field */
-#define NPU_FILE_NONE	0xffffffffu
+#define NPU_FILE_NONE 0xffffffffu
 
 /**
  * struct npu_file_layer - one op of the model file and what became of it
@@ -145,7 +145,7 @@ struct npu_file_layer {
 };
 
 /** NPU_FILE_KEEP_ALL - no tensor shares memory with another: each can be read after a run */
-#define NPU_FILE_KEEP_ALL	(1u << 0)
+#define NPU_FILE_KEEP_ALL (1u << 0)
 
 /**
  * struct npu_file_info - facts about the compilation
