@@ -21,8 +21,8 @@ kunit: check-kunit ## unit tests in the kernel, under User Mode Linux
 kselftest: check-kselftest ## device tests in a virtual machine
 fuzz: check-fuzz ## fuzzers, FUZZ_SECONDS each (20)
 
-bench: userspace ## speed of the shipped model on the in-process device
-	$(BUILD)/bin/npu bench models/digits/digits_int8.tflite --device sim
+bench: userspace module-um612 ## speed beside TensorFlow Lite, and of the kernel path beside sim
+	scripts/bench
 
 docs: ## the manual as HTML, in build/docs/html
 	@scripts/docs $(BUILD)/docs
