@@ -35,7 +35,7 @@ static s64 centred(const struct op_case *c, u32 operand, const u32 at[4])
 
 static s64 sum_reference(const struct op_case *c, const u32 at[4])
 {
-	s64 scale = 1ll << c->op.p.left_shift;
+	s64 scale = (s64)1 << c->op.p.left_shift;
 	s64 a = op_requant(c, centred(c, 0, at) * scale, c->op.p.mult[0], c->op.p.shift[0]);
 	s64 b = op_requant(c, centred(c, 1, at) * scale, c->op.p.mult[1], c->op.p.shift[1]);
 	s64 v = c->op.opcode == VNPU_OP_SUB ? a - b : a + b;
