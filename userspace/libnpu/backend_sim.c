@@ -115,6 +115,7 @@ static int sim_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **
 {
 	struct sim_bo *bo = calloc(1, sizeof(*bo));
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int rc;
 
 	if (!bo)
 		return no_memory(dev, "buffer", error);
@@ -129,10 +130,12 @@ static int sim_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **
 	*out = &bo->base;
 	return 0;
 fail:
+	rc = npu_fail(error, -errno, "%s: buffer of %llu bytes: %s", dev->info.name,
+		      (unsigned long long)size, strerror(errno));
 	if (bo->fd >= 0)
 		close(bo->fd);
 	free(bo);
-	return no_memory(dev, "buffer", error);
+	return rc;
 }
 
 static int duplicate(const struct npu_device *dev, int from, int *fd, struct npu_error *error)

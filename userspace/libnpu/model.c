@@ -376,7 +376,9 @@ int npu_model_load(const char *name, const void *data, size_t size, struct npu_m
 		npu_model_free(model);
 		return npu_fail(error, -ENOMEM, "%s: out of memory", name);
 	}
-	memcpy(model->data, data, size);
+	/* An empty file may have no address. */
+	if (size)
+		memcpy(model->data, data, size);
 	rc = read_model(&r, size);
 	if (rc) {
 		npu_model_free(model);

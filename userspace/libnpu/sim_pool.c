@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -195,22 +196,36 @@ static void init_locks(struct sim_pool *pool)
 	pthread_condattr_destroy(&monotonic);
 }
 
+/* Signals are for the program's own threads: workers inherit a mask of all of them. */
+static int start_workers(struct sim_pool *pool, uint32_t threads)
+{
+	sigset_t all, before;
+	int rc = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (pool->threads < threads && !rc) {
+		rc = pthread_create(&pool->thread[pool->threads], NULL, worker, pool);
+		if (!rc)
+			pool->threads++;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return -rc;
+}
+
 int sim_pool_create(uint32_t threads, struct sim_pool **out)
 {
 	struct sim_pool *pool = calloc(1, sizeof(*pool));
+	int rc;
 
 	if (!pool)
 		return -ENOMEM;
 	init_locks(pool);
 	pool->last = &pool->first;
-	while (pool->threads < threads) {
-		int rc = pthread_create(&pool->thread[pool->threads], NULL, worker, pool);
-
-		if (rc) {
-			sim_pool_free(pool);
-			return -rc;
-		}
-		pool->threads++;
+	rc = start_workers(pool, threads);
+	if (rc) {
+		sim_pool_free(pool);
+		return rc;
 	}
 	*out = pool;
 	return 0;

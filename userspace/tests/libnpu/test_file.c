@@ -239,7 +239,7 @@ static void does_not_need_an_error_struct(void **state)
 {
 	struct npu_model *model = NULL;
 
-	assert_int_equal(npu_model_load("m.npu", "", 0, &model, NULL), -EINVAL);
+	assert_int_equal(npu_model_load("m.npu", NULL, 0, &model, NULL), -EINVAL);
 }
 
 int main(void)
