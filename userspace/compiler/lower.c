@@ -47,8 +47,7 @@ bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
 	for (uint32_t i = 0; i < op->input_count; i++) {
 		bool optional = i >= l->least && i >= l->activations;
 
-		if (!known_shape(npuc_input(g, op, i)) &&
-		    !(optional && op->inputs[i] == NPUC_NONE))
+		if (!known_shape(npuc_input(g, op, i)) && !(optional && op->inputs[i] == NPUC_NONE))
 			return false;
 	}
 	return true;

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "flatbuffer.h"
+#include "tflite_options.h"
 
 #define TFLITE_OP(name) #name,
 
@@ -41,72 +42,6 @@ enum {
 
 #define SCHEMA_VERSION 3
 
-/* Members of the schema's union BuiltinOptions that we read. */
-enum {
-	OPTIONS_CONV_2D = 1,
-	OPTIONS_DEPTHWISE_CONV_2D = 2,
-	OPTIONS_POOL_2D = 5,
-	OPTIONS_FULLY_CONNECTED = 8,
-	OPTIONS_SOFTMAX = 9,
-	OPTIONS_CONCATENATION = 10,
-	OPTIONS_ADD = 11,
-	OPTIONS_RESIZE_BILINEAR = 15,
-	OPTIONS_RESHAPE = 17,
-	OPTIONS_MUL = 21,
-	OPTIONS_REDUCER = 27,
-	OPTIONS_SUB = 28,
-	OPTIONS_SQUEEZE = 30,
-	OPTIONS_RESIZE_NEAREST_NEIGHBOR = 74,
-};
-
-/* Where each option goes: options table, field, default, width and place in the attributes. */
-#define OPTION(options, id, preset, member)                                                   \
-	{                                                                                     \
-		OPTIONS_##options, id, preset, sizeof(((struct npuc_attributes *)0)->member), \
-			offsetof(struct npuc_attributes, member)                              \
-	}
-
-static const struct {
-	uint32_t options;
-	uint32_t field;
-	uint32_t preset;
-	size_t bytes;
-	size_t offset;
-} option_fields[] = {
-	OPTION(CONV_2D, 0, 0, padding),
-	OPTION(CONV_2D, 1, 0, stride[1]),
-	OPTION(CONV_2D, 2, 0, stride[0]),
-	OPTION(CONV_2D, 3, 0, activation),
-	OPTION(CONV_2D, 4, 1, dilation[1]),
-	OPTION(CONV_2D, 5, 1, dilation[0]),
-	OPTION(DEPTHWISE_CONV_2D, 0, 0, padding),
-	OPTION(DEPTHWISE_CONV_2D, 1, 0, stride[1]),
-	OPTION(DEPTHWISE_CONV_2D, 2, 0, stride[0]),
-	OPTION(DEPTHWISE_CONV_2D, 4, 0, activation),
-	OPTION(DEPTHWISE_CONV_2D, 5, 1, dilation[1]),
-	OPTION(DEPTHWISE_CONV_2D, 6, 1, dilation[0]),
-	OPTION(POOL_2D, 0, 0, padding),
-	OPTION(POOL_2D, 1, 0, stride[1]),
-	OPTION(POOL_2D, 2, 0, stride[0]),
-	OPTION(POOL_2D, 3, 0, filter[1]),
-	OPTION(POOL_2D, 4, 0, filter[0]),
-	OPTION(POOL_2D, 5, 0, activation),
-	OPTION(FULLY_CONNECTED, 0, 0, activation),
-	OPTION(FULLY_CONNECTED, 1, 0, weights_format),
-	OPTION(FULLY_CONNECTED, 2, 0, keep_dims),
-	OPTION(SOFTMAX, 0, 0, beta),
-	OPTION(CONCATENATION, 0, 0, axis),
-	OPTION(CONCATENATION, 1, 0, activation),
-	OPTION(ADD, 0, 0, activation),
-	OPTION(RESIZE_BILINEAR, 2, 0, align_corners),
-	OPTION(RESIZE_BILINEAR, 3, 0, half_pixel),
-	OPTION(MUL, 0, 0, activation),
-	OPTION(REDUCER, 0, 0, keep_dims),
-	OPTION(SUB, 0, 0, activation),
-	OPTION(RESIZE_NEAREST_NEIGHBOR, 0, 0, align_corners),
-	OPTION(RESIZE_NEAREST_NEIGHBOR, 1, 0, half_pixel),
-};
-
 /**
  * struct reader - a file being read
  * @file: name for errors
@@ -131,42 +66,6 @@ static int broken(struct reader *r)
 	return npuc_fail(r->error, -EINVAL,
 			 "%s: broken file, at byte %zu: %s is outside or malformed", r->file,
 			 r->fb.where, r->fb.broken);
-}
-
-/* The list of RESHAPE and SQUEEZE; one that no tensor could have is as good as none. */
-static void read_list(struct reader *r, const struct npuc_fb_table *options,
-		      struct npuc_attributes *a)
-{
-	struct npuc_fb_vector v = npuc_fb_vector(&r->fb, options, 0, 4);
-
-	if (v.count > NPUC_MAX_RANK)
-		return;
-	for (a->list_count = 0; a->list_count < v.count; a->list_count++)
-		a->list[a->list_count] = (int32_t)npuc_le32(r->fb.data + v.pos + 4 * a->list_count);
-}
-
-static void read_attributes(struct reader *r, const struct npuc_fb_table *op,
-			    struct npuc_attributes *a)
-{
-	uint32_t options = npuc_fb_u8(&r->fb, op, OPERATOR_OPTIONS_TYPE, 0);
-	struct npuc_fb_table t = npuc_fb_child(&r->fb, op, OPERATOR_OPTIONS);
-
-	if (options == OPTIONS_RESHAPE || options == OPTIONS_SQUEEZE)
-		read_list(r, &t, a);
-	for (size_t i = 0; i < sizeof(option_fields) / sizeof(option_fields[0]); i++) {
-		void *to = (uint8_t *)a + option_fields[i].offset;
-		uint32_t id = option_fields[i].field, preset = option_fields[i].preset;
-		uint32_t word;
-
-		if (option_fields[i].options != options)
-			continue;
-		if (option_fields[i].bytes == 1) {
-			*(uint8_t *)to = npuc_fb_u8(&r->fb, &t, id, (uint8_t)preset);
-		} else {
-			word = npuc_fb_u32(&r->fb, &t, id, preset);
-			memcpy(to, &word, sizeof(word));
-		}
-	}
 }
 
 static int read_shape(struct reader *r, const struct npuc_fb_table *t, uint32_t index,
@@ -345,7 +244,7 @@ static int read_op(struct reader *r, const struct npuc_fb_table *t, uint32_t ind
 	if (!op->output_count)
 		return npuc_fail(r->error, -EINVAL, "%s: op %u %s has no output", r->file, index,
 				 op->type);
-	read_attributes(r, t, &op->attributes);
+	npuc_tflite_options(&r->fb, t, &op->attributes);
 	return r->fb.broken ? broken(r) : 0;
 }
 

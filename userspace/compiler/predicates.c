@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Constraints on all ops: operands, types, quantisation, shapes. */
+#include "predicates.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "npum_check.h"
+#include "tflite.h"
+
+bool npuc_no(struct npuc_query *q, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(q->value, sizeof(q->value), format, args);
+	va_end(args);
+	return false;
+}
+
+/* Activations of the op in turn, then its output; NULL behind the last. */
+const struct npuc_tensor *npuc_activation(const struct npuc_query *q, uint32_t i)
+{
+	uint32_t count = q->op->input_count < q->l->activations ? q->op->input_count :
+								  q->l->activations;
+
+	if (i < count)
+		return npuc_input(q->g, q->op, i);
+	return i == count ? q->out : NULL;
+}
+
+static bool converts(const struct npuc_query *q)
+{
+	return q->op->builtin == TFLITE_QUANTIZE || q->op->builtin == TFLITE_DEQUANTIZE ||
+	       q->op->builtin == TFLITE_ARG_MAX;
+}
+
+bool npuc_eight_bit(const struct npuc_tensor *t)
+{
+	return t->type == NPUC_TYPE_INT8 || t->type == NPUC_TYPE_UINT8;
+}
+
+bool npuc_holds_known_op(struct npuc_query *q)
+{
+	return q->l || npuc_no(q, "%s", q->op->type);
+}
+
+bool npuc_holds_operands(struct npuc_query *q)
+{
+	char text[NPUC_SHAPE_TEXT];
+
+	if (!npuc_operands_present(q->g, q->op, q->l))
+		return npuc_no(q, "%u inputs and %u outputs, or one of unknown or empty shape",
+			       q->op->input_count, q->op->output_count);
+	if (!q->out->elements)
+		return npuc_no(q, "the output is %s", npuc_shape_text(&q->out->shape, text));
+	return true;
+}
+
+static bool plain(struct npuc_query *q, const struct npuc_tensor *t)
+{
+	if (t->variable || t->sparse || t->quant.foreign)
+		return npuc_no(q, "'%.100s' is %s", t->name,
+			       t->variable ? "variable" :
+			       t->sparse   ? "sparse" :
+					     "quantised in a custom way");
+	return true;
+}
+
+bool npuc_holds_plain_tensors(struct npuc_query *q)
+{
+	for (uint32_t i = 0; i < q->op->input_count; i++) {
+		const struct npuc_tensor *t = npuc_input(q->g, q->op, i);
+
+		if (t && !plain(q, t))
+			return false;
+	}
+	return plain(q, q->out);
+}
+
+bool npuc_holds_complete_constants(struct npuc_query *q)
+{
+	for (uint32_t i = 0; i < q->op->input_count; i++) {
+		const struct npuc_tensor *t = npuc_input(q->g, q->op, i);
+
+		if (t && t->data && t->data_size != npuc_tensor_bytes(t))
+			return npuc_no(q, "input %u has %zu bytes of %s for %u elements", i,
+				       t->data_size, npuc_type_name(t->type), t->elements);
+	}
+	return true;
+}
+
+bool npuc_holds_activation_types(struct npuc_query *q)
+{
+	const struct npuc_tensor *t;
+
+	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++) {
+		bool quantise = q->op->builtin == TFLITE_QUANTIZE && t != q->out;
+		bool dequantise = q->op->builtin == TFLITE_DEQUANTIZE && t == q->out;
+
+		if (q->op->builtin == TFLITE_ARG_MAX && t == q->out)
+			continue;
+		if (dequantise ? t->type == NPUC_TYPE_FLOAT32 : npuc_eight_bit(t))
+			continue;
+		if (quantise && t->type == NPUC_TYPE_FLOAT32)
+			continue;
+		if (t == q->out)
+			return npuc_no(q, "the output is %s", npuc_type_name(t->type));
+		return npuc_no(q, "input %u is %s", i, npuc_type_name(t->type));
+	}
+	return true;
+}
+
+bool npuc_holds_index_type(struct npuc_query *q)
+{
+	return q->out->type == NPUC_TYPE_INT32 ||
+	       npuc_no(q, "the output is %s", npuc_type_name(q->out->type));
+}
+
+bool npuc_holds_one_type(struct npuc_query *q)
+{
+	const struct npuc_tensor *t;
+
+	for (uint32_t i = 0; !converts(q) && (t = npuc_activation(q, i)); i++)
+		if (t->type != q->out->type)
+			return npuc_no(q, "input %u is %s, the output %s", i,
+				       npuc_type_name(t->type), npuc_type_name(q->out->type));
+	return true;
+}
+
+bool npuc_holds_quantised(struct npuc_query *q)
+{
+	const struct npuc_tensor *t;
+	int32_t range[2];
+
+	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++) {
+		float scale = npuc_scale(t, 0);
+		int64_t zero = npuc_zero_point(t, 0);
+
+		if (!npuc_eight_bit(t))
+			continue;
+		npuc_type_range(t->type, range);
+		if (t->quant.count != 1)
+			return npuc_no(q, "'%.100s' has %u scales", t->name, t->quant.count);
+		if (!(scale > 0) || !isfinite(scale))
+			return npuc_no(q, "'%.100s' has scale %g", t->name, (double)scale);
+		if (zero < range[0] || zero > range[1])
+			return npuc_no(q, "'%.100s' has zero point %lld", t->name, (long long)zero);
+	}
+	return true;
+}
+
+bool npuc_holds_shape_follows(struct npuc_query *q)
+{
+	char text[2][NPUC_SHAPE_TEXT];
+	struct npuc_shape shape;
+
+	if (!q->l->infer(q->g, q->op, &shape))
+		return npuc_no(q, "they do not fit together, input 0 is %s",
+			       npuc_shape_text(&q->in->shape, text[0]));
+	if (!npuc_shape_equal(&shape, &q->out->shape))
+		return npuc_no(q, "it is %.60s, computed %.60s",
+			       npuc_shape_text(&q->out->shape, text[0]),
+			       npuc_shape_text(&shape, text[1]));
+	return true;
+}
+
+static bool small(struct npuc_query *q, const struct npuc_tensor *t)
+{
+	uint32_t shape[4];
+
+	npuc_shape_nhwc(&t->shape, shape);
+	for (int i = 0; i < 4; i++)
+		if (shape[i] > NPUM_MAX_DIM)
+			return npuc_no(q, "'%.100s' has %u along an axis", t->name, shape[i]);
+	return npuc_tensor_bytes(t) <= VNPU_MAX_SLOT_BYTES ||
+	       npuc_no(q, "'%.100s' has %llu bytes", t->name,
+		       (unsigned long long)npuc_tensor_bytes(t));
+}
+
+bool npuc_holds_small_tensors(struct npuc_query *q)
+{
+	const struct npuc_tensor *t;
+
+	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++)
+		if (!small(q, t))
+			return false;
+	return true;
+}
+
+bool npuc_holds_plain_activation(struct npuc_query *q)
+{
+	uint32_t a = q->op->attributes.activation;
+	int32_t range[2];
+
+	if (a > NPUC_ACTIVATION_RELU6)
+		return npuc_no(q, "activation %u", a);
+	if (a && !npuc_activation_range(q->out, a, range))
+		return npuc_no(q, "its bounds are no codes at scale %g",
+			       (double)npuc_scale(q->out, 0));
+	return a == 0 || q->op->builtin != TFLITE_CONCATENATION || npuc_no(q, "activation %u", a);
+}

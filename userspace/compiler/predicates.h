@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* The predicates behind the rows of constraints.def. */
+#ifndef NPUC_PREDICATES_H
+#define NPUC_PREDICATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "graph.h"
+#include "lower.h"
+
+/** NPUC_VALUE_TEXT - bytes of an offending value as text */
+#define NPUC_VALUE_TEXT 160
+
+/**
+ * struct npuc_query - an op being asked about
+ * @g: the model
+ * @op: the op
+ * @l: its lowering, NULL if there is none
+ * @in: input 0, NULL if there is none
+ * @out: output 0
+ * @value: the offending value, as text
+ */
+struct npuc_query {
+	const struct npuc_graph *g;
+	const struct npuc_op *op;
+	const struct npuc_lowering *l;
+	const struct npuc_tensor *in;
+	const struct npuc_tensor *out;
+	char value[NPUC_VALUE_TEXT];
+};
+
+/** npuc_no() - note the offending value; returns false */
+bool npuc_no(struct npuc_query *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** npuc_activation() - activations of the op in turn, then its output; NULL behind the last */
+const struct npuc_tensor *npuc_activation(const struct npuc_query *q, uint32_t i);
+
+/** npuc_eight_bit() - int8 or uint8? */
+bool npuc_eight_bit(const struct npuc_tensor *t);
+
+/** npuc_factor_fits() - can the device multiply by it? */
+bool npuc_factor_fits(struct npuc_query *q, double factor);
+
+#define NPUC_CONSTRAINT(op, predicate, sentence, advice) \
+	bool npuc_holds_##predicate(struct npuc_query *q);
+#include "constraints.def"
+
+#endif /* NPUC_PREDICATES_H */

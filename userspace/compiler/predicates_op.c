@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Constraints on windows, element-wise ops, reductions and data movement. */
+#include <math.h>
+
+#include "npum_check.h"
+#include "predicates.h"
+#include "tflite.h"
+
+bool npuc_holds_window(struct npuc_query *q)
+{
+	struct npuc_window w;
+
+	npuc_window(q->g, q->op, &q->out->shape, &w);
+	for (int i = 0; i < 2; i++) {
+		if (w.size[i] > NPUM_MAX_KERNEL || w.stride[i] > NPUM_MAX_STEP ||
+		    w.dilation[i] > NPUM_MAX_STEP)
+			return npuc_no(q, "%s %u, step %u, dilation %u", i ? "width" : "height",
+				       w.size[i], w.stride[i], w.dilation[i]);
+	}
+	return true;
+}
+
+bool npuc_holds_window_area(struct npuc_query *q)
+{
+	struct npuc_window w;
+
+	npuc_window(q->g, q->op, &q->out->shape, &w);
+	return w.size[0] * w.size[1] <= NPUM_MAX_WINDOW ||
+	       npuc_no(q, "%u x %u", w.size[0], w.size[1]);
+}
+
+bool npuc_holds_same_quantisation(struct npuc_query *q)
+{
+	const struct npuc_tensor *t;
+
+	/* uint8 CONCATENATION converts its inputs; TFLite has no such kernel for int8. */
+	if (q->op->builtin == TFLITE_CONCATENATION && q->out->type == NPUC_TYPE_UINT8)
+		return true;
+	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++)
+		if (npuc_scale(t, 0) != npuc_scale(q->out, 0) ||
+		    npuc_zero_point(t, 0) != npuc_zero_point(q->out, 0))
+			return npuc_no(q, "input %u has %.9g and %lld, the output %.9g and %lld", i,
+				       (double)npuc_scale(t, 0), (long long)npuc_zero_point(t, 0),
+				       (double)npuc_scale(q->out, 0),
+				       (long long)npuc_zero_point(q->out, 0));
+	return true;
+}
+
+bool npuc_holds_four_dimensions(struct npuc_query *q)
+{
+	const struct npuc_tensor *t;
+
+	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++)
+		if (t->shape.rank > 4)
+			return npuc_no(q, "%u dimensions", t->shape.rank);
+	return true;
+}
+
+bool npuc_holds_add_factors(struct npuc_query *q)
+{
+	double factors[3];
+
+	npuc_add_factors(q->in, npuc_input(q->g, q->op, 1), q->out, factors);
+	return factors[2] < 1 || npuc_no(q, "the factor is %g, must be below 1", factors[2]);
+}
+
+bool npuc_holds_mul_factor(struct npuc_query *q)
+{
+	return npuc_factor_fits(q, npuc_mul_factor(q->in, npuc_input(q->g, q->op, 1), q->out));
+}
+
+bool npuc_holds_requantise_factor(struct npuc_query *q)
+{
+	if (!npuc_eight_bit(q->in))
+		return true;
+	return npuc_factor_fits(q, (double)npuc_scale(q->in, 0) / (double)npuc_scale(q->out, 0));
+}
+
+bool npuc_holds_relu_range(struct npuc_query *q)
+{
+	int32_t range[2];
+
+	return npuc_activation_range(q->out, npuc_relu_activation(q->op->builtin), range) ||
+	       npuc_no(q, "at scale %g", (double)npuc_scale(q->out, 0));
+}
+
+bool npuc_holds_normal_scale(struct npuc_query *q)
+{
+	const struct npuc_tensor *t = q->op->builtin == TFLITE_QUANTIZE ? q->out : q->in;
+
+	return isnormal(npuc_scale(t, 0)) || npuc_no(q, "%g", (double)npuc_scale(t, 0));
+}
+
+bool npuc_holds_mean_size(struct npuc_query *q)
+{
+	uint32_t count = q->in->elements / q->out->elements;
+
+	return count <= NPUM_MAX_REDUCE || npuc_no(q, "%u", count);
+}
+
+bool npuc_holds_unit_output(struct npuc_query *q)
+{
+	int32_t range[2];
+
+	npuc_type_range(q->out->type, range);
+	return (npuc_scale(q->out, 0) == 1.0f / 256 && npuc_zero_point(q->out, 0) == range[0]) ||
+	       npuc_no(q, "%.9g and %lld", (double)npuc_scale(q->out, 0),
+		       (long long)npuc_zero_point(q->out, 0));
+}
+
+bool npuc_holds_softmax_factor(struct npuc_query *q)
+{
+	double factor = npuc_softmax_factor(NPUM_ROUND_DOUBLE, q->op, q->in);
+
+	return (factor > 1 && factor < 0x1p30 - 1) || npuc_no(q, "%g", factor * 0x1p-26);
+}
+
+bool npuc_holds_short_rows(struct npuc_query *q)
+{
+	uint32_t row = q->in->shape.rank ? q->in->shape.dim[q->in->shape.rank - 1] : 1;
+
+	return row <= NPUM_MAX_ROW || npuc_no(q, "%u", row);
+}
+
+bool npuc_holds_last_axis(struct npuc_query *q)
+{
+	int32_t axis, rank = (int32_t)q->in->shape.rank;
+	uint32_t count;
+
+	if (!npuc_constant_ints(npuc_input(q->g, q->op, 1), &axis, 1, &count))
+		return npuc_no(q, "it is %s %s",
+			       npuc_input(q->g, q->op, 1)->data ? "constant" : "computed",
+			       npuc_type_name(npuc_input(q->g, q->op, 1)->type));
+	return axis == -1 || axis == rank - 1 || npuc_no(q, "axis %d of %d", axis, rank);
+}
+
+bool npuc_holds_resize_mode(struct npuc_query *q)
+{
+	const struct npuc_attributes *a = &q->op->attributes;
+
+	return !a->align_corners || !a->half_pixel || npuc_no(q, "both are");
+}
+
+bool npuc_holds_resize_size(struct npuc_query *q)
+{
+	for (int i = 1; i <= 2; i++)
+		if (q->in->shape.dim[i] > NPUM_MAX_RESIZE || q->out->shape.dim[i] > NPUM_MAX_RESIZE)
+			return npuc_no(q, "%u to %u", q->in->shape.dim[i], q->out->shape.dim[i]);
+	return true;
+}
