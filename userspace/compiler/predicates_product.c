@@ -63,7 +63,9 @@ bool npuc_holds_weight_zero_points(struct npuc_query *q)
 	int32_t range[2];
 
 	npuc_type_range(w->type, range);
-	if (w->type == NPUC_TYPE_INT8 && q->op->builtin != TFLITE_FULLY_CONNECTED)
+	/* Where LiteRT's kernels take the zero point for 0, any other would be ignored there. */
+	if (w->type == NPUC_TYPE_INT8 &&
+	    (q->op->builtin != TFLITE_FULLY_CONNECTED || w->quant.count > 1))
 		range[0] = range[1] = 0;
 	for (uint32_t i = 0; i < w->quant.zero_point_count; i++) {
 		int64_t zero = npuc_zero_point(w, i);
