@@ -56,15 +56,18 @@ static __m256i load_weights(const u8 *w, __m256i zero)
  * Sums of @pixels, a constant, and the eight channels whose weights begin at @w.
  * A group of four terms has 64 bytes of weights; @row_step is in terms.
  */
-static __always_inline void multiply(const s16 *rows, u32 row_step, const u8 *w, __m256i zero,
+static __always_inline void multiply(const s16 *rows, size_t row_step, const u8 *w, __m256i zero,
 				     __m256i bias, u32 groups, __m256i (*out)[2], u32 half,
 				     u32 pixels)
 {
 	__m256i acc[MAX_PIXELS][2];
-	u32 g, p;
+	const s16 *row[MAX_PIXELS];
+	size_t g;
+	u32 p;
 
 #pragma GCC unroll 6
 	for (p = 0; p < pixels; p++) {
+		row[p] = rows + p * row_step;
 		acc[p][0] = _mm256_setzero_si256();
 		acc[p][1] = _mm256_setzero_si256();
 	}
@@ -77,11 +80,12 @@ static __always_inline void multiply(const s16 *rows, u32 row_step, const u8 *w,
 			__m256i x;
 			s64 terms;
 
-			memcpy(&terms, rows + (size_t)p * row_step + g * VNPU_DOT_BLOCK,
-			       sizeof(terms));
+			memcpy(&terms, row[p] + g * VNPU_DOT_BLOCK, sizeof(terms));
 			x = _mm256_set1_epi64x(terms);
 			acc[p][0] = _mm256_add_epi32(acc[p][0], _mm256_madd_epi16(x, w0));
 			acc[p][1] = _mm256_add_epi32(acc[p][1], _mm256_madd_epi16(x, w1));
+			/* all products first would take more registers than there are */
+			__asm__("" : "+x"(acc[p][0]), "+x"(acc[p][1]));
 		}
 	}
 #pragma GCC unroll 6
@@ -98,7 +102,7 @@ static __always_inline void multiply(const s16 *rows, u32 row_step, const u8 *w,
 static void multiply_half(const struct npum_conv *c, const s16 *rows, const u8 *w, __m256i zero,
 			  __m256i bias, __m256i (*out)[2], u32 half, u32 pixels)
 {
-	u32 step = c->panel_row;
+	size_t step = c->panel_row;
 	u32 groups = c->term_groups;
 
 	w += half * HALF * VNPU_DOT_BLOCK;

@@ -13,16 +13,18 @@
 /**
  * struct depthwise_state - a tile's state
  * @requant: the block's table
- * @weights: of a pair of taps, less their zero point, interleaved: channels 0..3 and
- *	8..11, then 4..7 and 12..15
+ * @weights: less their zero point, two vectors for each pair of taps, interleaved:
+ *	channels 0..3 and 8..11, then 4..7 and 12..15
  * @tap: 16 input codes under each tap of one window
+ * @step: how far each tap moves from one output pixel to the next
  * @copy: those codes where they do not lie side by side in the input
  * @padding: 16 codes of padding
  */
 struct depthwise_state {
 	struct avx2_requant requant;
-	__m256i weights[MAX_TAPS / 2][2];
+	__m256i weights[MAX_TAPS];
 	const u8 *tap[MAX_TAPS];
+	size_t step[MAX_TAPS];
 	u8 copy[MAX_TAPS][VNPU_CHANNEL_BLOCK];
 	u8 padding[VNPU_CHANNEL_BLOCK];
 };
@@ -36,6 +38,7 @@ static_assert(sizeof(struct depthwise_state) <= NPUM_CONV_STATE_BYTES, "scratch 
  * @channel: first output channel
  * @channels: how many, 1..16
  * @multiplier: output channels for each input channel
+ * @plain: codes lie side by side in the input, all 16 of them
  * @pairs: pairs of taps; an odd last tap has its partner's weights 0
  */
 struct depthwise {
@@ -44,6 +47,7 @@ struct depthwise {
 	u32 channel;
 	u32 channels;
 	u32 multiplier;
+	bool plain;
 	u32 pairs;
 };
 
@@ -55,7 +59,7 @@ static void arrange_weights(const struct depthwise *d, struct depthwise_state *s
 
 	for (k = 0; k < d->pairs * 2; k++) {
 		__m256i w = _mm256_setzero_si256();
-		__m256i *pair = s->weights[k / 2];
+		__m256i *pair = s->weights + k / 2 * 2;
 
 		if (k < d->c->terms) {
 			u8 bytes[VNPU_CHANNEL_BLOCK] = { 0 };
@@ -78,24 +82,39 @@ static void arrange_weights(const struct depthwise *d, struct depthwise_state *s
 static void find_taps(const struct depthwise *d, struct depthwise_state *s,
 		      const struct npum_conv_pixel *at)
 {
-	bool plain = d->multiplier == 1 && d->channels == VNPU_CHANNEL_BLOCK;
+	const u8 *from = d->in + d->channel / d->multiplier;
 	u32 first = d->channel % d->multiplier;
-	u32 i, j, n, k = 0;
+	size_t offset;
+	u32 k, n;
 
-	for (i = 0; i < d->c->kernel[0]; i++) {
-		for (j = 0; j < d->c->kernel[1]; j++, k++) {
-			const u8 *from = d->in + d->channel / d->multiplier;
-			size_t offset;
-
-			s->tap[k] = s->padding;
-			if (!npum_conv_tap(d->c, at, i, j, &offset))
-				continue;
-			s->tap[k] = plain ? from + offset : s->copy[k];
-			for (n = 0; n < d->channels && !plain; n++)
-				s->copy[k][n] = from[offset + (first + n) / d->multiplier];
-		}
+	for (k = 0; k < d->pairs * 2; k++) {
+		s->tap[k] = s->padding;
+		s->step[k] = 0;
+		if (k == d->c->terms ||
+		    !npum_conv_tap(d->c, at, k / d->c->kernel[1], k % d->c->kernel[1], &offset))
+			continue;
+		s->step[k] = (size_t)d->c->stride[1] * d->c->in->stride[2];
+		s->tap[k] = d->plain ? from + offset : s->copy[k];
+		for (n = 0; n < d->channels && !d->plain; n++)
+			s->copy[k][n] = from[offset + (first + n) / d->multiplier];
 	}
-	s->tap[d->pairs * 2 - 1] = k % 2 ? s->padding : s->tap[k - 1];
+}
+
+static void move_taps(const struct depthwise *d, struct depthwise_state *s)
+{
+	u32 k;
+
+	for (k = 0; k < d->pairs * 2; k++)
+		s->tap[k] += s->step[k];
+}
+
+/* Does no column of output @x's window lie on padding? */
+static bool is_inside(const struct npum_conv *c, u32 x)
+{
+	s64 first = (s64)x * c->stride[1] - c->pad[1];
+
+	return first >= 0 &&
+	       first + (s64)(c->kernel[1] - 1) * c->dilation[1] < (s64)c->in->shape[2];
 }
 
 static inline __m256i load_codes(const u8 *from, bool is_signed)
@@ -118,13 +137,37 @@ static __always_inline void run_pixel(const struct depthwise *d, const struct de
 		__m256i x0 = _mm256_unpacklo_epi16(even, odd);
 		__m256i x1 = _mm256_unpackhi_epi16(even, odd);
 
-		a = _mm256_add_epi32(a, _mm256_madd_epi16(x0, s->weights[k][0]));
-		b = _mm256_add_epi32(b, _mm256_madd_epi16(x1, s->weights[k][1]));
+		a = _mm256_add_epi32(a, _mm256_madd_epi16(x0, s->weights[2 * k]));
+		b = _mm256_add_epi32(b, _mm256_madd_epi16(x1, s->weights[2 * k + 1]));
 	}
 	low = _mm256_permute2x128_si256(a, b, 0x20);
 	high = _mm256_permute2x128_si256(a, b, 0x31);
 	avx2_requant(&s->requant, o, _mm256_add_epi32(low, s->requant.half[0].bias),
 		     _mm256_add_epi32(high, s->requant.half[1].bias), out, d->channels);
+}
+
+static void run_block(const struct depthwise *d, struct depthwise_state *s,
+		      const struct avx2_output *o, const struct npum_conv_tile *t, u8 *out)
+{
+	struct npum_conv_pixel at = npum_conv_pixel(d->c, t->pixel);
+	bool moves = false;
+	u32 i;
+
+	for (i = 0; i < t->pixels; i++) {
+		u8 *pixel = out + npum_conv_output(d->c, &at);
+		bool inside = is_inside(d->c, at.x);
+
+		if (moves && inside && at.x)
+			move_taps(d, s);
+		else
+			find_taps(d, s, &at);
+		moves = inside && d->plain;
+		if (d->c->input_flip)
+			run_pixel(d, s, o, pixel, true);
+		else
+			run_pixel(d, s, o, pixel, false);
+		npum_conv_next(d->c, &at);
+	}
 }
 
 bool npum_depthwise_avx2_handles(const struct vnpu_op *op)
@@ -140,11 +183,10 @@ void npum_depthwise_avx2(const struct npum_exec *x, const struct npum_personalit
 	u8 *out = npum_address(x, &op->out);
 	struct depthwise_state *s = scratch;
 	struct avx2_output output;
-	struct npum_conv_pixel at;
 	struct npum_conv_tile t;
 	struct npum_conv c;
 	struct depthwise d = { .c = &c, .in = npum_address(x, &op->in[0]) };
-	u32 b, i;
+	u32 b;
 
 	npum_conv_geometry(op, &c);
 	npum_conv_tile(&c, tile, &t);
@@ -159,15 +201,7 @@ void npum_depthwise_avx2(const struct npum_exec *x, const struct npum_personalit
 		avx2_requant_init(&s->requant, &output,
 				  table + b * sizeof(struct vnpu_requant_block), c.terms);
 		arrange_weights(&d, s, npum_address(x, &op->in[1]), op->in[1].zero_point);
-		at = npum_conv_pixel(&c, t.pixel);
-		for (i = 0; i < t.pixels; i++, npum_conv_next(&c, &at)) {
-			u8 *pixel = out + npum_conv_output(&c, &at) + d.channel;
-
-			find_taps(&d, s, &at);
-			if (c.input_flip)
-				run_pixel(&d, s, &output, pixel, true);
-			else
-				run_pixel(&d, s, &output, pixel, false);
-		}
+		d.plain = d.multiplier == 1 && d.channels == VNPU_CHANNEL_BLOCK;
+		run_block(&d, s, &output, &t, out + d.channel);
 	}
 }
