@@ -8,6 +8,13 @@
 #include "npu_file.h"
 #include "npum.h"
 
+/*
+ * Names may grow against the file, as a tensor's stands in TENSORS and in LAYERS;
+ * not without bound, as tensors of the file can share one long name.
+ */
+#define NAMES_PER_FILE_BYTE 4
+#define NAMES_AT_LEAST (64u << 10)
+
 /**
  * struct writer - an artefact being written
  * @c: what was compiled
@@ -189,7 +196,10 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 
 int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 {
-	struct writer w = { .c = c };
+	struct writer w = {
+		.c = c,
+		.strings.limit = NAMES_AT_LEAST + NAMES_PER_FILE_BYTE * c->model->size,
+	};
 	size_t tensors = c->graph->tensor_count ? c->graph->tensor_count : 1;
 	struct npu_file_info info;
 

@@ -72,9 +72,12 @@ struct npuc_home {
 #define NPUC_IN_CONST 0xfffffffeu
 
 /**
- * npuc_output_root() - in place of a root: memory of model output @i
+ * npuc_output_root() - in place of a root: the memory of a model output
+ * @i: number of the output
  *
  * For outputs that are copies of a tensor that lives elsewhere.
+ *
+ * Return: a number that no tensor has.
  */
 static inline uint32_t npuc_output_root(uint32_t i)
 {
@@ -142,7 +145,10 @@ struct npuc_plan {
  * @homes: one per tensor
  * @constants: contents of the CONST slot
  * @records: the program so far
+ * @record_count: records in use
+ * @record_capacity: records allocated
  * @layers: one per op in execution order, then copies to outputs
+ * @layer_count: entries of @layers
  * @plan: filled by npuc_plan()
  * @program: the finished program
  * @error: where failures are explained

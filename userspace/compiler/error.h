@@ -9,6 +9,8 @@
  * @error: filled with the formatted line; NULL is allowed
  * @code: negative errno to return
  * @format: as printf(); "FILE: WHAT, WHERE, WHY" without newline
+ *
+ * Return: @code.
  */
 int npuc_fail(struct npuc_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

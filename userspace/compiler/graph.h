@@ -21,8 +21,14 @@
 
 /**
  * enum npuc_type - element types, numbered as in TFLite's schema
+ * @NPUC_TYPE_FLOAT32: IEEE 754 binary32; the NPU converts it from and to 8 bit
+ * @NPUC_TYPE_INT32: biases, indices and parameters
+ * @NPUC_TYPE_UINT8: activations and weights
+ * @NPUC_TYPE_INT8: activations and weights
+ * @NPUC_TYPE_INT64: not taken
+ * @NPUC_TYPE_INT16: not taken
  *
- * The names are the schema's; the NPU takes the first four of the list below.
+ * The schema has more; npuc_type_name() knows them all.
  */
 enum npuc_type {
 	NPUC_TYPE_FLOAT32 = 0,
@@ -164,9 +170,13 @@ struct npuc_op {
 /**
  * struct npuc_graph - a model
  * @tensors: all tensors
+ * @tensor_count: entries of @tensors
  * @ops: all ops, each behind those it depends on
+ * @op_count: entries of @ops
  * @inputs: tensor numbers of the model inputs
+ * @input_count: entries of @inputs
  * @outputs: tensor numbers of the model outputs
+ * @output_count: entries of @outputs
  * @refs: memory that the ops' and the model's tensor numbers live in
  */
 struct npuc_graph {
@@ -197,7 +207,7 @@ float npuc_scale(const struct npuc_tensor *t, uint32_t c);
 /** npuc_zero_point() - zero point of channel @c, 0 when there is none; per-tensor ones repeat */
 int64_t npuc_zero_point(const struct npuc_tensor *t, uint32_t c);
 
-/** npuc_type_name() - "int8", ...; "type N" is not resolved: "an unknown type" */
+/** npuc_type_name() - the schema's name in lower case, or "an unknown type" */
 const char *npuc_type_name(uint32_t type);
 
 /** npuc_type_size() - bytes of an element of a type that operands may have, else 0 */
@@ -221,7 +231,8 @@ const char *npuc_shape_text(const struct npuc_shape *s, char text[NPUC_SHAPE_TEX
 /**
  * npuc_constant_ints() - read a constant int32 tensor
  * @t: the tensor, or NULL
- * @values: at most @max numbers
+ * @values: room for @max numbers
+ * @max: most elements it may have
  * @count: how many it has
  *
  * Return: false when it is not a constant int32 tensor of at most @max elements.

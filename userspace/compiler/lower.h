@@ -49,6 +49,7 @@ uint32_t npuc_out(const struct npuc_compilation *c, uint32_t number);
 
 /**
  * npuc_record() - begin a record
+ * @c: the compilation
  * @source: op number it is made for, NPUC_NONE for none
  * @opcode: &enum vnpu_opcode
  *
@@ -59,6 +60,7 @@ struct npuc_record *npuc_record(struct npuc_compilation *c, uint32_t source, uin
 
 /**
  * npuc_operand() - let an operand of a record be a whole tensor, as N, H, W, C
+ * @c: the compilation
  * @r: the record
  * @k: operand, 0..2 or NPUC_OUT
  * @tensor: its number; a constant one is appended to CONST
@@ -72,6 +74,9 @@ void npuc_operand_shape(struct npuc_record *r, uint32_t k, const uint32_t shape[
 
 /**
  * npuc_operand_packed() - let an operand be a table or packed weights
+ * @c: the compilation
+ * @r: the record
+ * @k: operand, 0..2
  * @layout: &enum vnpu_layout
  * @dtype: &enum vnpu_dtype
  * @shape: logical shape

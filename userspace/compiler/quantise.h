@@ -27,12 +27,12 @@ struct npuc_multiplier {
  * npuc_quantise_multiplier() - QuantizeMultiplier() of LiteRT's quantization_util.cc
  * @rounding: SINGLE caps the exponent at 30, as builds with TFLITE_SINGLE_ROUNDING do
  * @factor: finite, not negative
+ *
+ * Return: the multiplier; 0 for factors below 2^-32.
  */
 struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, double factor);
 
-/**
- * npuc_type_range() - lowest and highest code of int8 or uint8
- */
+/** npuc_type_range() - lowest and highest code of int8 or uint8 */
 void npuc_type_range(uint32_t type, int32_t range[2]);
 
 /**
@@ -48,18 +48,24 @@ void npuc_type_range(uint32_t type, int32_t range[2]);
 bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int32_t range[2]);
 
 /**
- * npuc_conv_factor() - rescaling factor of output channel @c of CONV_2D, DEPTHWISE_CONV_2D
- * and FULLY_CONNECTED
+ * npuc_conv_factor() - rescaling factor of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED
+ * @in: input
+ * @weights: weights with one scale, or one for each output channel
+ * @out: output
+ * @c: output channel
  *
  * int8 multiplies in double, PopulateConvolutionQuantizationParams() of LiteRT's
  * kernel_util.cc; uint8 forms the product of input and weight scale in float,
  * GetQuantizedConvolutionMultipler() there.
+ *
+ * Return: scale of the products over scale of the output.
  */
 double npuc_conv_factor(const struct npuc_tensor *in, const struct npuc_tensor *weights,
 			const struct npuc_tensor *out, uint32_t c);
 
 /**
  * npuc_single_away() - multiplier for one rounding, half away from zero
+ * @factor: finite, not negative
  *
  * LiteRT's reference FULLY_CONNECTED for int8 computes round(acc * factor) in
  * double, where all other kernels multiply in integers with two roundings.  The
@@ -67,6 +73,8 @@ double npuc_conv_factor(const struct npuc_tensor *in, const struct npuc_tensor *
  * ties.  Those exist only where the factor is a dyadic fraction of few bits; one
  * more in the last place of its significand moves every tie away from zero, and
  * nothing else for accumulators below 2^16.
+ *
+ * Return: the multiplier, for the device's single rounding.
  */
 struct npuc_multiplier npuc_single_away(double factor);
 
@@ -92,9 +100,14 @@ double npuc_softmax_factor(enum npum_rounding rounding, const struct npuc_op *op
 int32_t npuc_softmax_diff_min(int32_t shift);
 
 /**
- * npuc_mean_multiplier() - factor of MEAN with the division by @count folded in
+ * npuc_mean_multiplier() - factor of MEAN with the division folded in
+ * @rounding: as for npuc_quantise_multiplier()
+ * @factor: scale of the input over scale of the output
+ * @count: number of elements averaged, at least 1
  *
  * QuantizedMeanOrSum() of LiteRT's reference/reduce.h: integer division truncates.
+ *
+ * Return: the multiplier.
  */
 struct npuc_multiplier npuc_mean_multiplier(enum npum_rounding rounding, double factor,
 					    uint32_t count);

@@ -33,6 +33,7 @@ npuc_infer_fn npuc_infer_arg_max;
 
 /**
  * npuc_shapes_complete() - give a shape to tensors that the file leaves without
+ * @g: the model
  *
  * Older converters leave out the shapes behind ops they took for dynamic.  What
  * cannot be computed stays unknown and is refused by the constraints.

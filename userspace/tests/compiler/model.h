@@ -60,6 +60,10 @@ struct model_op {
 /**
  * struct model - a model; tensors end at rank 0, ops at an empty output list
  * @name: for messages and file names
+ * @tensors: its tensors
+ * @ops: its ops, in order
+ * @inputs: tensor numbers, MODEL_END behind the last
+ * @outputs: tensor numbers, MODEL_END behind the last
  * @subgraphs: how often the one subgraph is listed; 0 means once
  */
 struct model {

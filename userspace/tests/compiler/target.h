@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 /**
- * target_try() - read, check, compile in both modes and disassemble whatever bytes there are
+ * target_try() - read, check, compile in both modes and disassemble
+ * @data: whatever bytes there are
+ * @size: their number
  *
  * Aborts when a promise is broken: a failure without a one-line explanation, a
  * verdict without a reason, an op that passes the check but does not compile, a
