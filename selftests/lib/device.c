@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,52 +85,25 @@ int device_drop_privileges(void)
 	return setresuid(NOBODY, NOBODY, NOBODY) ? -errno : 0;
 }
 
-/* Opens a file of the device's debugfs folder, whatever the kernel calls that folder. */
-static int open_debugfs(const char *name, int flags)
-{
-	char pattern[128];
-	int fd = -ENOENT;
-	glob_t found;
-
-	snprintf(pattern, sizeof(pattern), "/sys/kernel/debug/accel/*/%s", name);
-	if (glob(pattern, 0, NULL, &found))
-		return -ENOENT;
-	fd = open(found.gl_pathv[0], flags | O_CLOEXEC);
-	if (fd < 0)
-		fd = -errno;
-	globfree(&found);
-	return fd;
-}
-
 int device_inject(const char *name, int value)
 {
-	char path[64], text[16];
+	char pattern[64], text[16];
+	glob_t found;
 	int ret = 0;
 	int fd;
 
-	snprintf(path, sizeof(path), "inject/%s", name);
-	fd = open_debugfs(path, O_WRONLY);
+	/* Kernels name the device's folder in different ways. */
+	snprintf(pattern, sizeof(pattern), "/sys/kernel/debug/accel/*/inject/%s", name);
+	if (glob(pattern, 0, NULL, &found))
+		return -ENOENT;
+	fd = open(found.gl_pathv[0], O_WRONLY | O_CLOEXEC);
+	globfree(&found);
 	if (fd < 0)
-		return fd;
+		return -errno;
 	if (write(fd, text, (size_t)snprintf(text, sizeof(text), "%d", value)) < 0)
 		ret = -errno;
 	close(fd);
 	return ret;
-}
-
-int device_debugfs(const char *name, char *text, int size)
-{
-	int fd = open_debugfs(name, O_RDONLY);
-	ssize_t got;
-
-	if (fd < 0)
-		return fd;
-	got = read(fd, text, (size_t)size - 1);
-	close(fd);
-	if (got < 0)
-		return -errno;
-	text[got] = 0;
-	return (int)got;
 }
 
 __u32 bo_create(int fd, __u64 size)
@@ -165,6 +139,21 @@ int bo_wait(int fd, __u32 handle, int ms)
 	};
 
 	return device_call(fd, DRM_IOCTL_VNPU_BO_WAIT, &args);
+}
+
+int bo_export(int fd, __u32 handle)
+{
+	struct drm_prime_handle args = { .handle = handle, .flags = O_RDWR | O_CLOEXEC };
+	int ret = device_call(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &args);
+
+	return ret ? ret : args.fd;
+}
+
+__u32 bo_import(int fd, int dmabuf)
+{
+	struct drm_prime_handle args = { .fd = dmabuf };
+
+	return device_call(fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &args) ? 0 : args.handle;
 }
 
 __u32 ctx_create(int fd, __u32 timeout_ms)
@@ -209,19 +198,45 @@ int syncobj_wait(int fd, __u32 handle, __u64 point, int ms)
 	return device_call(fd, DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, &args);
 }
 
-int syncobj_error(int fd, __u32 handle)
+int syncobj_fence(int fd, __u32 handle)
 {
-	struct drm_syncobj_handle export = {
+	struct drm_syncobj_handle args = {
 		.handle = handle,
 		.flags = DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE,
 	};
+	int ret = device_call(fd, DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD, &args);
+
+	return ret ? ret : args.fd;
+}
+
+/* 1 signalled, 0 not yet, or the fence's negative error. */
+static int fence_status(int fence)
+{
 	struct sync_file_info info = {};
+	int ret = device_call(fence, SYNC_IOC_FILE_INFO, &info);
+
+	return ret ? ret : info.status;
+}
+
+int fence_wait(int fence, int ms)
+{
+	struct pollfd pollfd = { .fd = fence, .events = POLLIN };
 	int ret;
 
-	ret = device_call(fd, DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD, &export);
-	if (ret)
-		return ret;
-	ret = device_call(export.fd, SYNC_IOC_FILE_INFO, &info);
-	close(export.fd);
-	return ret ? ret : info.status;
+	if (poll(&pollfd, 1, ms) != 1)
+		return -ETIMEDOUT;
+	ret = fence_status(fence);
+	return ret == 1 ? 0 : ret;
+}
+
+int syncobj_error(int fd, __u32 handle)
+{
+	int fence = syncobj_fence(fd, handle);
+	int ret;
+
+	if (fence < 0)
+		return fence;
+	ret = fence_status(fence);
+	close(fence);
+	return ret;
 }

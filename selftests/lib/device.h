@@ -34,9 +34,6 @@ int device_drop_privileges(void);
 /** device_inject() - write a file of debugfs' inject/ folder; 0 or -errno */
 int device_inject(const char *name, int value);
 
-/** device_debugfs() - read a file of the device's debugfs folder; bytes or -errno */
-int device_debugfs(const char *name, char *text, int size);
-
 /** bo_create() - make a buffer; its handle, or 0 */
 __u32 bo_create(int fd, __u64 size);
 
@@ -48,6 +45,12 @@ int bo_close(int fd, __u32 handle);
 
 /** bo_wait() - wait @ms for all jobs that use a buffer; a negative @ms polls */
 int bo_wait(int fd, __u32 handle, int ms);
+
+/** bo_export() - a dma-buf of a buffer, or -errno */
+int bo_export(int fd, __u32 handle);
+
+/** bo_import() - a handle of a dma-buf, or 0 */
+__u32 bo_import(int fd, int dmabuf);
 
 /** ctx_create() - make a context of normal priority; its handle, or 0 */
 __u32 ctx_create(int fd, __u32 timeout_ms);
@@ -63,6 +66,12 @@ __u32 syncobj_create(int fd);
 
 /** syncobj_wait() - wait @ms for a point of a syncobj (0: binary); 0 or -errno */
 int syncobj_wait(int fd, __u32 handle, __u64 point, int ms);
+
+/** syncobj_fence() - the fence of a syncobj as a sync_file, which outlives the device's file */
+int syncobj_fence(int fd, __u32 handle);
+
+/** fence_wait() - wait @ms for a sync_file; 0, -ETIMEDOUT, or its own error */
+int fence_wait(int fence, int ms);
 
 /** syncobj_error() - 1 the fence is signalled, 0 not yet, or its negative error */
 int syncobj_error(int fd, __u32 handle);

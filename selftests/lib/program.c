@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const struct vnpu_tensor codes = {
 	.dtype = VNPU_DTYPE_INT8,
@@ -146,6 +148,13 @@ int rig_open(struct rig *rig, int fd, __u32 timeout_ms)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+void rig_close(struct rig *rig)
+{
+	for (int i = 0; i < PROGRAM_SLOTS; i++)
+		munmap(rig->mem[i], PROGRAM_BYTES);
+	close(rig->fd);
 }
 
 void run_init(struct run *run, const struct rig *rig, __u32 program)

@@ -84,6 +84,9 @@ struct rig {
 /** rig_open() - set up on the device @fd, with a context of timeout @timeout_ms; 0 or -errno */
 int rig_open(struct rig *rig, int fd, __u32 timeout_ms);
 
+/** rig_close() - close a rig's device, which its mappings would otherwise keep open */
+void rig_close(struct rig *rig);
+
 #define RUN_MAX_SYNCS	4u
 
 /**
