@@ -35,9 +35,10 @@ static uint32_t cursor_tile(uint64_t cursor)
 }
 
 /*
- * @lock guards all that is not atomic.  @current is set by the first worker
- * that sees work and cleared by the last one to leave it, so a worker inside
- * never meets another job's cursor.
+ * @lock guards all that is not atomic.  @current is set by the first thread
+ * that takes work and cleared by the last one to leave it, so a thread inside
+ * never meets another job's cursor.  Inside are workers and callers that wait,
+ * @threads of them at the most; each has the scratch of a bit in @seats.
  */
 struct sim_pool {
 	pthread_mutex_t lock;
@@ -47,6 +48,7 @@ struct sim_pool {
 	struct sim_work *first;
 	struct sim_work **last;
 	struct sim_work *current;
+	uint64_t seats;
 	uint32_t inside;
 	uint32_t reserving;
 	bool stop;
@@ -59,8 +61,9 @@ struct sim_pool {
 	size_t scratch_stride;
 	uint32_t threads;
 	pthread_t thread[SIM_MAX_THREADS];
-	uint32_t started;
 };
+
+_Static_assert(SIM_MAX_THREADS <= 64, "a bit of @seats for each");
 
 /* Start the op behind @op.  The caller ran the last tile of @op: it is alone. */
 static void next_op(struct sim_pool *pool, struct sim_work *work, uint32_t op)
@@ -139,41 +142,47 @@ static bool take_work(struct sim_pool *pool)
 	return true;
 }
 
-/* Is there something to do for a worker that is not inside? */
+/* Is there something to do for a thread that is not inside? */
 static bool has_tiles(struct sim_pool *pool)
 {
+	if (pool->inside == pool->threads)
+		return false;
 	if (!pool->current)
 		return take_work(pool);
 	return cursor_op(atomic_load(&pool->cursor)) < pool->current->program->op_count;
 }
 
 /* The pool is locked; it is not while tiles run. */
-static void join_work(struct sim_pool *pool, size_t number)
+static void join_work(struct sim_pool *pool)
 {
 	struct sim_work *work = pool->current;
-	void *scratch = pool->scratch + number * pool->scratch_stride;
+	int seat = __builtin_ctzll(~pool->seats);
+	uint64_t bit = UINT64_C(1) << seat;
 
+	pool->seats |= bit;
 	pool->inside++;
 	pthread_mutex_unlock(&pool->lock);
-	run_tiles(pool, work, scratch);
+	run_tiles(pool, work, pool->scratch + (size_t)seat * pool->scratch_stride);
 	pthread_mutex_lock(&pool->lock);
+	pool->seats &= ~bit;
 	if (--pool->inside)
 		return;
 	pool->current = NULL;
 	work->done(work);
 	pthread_cond_broadcast(&pool->done);
+	/* The caller may be no worker and not come back for what is queued. */
+	if (pool->first)
+		pthread_cond_signal(&pool->wake);
 }
 
 static void *worker(void *arg)
 {
 	struct sim_pool *pool = arg;
-	size_t number;
 
 	pthread_mutex_lock(&pool->lock);
-	number = pool->started++;
 	for (;;) {
 		if (has_tiles(pool))
-			join_work(pool, number);
+			join_work(pool);
 		else if (pool->stop && !pool->first)
 			break;
 		else
@@ -204,11 +213,13 @@ static int start_workers(struct sim_pool *pool, uint32_t threads)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pthread_mutex_lock(&pool->lock);
 	while (pool->threads < threads && !rc) {
 		rc = pthread_create(&pool->thread[pool->threads], NULL, worker, pool);
 		if (!rc)
 			pool->threads++;
 	}
+	pthread_mutex_unlock(&pool->lock);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return -rc;
 }
@@ -305,6 +316,11 @@ int sim_pool_wait(struct sim_pool *pool, int64_t deadline_ns)
 		.tv_nsec = deadline_ns % NPU_NS_PER_S,
 	};
 
+	/* With no deadline to miss, waiting is best spent on the work itself. */
+	if (deadline_ns == INT64_MAX && has_tiles(pool)) {
+		join_work(pool);
+		return 0;
+	}
 	if (deadline_ns == INT64_MAX)
 		return -pthread_cond_wait(&pool->done, &pool->lock);
 	return -pthread_cond_timedwait(&pool->done, &pool->lock, &deadline);

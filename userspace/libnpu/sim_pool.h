@@ -63,7 +63,7 @@ void sim_pool_unlock(struct sim_pool *pool);
 void sim_pool_push(struct sim_pool *pool, struct sim_work *work);
 
 /**
- * sim_pool_wait() - sleep until some work is done; the pool is locked
+ * sim_pool_wait() - sleep until some work is done, or help doing it; the pool is locked
  * @pool: pool; locked, and unlocked while this sleeps
  * @deadline_ns: CLOCK_MONOTONIC
  *
