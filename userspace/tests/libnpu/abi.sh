@@ -46,7 +46,7 @@ exported() {
 }
 
 symbols() {
-	diff <(sed 's/$/@@LIBNPU_0.1/' "$here/libnpu-symbols.txt") <(exported)
+	diff <(sed '/^#/d; s/$/@@LIBNPU_0.1/' "$here/libnpu-symbols.txt") <(exported)
 }
 
 # header COMPILER LANGUAGE STANDARD
