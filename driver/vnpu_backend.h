@@ -60,8 +60,9 @@ struct vnpu_backend_job {
  * @prepare: sleepable, before a job is armed: get memory for @program's scratch
  *	so that @run cannot fail for want of it
  * @run: start a job on an idle core; must not sleep or allocate; the end is
- *	told through job->done()
- * @cancel: ask for the end of the job on @core; does not wait
+ *	told through job->done(), at any time from here on
+ * @cancel: ask for the end of the job on @core, which is told through done() with
+ *	-ECANCELED; called with a spinlock held: neither waits nor calls done()
  * @fini: stop all threads and free the backend
  */
 struct vnpu_backend_ops {
