@@ -91,33 +91,31 @@ static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512
 	return _mm512_srav_epi32(_mm512_add_epi32(y, r->round), r->right);
 }
 
-/*
- * Four vectors of 16 codes to 64 clamped bytes; each 128-bit lane takes four codes
- * of every vector.  Packing saturates to the output's type, which holds the clamp.
- */
-static inline __m512i avx512_saturate(const struct avx512_output *o, __m512i a, __m512i b,
-				      __m512i c, __m512i d)
+/* 16-bit codes to clamped bytes; packing saturates to the output's type, which holds the clamp. */
+static inline __m512i avx512_saturate(const struct avx512_output *o, __m512i low, __m512i high)
 {
-	__m512i ab = _mm512_packs_epi32(a, b);
-	__m512i cd = _mm512_packs_epi32(c, d);
 	__m512i q;
 
 	if (o->is_signed) {
-		q = _mm512_packs_epi16(ab, cd);
+		q = _mm512_packs_epi16(low, high);
 		return _mm512_min_epi8(_mm512_max_epi8(q, o->low), o->high);
 	}
-	q = _mm512_packus_epi16(ab, cd);
+	q = _mm512_packus_epi16(low, high);
 	return _mm512_min_epu8(_mm512_max_epu8(q, o->low), o->high);
 }
 
-/* The same with the vectors one behind the other: a transposition of 4x4 words. */
+/*
+ * Four vectors of 16 codes to 64 bytes.  The packs interleave them by 128-bit
+ * lanes; a transposition of 4x4 words puts one behind the other.
+ */
 static inline __m512i avx512_pack(const struct avx512_output *o, __m512i a, __m512i b, __m512i c,
 				  __m512i d)
 {
 	const __m512i order =
 		_mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+	__m512i q = avx512_saturate(o, _mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
 
-	return _mm512_permutexvar_epi32(order, avx512_saturate(o, a, b, c, d));
+	return _mm512_permutexvar_epi32(order, q);
 }
 
 /* The first @n lanes of 64. */

@@ -115,41 +115,42 @@ static void arrange_table(struct depthwise_state *s, const u8 *table, u32 blocks
 	}
 }
 
-static void arrange_weights(struct depthwise *d, const u8 *weights)
+/* The weights less 128 of a tap, 0 behind the window. */
+static __m512i load_weights(const struct depthwise *d, const u8 *weights, u32 tap)
 {
-	const __m512i flip = _mm512_set1_epi8((char)0x80);
-	const struct npum_conv *c = d->c;
+	__m512i w;
+
+	if (tap >= d->c->terms)
+		return _mm512_setzero_si512();
+	weights += (size_t)tap * d->c->channels + d->channel;
+	w = _mm512_maskz_loadu_epi8(d->mask, weights);
+	return _mm512_xor_si512(w, _mm512_set1_epi8((char)0x80));
+}
+
+static void arrange_weights(const struct depthwise *d, const u8 *weights)
+{
+	const u32 height = d->c->kernel[0], width = d->c->kernel[1];
 	__m512i *to = d->s->weights;
+	__m512i row[GROUP_ROWS];
 	u32 g, i, j;
 
-	for (j = 0; j < c->kernel[1]; j++) {
+	for (j = 0; j < width; j++) {
 		for (g = 0; g < d->row_groups; g++, to += VECTORS) {
-			__m512i row[GROUP_ROWS];
-
-			for (i = 0; i < GROUP_ROWS; i++) {
-				u32 tap = (g * GROUP_ROWS + i) * c->kernel[1] + j;
-
-				row[i] = _mm512_setzero_si512();
-				if (tap < c->terms)
-					row[i] = _mm512_xor_si512(
-						flip, _mm512_maskz_loadu_epi8(
-							      d->mask,
-							      weights + (size_t)tap * c->channels +
-								      d->channel));
-			}
+			for (i = 0; i < GROUP_ROWS; i++)
+				row[i] = load_weights(d, weights, (g * GROUP_ROWS + i) * width + j);
 			interleave(row, to);
 		}
 	}
 	for (g = 0; g < d->row_groups; g++) {
-		u32 rows = min(c->kernel[0] - g * GROUP_ROWS, GROUP_ROWS);
+		u32 rows = min(height - g * GROUP_ROWS, GROUP_ROWS);
+		__mmask64 taps = 0x1111111111111111ull * ((1u << rows) - 1);
 
-		d->s->zero_weight[g] = _mm512_maskz_set1_epi8(
-			0x1111111111111111ull * ((1u << rows) - 1), (char)d->zero_weight);
+		d->s->zero_weight[g] = _mm512_maskz_set1_epi8(taps, (char)d->zero_weight);
 	}
 }
 
 /* bias - 128 * sum (w' - zp'), when codes had 128 added. */
-static void arrange_bias(struct depthwise *d)
+static void arrange_bias(const struct depthwise *d)
 {
 	const __m512i one = _mm512_set1_epi8(1);
 	struct depthwise_state *s = d->s;
@@ -298,42 +299,54 @@ static __always_inline void window(const __m512i *column, const __m512i *w, size
 	}
 }
 
-static __always_inline void run_some(const struct depthwise *d, const __m512i *column, u8 *out,
-				     const struct walk *k, bool zero, bool tame, u32 pixels)
+/* Codes of vector @v of @pixels windows. */
+static __always_inline void run_vector(const struct depthwise *d, const __m512i *column,
+				       const struct walk *k, bool zero, bool tame, u32 v,
+				       u32 pixels, __m512i *q)
 {
 	const struct depthwise_state *s = d->s;
 	const struct avx512_output *o = d->output;
-	__m512i q[VECTORS][PIXELS];
+	__m512i sum[PIXELS];
+	u32 i;
+
+#pragma GCC unroll 4
+	for (i = 0; i < pixels; i++)
+		q[i] = s->bias[v];
+	window(column + v, s->weights + v, k->row_groups * VECTORS, VECTORS, k, pixels, q);
+	if (zero) {
+#pragma GCC unroll 4
+		for (i = 0; i < pixels; i++)
+			sum[i] = _mm512_setzero_si512();
+		window(column + v, s->zero_weight, 0, 1, k, pixels, sum);
+#pragma GCC unroll 4
+		for (i = 0; i < pixels; i++)
+			q[i] = _mm512_sub_epi32(q[i], sum[i]);
+	}
+#pragma GCC unroll 4
+	for (i = 0; i < pixels; i++)
+		q[i] = tame ? avx512_requant_tame(s->requant + v, o->nudge, q[i]) :
+			      avx512_requant_any(s->requant + v, o, q[i]);
+}
+
+static __always_inline void run_some(const struct depthwise *d, const __m512i *column, u8 *out,
+				     const struct walk *k, bool zero, bool tame, u32 pixels)
+{
+	__m512i words[2][PIXELS];
 	u32 i, v;
 
-#pragma GCC unroll 4
-	for (v = 0; v < VECTORS; v++) {
-		__m512i acc[PIXELS];
+#pragma GCC unroll 2
+	for (v = 0; v < 2; v++) {
+		__m512i q[2][PIXELS];
 
+		run_vector(d, column, k, zero, tame, 2 * v, pixels, q[0]);
+		run_vector(d, column, k, zero, tame, 2 * v + 1, pixels, q[1]);
 #pragma GCC unroll 4
 		for (i = 0; i < pixels; i++)
-			acc[i] = s->bias[v];
-		window(column + v, s->weights + v, k->row_groups * VECTORS, VECTORS, k, pixels,
-		       acc);
-		if (zero) {
-			__m512i sum[PIXELS];
-
-#pragma GCC unroll 4
-			for (i = 0; i < pixels; i++)
-				sum[i] = _mm512_setzero_si512();
-			window(column + v, s->zero_weight, 0, 1, k, pixels, sum);
-#pragma GCC unroll 4
-			for (i = 0; i < pixels; i++)
-				acc[i] = _mm512_sub_epi32(acc[i], sum[i]);
-		}
-#pragma GCC unroll 4
-		for (i = 0; i < pixels; i++)
-			q[v][i] = tame ? avx512_requant_tame(s->requant + v, o->nudge, acc[i]) :
-					 avx512_requant_any(s->requant + v, o, acc[i]);
+			words[v][i] = _mm512_packs_epi32(q[0][i], q[1][i]);
 	}
 #pragma GCC unroll 4
 	for (i = 0; i < pixels; i++, out += d->c->out->stride[2]) {
-		__m512i bytes = avx512_saturate(o, q[0][i], q[1][i], q[2][i], q[3][i]);
+		__m512i bytes = avx512_saturate(d->output, words[0][i], words[1][i]);
 
 		if (d->mask == ~0ull)
 			_mm512_storeu_si512(out, bytes);
@@ -344,18 +357,31 @@ static __always_inline void run_some(const struct depthwise *d, const __m512i *c
 
 /* Several pixels at a time, to share the loads of weights and tables. */
 static __always_inline void run_pixels(const struct depthwise *d, u32 count, u8 *out,
-				       const struct walk *k, bool zero, bool tame)
+				       const struct walk *k, bool zero)
 {
 	const __m512i *column = d->columns;
 	u32 i;
 
 	for (i = 0; i + PIXELS <= count; i += PIXELS) {
-		run_some(d, column, out, k, zero, tame, PIXELS);
+		run_some(d, column, out, k, zero, true, PIXELS);
 		column += PIXELS * k->step;
 		out += PIXELS * (size_t)d->c->out->stride[2];
 	}
 	for (; i < count; i++) {
-		run_some(d, column, out, k, zero, tame, 1);
+		run_some(d, column, out, k, zero, true, 1);
+		column += k->step;
+		out += d->c->out->stride[2];
+	}
+}
+
+/* Tables that are not tame are rare: one pixel at a time will do. */
+static void run_pixels_any(const struct depthwise *d, u32 count, u8 *out, const struct walk *k)
+{
+	const __m512i *column = d->columns;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		run_some(d, column, out, k, true, false, 1);
 		column += k->step;
 		out += d->c->out->stride[2];
 	}
@@ -378,14 +404,16 @@ static void run_segment(const struct depthwise *d, const struct npum_conv_pixel 
 
 	fill_columns(d, at, (s64)at->x * c->stride[1] - c->pad[1], span);
 	out += npum_conv_output(c, at) + d->channel;
-	if (d->zero_weight || !d->tame)
-		run_pixels(d, count, out, &k, true, d->tame);
+	if (!d->tame)
+		run_pixels_any(d, count, out, &k);
+	else if (d->zero_weight)
+		run_pixels(d, count, out, &k, true);
 	else if (!memcmp(&k, &three, sizeof(k)))
-		run_pixels(d, count, out, &three, false, true);
+		run_pixels(d, count, out, &three, false);
 	else if (!memcmp(&k, &three_by_two, sizeof(k)))
-		run_pixels(d, count, out, &three_by_two, false, true);
+		run_pixels(d, count, out, &three_by_two, false);
 	else
-		run_pixels(d, count, out, &k, false, true);
+		run_pixels(d, count, out, &k, false);
 }
 
 static void run_group(const struct depthwise *d, const struct npum_conv_tile *t, u8 *out)

@@ -46,6 +46,7 @@ static __always_inline void store(u8 *to, __m512i q, u32 blocks, u32 channels)
 static __always_inline void finish(const struct avx512_product *m, __m512i (*acc)[MAX_BLOCKS],
 				   u32 done, u32 pixels, u32 blocks)
 {
+	const u32 together = blocks > 2 ? 1 : 4 / blocks;
 	const size_t *at = m->at + done;
 	u32 p, b, i;
 
@@ -57,7 +58,7 @@ static __always_inline void finish(const struct avx512_product *m, __m512i (*acc
 				avx512_requant_tame(m->requant + b, m->output->nudge, acc[p][b]);
 	}
 #pragma GCC unroll 12
-	for (p = 0; p<pixels; p += blocks> 2 ? 1 : 4 / blocks) {
+	for (p = 0; p < pixels; p += together) {
 		__m512i v[4], q;
 
 #pragma GCC unroll 4

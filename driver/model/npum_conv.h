@@ -143,8 +143,8 @@ bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, 
  * @c: geometry of CONV2D or FULLY_CONNECTED
  * @step: set to the bytes between the terms of neighbouring output pixels
  *
- * True for windows of one tap and step 1 whose pixels lie evenly spaced: then
- * the terms of output pixel p are @step * p behind those of pixel 0.
+ * Return: true for windows of one tap and step 1 whose pixels lie evenly spaced:
+ * then the terms of output pixel p are @step * p behind those of pixel 0.
  */
 bool npum_conv_is_panel(const struct npum_conv *c, size_t *step);
 
