@@ -19,7 +19,9 @@
  * struct writer - an artefact being written
  * @c: what was compiled
  * @file: the whole artefact
- * @strings, @tensors, @layers: sections under construction
+ * @strings: section under construction
+ * @tensors: section under construction
+ * @layers: section under construction
  * @row: row of each tensor of the model in TENSORS, or NPU_FILE_NONE
  * @failed: memory was short
  */

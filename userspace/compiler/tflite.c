@@ -50,6 +50,7 @@ enum {
  * @buffers: vector of constant buffers
  * @g: the graph under construction
  * @next_ref: free entries of the graph's refs begin here
+ * @error: where failures are explained
  */
 struct reader {
 	const char *file;
