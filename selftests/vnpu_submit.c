@@ -334,7 +334,8 @@ static const struct {
 	{ "unused slot: unknown flag", { SET(binding[SLOT_B].flags, 2) }, -EINVAL, 0 },
 	{ "profile: unknown handle", { SET(job.profile, 99) }, -ENOENT, 0 },
 	{ "profile: offset alone", { SET64(job.profile_offset, 64) }, -EINVAL, 0 },
-	{ "profile: misaligned", { SET(job.profile, 1), SET64(job.profile_offset, 8) }, -EINVAL, 0 },
+	{ "profile: misaligned",
+	  { SET(job.profile, 1), SET64(job.profile_offset, 8) }, -EINVAL, 0 },
 	{ "profile: behind the end",
 	  { SET(job.profile, 1), SET64(job.profile_offset, PROGRAM_BYTES) }, -EINVAL, 0 },
 	{ "profile: end past 64 bits",
@@ -350,7 +351,8 @@ static const struct {
 	  { SET(job.syncs.count, 1), SET(sync[0].flags, 1u << 31) }, -EINVAL, 0 },
 	{ "sync: too many", { SET(job.syncs.count, 65) }, -EINVAL, 0 },
 	{ "syncs of no bytes", { SET(job.syncs.count, 1), SET(job.syncs.stride, 0) }, -EINVAL, 0 },
-	{ "syncs from nowhere", { SET(job.syncs.count, 1), SET64(job.syncs.array, 8) }, -EFAULT, 0 },
+	{ "syncs from nowhere",
+	  { SET(job.syncs.count, 1), SET64(job.syncs.array, 8) }, -EFAULT, 0 },
 };
 
 static void apply(struct run *run, const struct change *change)

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Vectors of the math model, as data: one op each, its operands drawn from a
+ * seed, and a digest of the output for each personality.  Without libc, so that
+ * user space, KUnit and the tests of the device share them; include it once.
+ *
+ * The digests are those of the generic kernels, which userspace/tests/model
+ * checks against the formulas of each op.
+ */
+#ifndef MODEL_CASES_H
+#define MODEL_CASES_H
+
+#include "npum.h"
+
+/** MODEL_SLOTS - in[0..2], output: each operand has a slot of its own */
+#define MODEL_SLOTS 4u
+#define MODEL_OUT 3u
+
+#define MODEL_PERSONALITIES 2u
+
+/**
+ * struct model_case - an op and what must come out of it
+ * @name: what is special about it; also the seed of its data
+ * @opcode: &enum vnpu_opcode
+ * @in_dtype: of the inputs
+ * @out_dtype: of the output
+ * @in: shape of the inputs
+ * @out: shape of the output
+ * @kernel: window height and width
+ * @stride: window step
+ * @dilation: distance of window taps
+ * @pad: rows above and columns left of the input
+ * @shift: exponent of the output's multiplier
+ * @option: axes of MEAN, mode of RESIZE
+ * @digest: of the output under tflite-ref and tflite-single
+ */
+struct model_case {
+	const char *name;
+	u32 opcode;
+	u8 in_dtype;
+	u8 out_dtype;
+	u32 in[4];
+	u32 out[4];
+	u32 kernel;
+	u32 stride;
+	u32 dilation;
+	u32 pad;
+	s32 shift;
+	u32 option;
+	u64 digest[MODEL_PERSONALITIES];
+};
+
+/**
+ * struct model_program - a case as a program
+ * @header: as in every program
+ * @slot: one per operand; of no bytes where the op has none
+ * @op: the op
+ */
+struct model_program {
+	struct vnpu_program_header header;
+	struct vnpu_slot_desc slot[MODEL_SLOTS];
+	struct vnpu_op op;
+};
+
+/* FNV-1a of 64 bits */
+static inline u64 model_digest(const void *data, size_t size)
+{
+	const u8 *byte = data;
+	u64 digest = 0xcbf29ce484222325ull;
+
+	while (size--)
+		digest = (digest ^ *byte++) * 0x100000001b3ull;
+	return digest;
+}
+
+/** model_random() - next number of a generator; @state is its seed and never 0 */
+static inline u32 model_random(u64 *state)
+{
+	/* xorshift64*, Vigna 2016 */
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return (u32)((*state * 0x2545f4914f6cdd1dull) >> 32);
+}
+
+/* Different data for each case, each of its operands, and each @round. */
+static inline u64 model_seed(const struct model_case *c, u32 operand, u32 round)
+{
+	return (model_digest(c->name, strlen(c->name)) + operand + ((u64)round << 8)) | 1;
+}
+
+static inline u32 model_nhwc(struct vnpu_tensor *t, u32 dtype, const u32 shape[4], u64 *random)
+{
+	u32 bytes = npum_dtype_size(dtype);
+
+	t->dtype = (u8)dtype;
+	if (bytes == 1)
+		t->zero_point = (s32)(model_random(random) % 256) -
+				(dtype == VNPU_DTYPE_INT8 ? 128 : 0);
+	for (u32 d = 4; d-- > 0;) {
+		t->shape[d] = shape[d];
+		t->stride[d] = bytes;
+		bytes *= shape[d];
+	}
+	return bytes;
+}
+
+/* A packed operand of logical shape @n, @h, @w, @ch that takes @bytes. */
+static inline u32 model_packed(struct vnpu_tensor *t, u32 dtype, u32 layout, const u32 shape[4],
+			       u32 bytes)
+{
+	t->dtype = (u8)dtype;
+	t->layout = (u8)layout;
+	memcpy(t->shape, shape, sizeof(t->shape));
+	return bytes;
+}
+
+/* Describes operand @i as the op table wants it; returns its bytes. */
+static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, struct vnpu_tensor *t,
+				u64 *random)
+{
+	const u32 channels = c->out[3], depth = c->in[3], k = c->kernel ? c->kernel : 1;
+	const u32 weights[4] = { channels, k, k, depth };
+	const u32 depthwise[4] = { 1, k, k, channels };
+	const u32 table[4] = { 1, 1, 1, channels };
+	const u32 lut[4] = { 1, 1, 1, VNPU_LUT_ENTRIES };
+
+	t->slot = i;
+	switch (kind) {
+	case NPUM_OPERAND_NONE:
+		t->slot = 0;
+		return 0;
+	case NPUM_OPERAND_WEIGHTS:
+		t->zero_point = (s32)(model_random(random) % 256);
+		return model_packed(t, VNPU_DTYPE_UINT8, VNPU_LAYOUT_WEIGHTS, weights,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) *
+					    round_up(k * k * depth, VNPU_DOT_BLOCK));
+	case NPUM_OPERAND_DEPTHWISE:
+		t->zero_point = 128;
+		return model_packed(t, VNPU_DTYPE_UINT8, VNPU_LAYOUT_DEPTHWISE, depthwise,
+				    k * k * channels);
+	case NPUM_OPERAND_REQUANT:
+		return model_packed(t, VNPU_DTYPE_INT32, VNPU_LAYOUT_REQUANT, table,
+				    DIV_ROUND_UP(channels, VNPU_CHANNEL_BLOCK) *
+					    (u32)sizeof(struct vnpu_requant_block));
+	case NPUM_OPERAND_LUT:
+		return model_packed(t, VNPU_DTYPE_INT8, VNPU_LAYOUT_LUT, lut, VNPU_LUT_ENTRIES);
+	default:
+		return i == MODEL_OUT ? model_nhwc(t, c->out_dtype, c->out, random) :
+					model_nhwc(t, c->in_dtype, c->in, random);
+	}
+}
+
+static inline void model_params(const struct model_case *c, u32 groups, struct vnpu_params *p,
+				u64 *random)
+{
+	bool softmax = c->opcode == VNPU_OP_SOFTMAX;
+
+	for (u32 i = 0; i < 2 && (groups & NPUM_PARAM_WINDOW); i++) {
+		p->kernel[i] = c->kernel;
+		p->stride[i] = c->stride;
+		p->dilation[i] = c->dilation;
+		p->pad[i] = c->pad;
+	}
+	if (groups & NPUM_PARAM_CLAMP) {
+		p->clamp[0] = c->out_dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+		p->clamp[1] = p->clamp[0] + 255;
+	}
+	for (u32 i = 0; i < 3; i++) {
+		if (!(groups & (NPUM_PARAM_RESCALE0 << i)))
+			continue;
+		p->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
+		p->shift[i] = i == 2 ? c->shift : softmax ? 22 : 0;
+	}
+	if (groups & NPUM_PARAM_LEFT_SHIFT)
+		p->left_shift = 20;
+	if (groups & NPUM_PARAM_DIFF_MIN)
+		p->diff_min = -248;
+	if (groups & NPUM_PARAM_AXES) {
+		p->axes = c->option;
+		p->count = 1;
+		for (u32 d = 0; d < 4; d++)
+			p->count *= c->in[d] / c->out[d];
+	}
+	if (groups & NPUM_PARAM_MODE)
+		p->mode = c->option;
+	if (groups & NPUM_PARAM_SCALE)
+		p->scale = 0x3d800000; /* 1/16 */
+	if (groups & NPUM_PARAM_FILL)
+		p->fill = 5;
+}
+
+/** model_build() - write the program of a case; @round 0 is the one with the digests */
+static inline void model_build(const struct model_case *c, u32 personality, u32 round,
+			       struct model_program *p)
+{
+	const struct npum_op_info *info = npum_op_info(c->opcode);
+	u64 random = model_seed(c, 99, round);
+
+	*p = (struct model_program){
+		.header = {
+			.magic = VNPU_PROGRAM_MAGIC,
+			.major = VNPU_PROGRAM_MAJOR,
+			.minor = VNPU_PROGRAM_MINOR,
+			.size = sizeof(*p),
+			.personality = personality,
+			.slot_offset = offsetof(struct model_program, slot),
+			.slot_count = MODEL_SLOTS,
+			.slot_size = sizeof(struct vnpu_slot_desc),
+			.op_offset = offsetof(struct model_program, op),
+			.op_count = 1,
+			.op_size = sizeof(struct vnpu_op),
+		},
+		.op.opcode = c->opcode,
+	};
+	for (u32 i = 0; i < MODEL_SLOTS; i++) {
+		struct vnpu_tensor *t = i == MODEL_OUT ? &p->op.out : &p->op.in[i];
+		u32 bytes = model_operand(c, i, info->operand[i], t, &random);
+
+		p->slot[i].kind = i == MODEL_OUT ? VNPU_SLOT_OUTPUT : VNPU_SLOT_INPUT;
+		p->slot[i].bytes = round_up(bytes, 64u);
+	}
+	model_params(c, info->params, &p->op.p, &random);
+}
+
+static inline void model_fill_table(struct vnpu_requant_block *block, u64 *random)
+{
+	for (u32 i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
+		block->bias[i] = (s32)(model_random(random) % 40001) - 20000;
+		block->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
+		block->shift[i] = -(s32)(model_random(random) % 8 + 4);
+	}
+}
+
+/* A binary32 of some 2^-6 to 2^4, either sign. */
+static inline u32 model_real(u64 *random)
+{
+	u32 bits = model_random(random);
+
+	return (bits & 0x807fffff) | (121 + model_random(random) % 10) << 23;
+}
+
+/** model_fill() - write the data of operand @i, which are all bytes of its slot */
+static inline void model_fill(const struct model_case *c, u32 i, u32 round, void *data, u32 bytes)
+{
+	u8 kind = npum_op_info(c->opcode)->operand[i];
+	u64 random = model_seed(c, i, round);
+
+	switch (kind) {
+	case NPUM_OPERAND_REQUANT:
+		for (u32 b = 0; b < bytes / sizeof(struct vnpu_requant_block); b++)
+			model_fill_table((struct vnpu_requant_block *)data + b, &random);
+		break;
+	case NPUM_OPERAND_REAL:
+		for (u32 w = 0; w < bytes / sizeof(u32); w++)
+			((u32 *)data)[w] = model_real(&random);
+		break;
+	default:
+		for (u32 b = 0; b < bytes; b++)
+			((u8 *)data)[b] = (u8)(model_random(&random) >> 24);
+		break;
+	}
+}
+
+#define MODEL_OP(name_, op, in_type, out_type) \
+	.name = name_, .opcode = VNPU_OP_##op, .in_dtype = VNPU_DTYPE_##in_type, \
+	.out_dtype = VNPU_DTYPE_##out_type
+#define MODEL_SAME(n, h, w, c) \
+	.in = { n, h, w, c }, .out = { n, h, w, c }
+#define MODEL_WINDOW(k, s, d, p) \
+	.kernel = k, .stride = s, .dilation = d, .pad = p
+
+/* Most are larger than one tile. */
+static const struct model_case model_cases[] = {
+	{ MODEL_OP("conv 3x3", CONV2D, INT8, INT8), .in = { 1, 24, 24, 32 },
+	  .out = { 1, 24, 24, 40 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0x469fbbe0facd7813, 0x39bb77991c6c8233 } },
+	{ MODEL_OP("conv 1x1", CONV2D, INT8, INT8), .in = { 1, 20, 20, 64 },
+	  .out = { 1, 20, 20, 48 }, MODEL_WINDOW(1, 1, 1, 0),
+	  .digest = { 0x3af6c215d4e610c4, 0xca5f3e4df86afa25 } },
+	{ MODEL_OP("conv 5x5, dilated, odd channels", CONV2D, UINT8, UINT8),
+	  .in = { 1, 23, 21, 3 }, .out = { 1, 12, 11, 17 }, MODEL_WINDOW(5, 2, 2, 4),
+	  .digest = { 0xd3f7ec18a0f85725, 0xd3f7ec18a0f85725 } },
+	{ MODEL_OP("conv of two images", CONV2D, INT8, UINT8), .in = { 2, 9, 9, 16 },
+	  .out = { 2, 4, 4, 33 }, MODEL_WINDOW(3, 2, 1, 0),
+	  .digest = { 0x858141ccdd29791c, 0x858141ccdd29791c } },
+	{ MODEL_OP("depthwise 3x3", DEPTHWISE, INT8, INT8), .in = { 1, 40, 40, 48 },
+	  .out = { 1, 40, 40, 48 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0xb1f4315c3e977c42, 0x63824b447223991a } },
+	{ MODEL_OP("depthwise, two per channel", DEPTHWISE, UINT8, UINT8),
+	  .in = { 1, 15, 15, 9 }, .out = { 1, 8, 8, 18 }, MODEL_WINDOW(5, 2, 1, 2),
+	  .digest = { 0x621f9451a8567582, 0xbdd07297641b64c5 } },
+	{ MODEL_OP("fully connected", FULLY_CONNECTED, INT8, INT8), .in = { 1, 1, 40, 300 },
+	  .out = { 1, 1, 40, 200 },
+	  .digest = { 0xa614432a4eabb9a2, 0x416eaadbe52bc3b8 } },
+	{ MODEL_OP("fully connected, odd", FULLY_CONNECTED, UINT8, INT8), .in = { 1, 1, 1, 77 },
+	  .out = { 1, 1, 1, 10 },
+	  .digest = { 0xbfc6b77168992825, 0xbfc6b77168992825 } },
+	{ MODEL_OP("average pool", AVG_POOL, INT8, INT8), .in = { 1, 48, 48, 24 },
+	  .out = { 1, 48, 48, 24 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0x1a78a29b09684674, 0x1a78a29b09684674 } },
+	{ MODEL_OP("average pool of all", AVG_POOL, UINT8, UINT8), .in = { 1, 7, 7, 50 },
+	  .out = { 1, 1, 1, 50 }, MODEL_WINDOW(7, 1, 1, 0),
+	  .digest = { 0x3222d74fa90837a6, 0x3222d74fa90837a6 } },
+	{ MODEL_OP("max pool", MAX_POOL, INT8, INT8), .in = { 1, 64, 64, 24 },
+	  .out = { 1, 32, 32, 24 }, MODEL_WINDOW(3, 2, 1, 1),
+	  .digest = { 0xfde645eeb4c9f349, 0xfde645eeb4c9f349 } },
+	{ MODEL_OP("add", ADD, INT8, INT8), MODEL_SAME(1, 30, 30, 40), .shift = -19,
+	  .digest = { 0x215fe806e7dcd3f6, 0x215fe806e7dcd3f6 } },
+	{ MODEL_OP("add, uint8", ADD, UINT8, UINT8), MODEL_SAME(1, 5, 5, 7), .shift = -18,
+	  .digest = { 0xa5048933f783ed00, 0xa5048933f783ed00 } },
+	{ MODEL_OP("sub", SUB, INT8, INT8), MODEL_SAME(1, 30, 30, 40), .shift = -19,
+	  .digest = { 0xfd5ed8de5a40525c, 0xfd5ed8de5a40525c } },
+	{ MODEL_OP("mul", MUL, INT8, INT8), MODEL_SAME(1, 30, 30, 40), .shift = -6,
+	  .digest = { 0x65f75b3b57dfeb3c, 0x577f82aa0900c422 } },
+	{ MODEL_OP("copy", COPY, INT8, INT8), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0x4d0bebb8a5a960ad, 0x4d0bebb8a5a960ad } },
+	{ MODEL_OP("copy of words", COPY, FLOAT32, FLOAT32), MODEL_SAME(1, 30, 30, 20),
+	  .digest = { 0x2a784c6fbc0fef37, 0x2a784c6fbc0fef37 } },
+	{ MODEL_OP("fill", FILL, INT8, INT8), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0xd00fb487b9ab30c5, 0xd00fb487b9ab30c5 } },
+	{ MODEL_OP("requantize", REQUANTIZE, UINT8, INT8), MODEL_SAME(1, 30, 30, 40),
+	  .shift = 0,
+	  .digest = { 0xd9612b3e7c290549, 0xd9612b3e7c290549 } },
+	{ MODEL_OP("look-up", LUT, INT8, INT8), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0xc001ed7932962c53, 0xc001ed7932962c53 } },
+	{ MODEL_OP("softmax", SOFTMAX, INT8, INT8), MODEL_SAME(1, 40, 40, 21),
+	  .digest = { 0xd577ab2a64bd0788, 0xd577ab2a64bd0788 } },
+	{ MODEL_OP("softmax, uint8", SOFTMAX, UINT8, UINT8), MODEL_SAME(1, 1, 3, 1001),
+	  .digest = { 0x0ae237b5bafb5194, 0x0ae237b5bafb5194 } },
+	{ MODEL_OP("mean of an image", MEAN, INT8, INT8), .in = { 1, 40, 40, 48 },
+	  .out = { 1, 1, 1, 48 }, .shift = -10, .option = VNPU_AXIS_H | VNPU_AXIS_W,
+	  .digest = { 0x1f892950137b8ff5, 0x1f892950137b8ff5 } },
+	{ MODEL_OP("mean of channels", MEAN, UINT8, UINT8), .in = { 2, 40, 40, 32 },
+	  .out = { 2, 40, 40, 1 }, .shift = -4, .option = VNPU_AXIS_C,
+	  .digest = { 0x13f631ef6a6fdd25, 0x13f631ef6a6fdd25 } },
+	{ MODEL_OP("nearest", RESIZE_NEAREST, INT8, INT8), .in = { 1, 20, 20, 24 },
+	  .out = { 1, 41, 37, 24 }, .option = VNPU_RESIZE_HALF_PIXEL,
+	  .digest = { 0x02eb5c92dfbb5e68, 0x02eb5c92dfbb5e68 } },
+	{ MODEL_OP("bilinear", RESIZE_BILINEAR, INT8, INT8), .in = { 1, 20, 20, 24 },
+	  .out = { 1, 41, 37, 24 }, .option = VNPU_RESIZE_HALF_PIXEL,
+	  .digest = { 0x59d7893cc7951166, 0x59d7893cc7951166 } },
+	{ MODEL_OP("bilinear in binary32", RESIZE_BILINEAR, UINT8, UINT8),
+	  .in = { 1, 20, 20, 24 }, .out = { 1, 33, 40, 24 },
+	  .option = VNPU_RESIZE_FLOAT | VNPU_RESIZE_ALIGN_CORNERS,
+	  .digest = { 0x54405db5c10daa29, 0x54405db5c10daa29 } },
+	{ MODEL_OP("arg-max", ARG_MAX, INT8, INT32), .in = { 1, 50, 50, 33 },
+	  .out = { 1, 50, 50, 1 },
+	  .digest = { 0xfc0ce7299ad2d46c, 0xfc0ce7299ad2d46c } },
+	{ MODEL_OP("quantize", QUANTIZE, FLOAT32, INT8), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0xd91aaab7fb264966, 0xd91aaab7fb264966 } },
+	{ MODEL_OP("dequantize", DEQUANTIZE, UINT8, FLOAT32), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0xd5ddb64a9db61dc6, 0xd5ddb64a9db61dc6 } },
+};
+
+#endif /* MODEL_CASES_H */

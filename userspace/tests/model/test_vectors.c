@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The vectors that KUnit and the device are tested with, on every instruction set. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../../driver/tests/model_cases.h"
+
+#include "conv_case.h"
+#include "npum_personality.h"
+
+static const char *const isas[] = { "generic", "avx2", "avx512vnni" };
+static const u32 personalities[MODEL_PERSONALITIES] = {
+	VNPU_PERSONALITY_TFLITE_REF,
+	VNPU_PERSONALITY_TFLITE_SINGLE,
+};
+
+/* Runs a case and returns how many tiles it was cut into. */
+static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u64 *digest)
+{
+	struct guarded slot[MODEL_SLOTS], scratch;
+	struct model_program program;
+	struct npum_exec x = { .isa = isa };
+	struct npum_op_plan plan;
+	struct npum_program prog;
+	struct npum_refusal why;
+
+	model_build(c, personalities[p], 0, &program);
+	if (npum_program_validate(&program, sizeof(program), &prog, &why))
+		fail_msg("%s refused: %s, field %d", c->name, npum_refusal_text(why.reason),
+			 (int)why.field);
+	x.personality = prog.personality;
+	for (u32 i = 0; i < MODEL_SLOTS; i++) {
+		slot[i] = guarded_alloc(program.slot[i].bytes);
+		x.slot[i] = slot[i].data;
+		if (i != MODEL_OUT)
+			model_fill(c, i, 0, slot[i].data, program.slot[i].bytes);
+	}
+	npum_op_plan(isa, prog.ops, &plan);
+	scratch = guarded_alloc(round_up(plan.scratch_bytes, NPUM_SCRATCH_ALIGN));
+	for (u32 tile = 0; tile < plan.tiles; tile++)
+		npum_op_run(&x, prog.ops, tile, scratch.data);
+	*digest = model_digest(slot[MODEL_OUT].data, slot[MODEL_OUT].bytes);
+
+	guarded_free(&scratch);
+	for (u32 i = 0; i < MODEL_SLOTS; i++)
+		guarded_free(&slot[i]);
+	return plan.tiles;
+}
+
+static void test_digests(void **state)
+{
+	u32 wrong = 0;
+
+	for (size_t k = 0; k < ARRAY_SIZE(isas) * ARRAY_SIZE(model_cases); k++) {
+		const struct model_case *c = &model_cases[k % ARRAY_SIZE(model_cases)];
+		const char *name = isas[k / ARRAY_SIZE(model_cases)];
+		const struct npum_isa *isa = npum_isa_by_name(name, npum_cpu_features());
+
+		for (u32 p = 0; isa && p < MODEL_PERSONALITIES; p++) {
+			u64 digest;
+
+			run(c, isa, p, &digest);
+			if (digest == c->digest[p])
+				continue;
+			wrong++;
+			print_error("%s on %s, personality %u: digest %#llx\n", c->name, name,
+				    personalities[p], (unsigned long long)digest);
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void test_every_op_has_tiles(void **state)
+{
+	u32 tiles[VNPU_OP_DEQUANTIZE + 1] = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(model_cases); i++) {
+		const struct model_case *c = &model_cases[i];
+		u64 digest;
+
+		tiles[c->opcode] = max(tiles[c->opcode], run(c, &npum_isa_generic, 0, &digest));
+	}
+	/* One tile each would not show what goes wrong between tiles. */
+	for (u32 opcode = 1; npum_op_info(opcode); opcode++)
+		if (tiles[opcode] < 2)
+			fail_msg("%s has %u tiles at the most", npum_op_info(opcode)->name,
+				 tiles[opcode]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_digests),
+		cmocka_unit_test(test_every_op_has_tiles),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-vectors", tests, NULL, NULL);
+}
