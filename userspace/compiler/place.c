@@ -80,6 +80,13 @@ static bool writes_strided(uint32_t builtin)
 	case TFLITE_MUL:
 	case TFLITE_LOGISTIC:
 	case TFLITE_TANH:
+	case TFLITE_SOFTMAX:
+	case TFLITE_RELU:
+	case TFLITE_RELU6:
+	case TFLITE_RELU_N1_TO_1:
+	case TFLITE_QUANTIZE:
+	case TFLITE_PAD:
+	case TFLITE_CONCATENATION:
 	case TFLITE_RESIZE_BILINEAR:
 	case TFLITE_RESIZE_NEAREST_NEIGHBOR:
 		return true;

@@ -189,6 +189,21 @@ static void test_concatenation_in_place(void **state)
 	run_close(&r);
 }
 
+static void test_nested_concatenation_in_place(void **state)
+{
+	static const uint32_t offsets[] = { 0, 2, 4 };
+	struct run r;
+
+	/* Each branch writes into the outermost result; nothing is copied. */
+	open_model(&r, model_find("nested"), false);
+	assert_int_equal(r.program.op_count, 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(r.program.ops[i].out.offset, offsets[i]);
+		assert_int_equal(r.program.ops[i].out.stride[2], 6);
+	}
+	run_close(&r);
+}
+
 static void test_reshape_is_free(void **state)
 {
 	struct run r;
@@ -241,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_pad_and_relu_fuse),
 		cmocka_unit_test(test_relu_of_another_zero_point_stays),
 		cmocka_unit_test(test_concatenation_in_place),
+		cmocka_unit_test(test_nested_concatenation_in_place),
 		cmocka_unit_test(test_reshape_is_free),
 		cmocka_unit_test(test_plan_reuses),
 		cmocka_unit_test(test_slot_order),
