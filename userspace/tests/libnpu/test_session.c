@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Sessions on the sim device. */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -17,17 +18,19 @@
 
 /*
  * The linker sends the library's allocations through these, so that a test can
- * count them (-Wl,--wrap in userspace/build.mk).
+ * count them and let one fail (-Wl,--wrap in userspace/build.mk).
  */
 static atomic_uint allocations;
+static atomic_uint failing = UINT_MAX;
 
-#define COUNTED(name, params, args)                \
-	void *__real_##name params;                \
-	void *__wrap_##name params;                \
-	void *__wrap_##name params                 \
-	{                                          \
-		atomic_fetch_add(&allocations, 1); \
-		return __real_##name args;         \
+#define COUNTED(name, params, args)                               \
+	void *__real_##name params;                               \
+	void *__wrap_##name params;                               \
+	void *__wrap_##name params                                \
+	{                                                         \
+		if (atomic_fetch_add(&allocations, 1) == failing) \
+			return NULL;                              \
+		return __real_##name args;                        \
 	}
 
 COUNTED(malloc, (size_t size), (size))
@@ -217,6 +220,48 @@ static void allocates_nothing_while_running(void **state)
 	bench_close(&b);
 }
 
+/* All that a program does to run a model, up to the first failure. */
+static int use_everything(const struct artefact *a)
+{
+	const struct npu_device_options one = { .threads = 1 };
+	const struct npu_session_options profile = { .profile = true };
+	struct npu_device *dev = NULL;
+	struct npu_model *model = NULL;
+	struct npu_session *session = NULL;
+	int rc = npu_device_open("auto", &one, &dev, &error);
+
+	if (!rc)
+		rc = npu_model_load("sample.npu", a->data, a->size, &model, &error);
+	if (!rc)
+		rc = npu_session_create(dev, model, &profile, &session, &error);
+	if (!rc)
+		rc = npu_session_run_layer(session, ARTEFACT_CONV, &error);
+	npu_session_free(session);
+	npu_model_free(model);
+	npu_device_close(dev);
+	return rc;
+}
+
+static void survives_each_failing_allocation(void **state)
+{
+	struct artefact a = artefact_create(8, 8, 16);
+	unsigned int n = 0;
+	int rc;
+
+	for (;; n++) {
+		memset(&error, 0, sizeof(error));
+		atomic_store(&failing, atomic_load(&allocations) + n);
+		rc = use_everything(&a);
+		if (!rc)
+			break;
+		assert_int_equal(rc, -ENOMEM);
+		assert_non_null(strstr(error.text, "memory"));
+	}
+	atomic_store(&failing, UINT_MAX);
+	assert_true(n > 15);
+	artefact_free(&a);
+}
+
 static void profiles_each_op(void **state)
 {
 	struct bench b = bench_open("sim", 2, 16, 16);
@@ -358,6 +403,7 @@ int main(void)
 		cmocka_unit_test(gives_the_same_bits_on_any_number_of_threads_and_isa),
 		cmocka_unit_test(runs_a_layer_on_what_memory_holds),
 		cmocka_unit_test(allocates_nothing_while_running),
+		cmocka_unit_test(survives_each_failing_allocation),
 		cmocka_unit_test(profiles_each_op),
 		cmocka_unit_test(runs_in_the_background),
 		cmocka_unit_test(shares_a_device_between_threads),
