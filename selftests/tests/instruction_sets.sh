@@ -15,11 +15,8 @@ for isa in generic avx2 avx512vnni; do
 			skip "this CPU does not have it" "$name"
 			continue
 		fi
-		load isa=$isa workers=$workers && "$bin/vnpu_model" -t every_op_has_its_digest \
-			-t other_data >/tmp/log 2>&1
-		result=$?
-		ok $result "$name"
-		[ $result = 0 ] || sed 's/^/# /' /tmp/log
+		load isa=$isa workers=$workers
+		passes "$name" vnpu_model -t every_op_has_its_digest -t other_data
 		unload
 	done
 done

@@ -38,10 +38,8 @@ loaded && unload
 
 for good in "cores=16 workers=1" "cores=1 workers=64" workers=0 isa=generic; do
 	# shellcheck disable=SC2086  # parameters
-	load $good && "$bin/vnpu_ctx" >/tmp/log 2>&1
-	result=$?
-	ok $result "$good runs jobs"
-	[ $result = 0 ] || sed 's/^/# /' /tmp/log
+	load $good
+	passes "$good runs jobs" vnpu_ctx
 	unload
 done
 
@@ -49,7 +47,7 @@ done
 for after in 0.05 0.2 0.5; do
 	load cores=2
 	echo 40 >"$(echo /sys/kernel/debug/accel/*/inject/slow_tile_ms)"
-	setsid "$bin/vnpu_submit" -t batch_runs_in_order >/dev/null 2>&1 &
+	setsid "$(program vnpu_submit)" -t batch_runs_in_order >/dev/null 2>&1 &
 	sleep $after
 	kill -9 -- -$! 2>/dev/null
 	wait $! 2>/dev/null
