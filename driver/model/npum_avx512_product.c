@@ -62,8 +62,12 @@ static __always_inline void finish(const struct avx512_product *m, __m512i (*acc
 		__m512i v[4], q;
 
 #pragma GCC unroll 4
-		for (i = 0; i < 4; i++)
-			v[i] = acc[min(p + i / blocks, pixels - 1)][i % blocks];
+		for (i = 0; i < 4; i++) {
+			/* what lies behind the last pixel is not stored */
+			u32 from = p + i / blocks < pixels ? p + i / blocks : p;
+
+			v[i] = acc[from][i % blocks];
+		}
 		q = avx512_pack(m->output, v[0], v[1], v[2], v[3]);
 		store(m->out + at[p], q, blocks, m->channels);
 		if (blocks > 2 || p + 1 >= pixels)
