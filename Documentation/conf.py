@@ -9,5 +9,5 @@ release = (Path(__file__).parent.parent / "VERSION").read_text().strip()
 extensions = []
 exclude_patterns = ["_build"]
 html_theme = "sphinx_rtd_theme"
-highlight_language = "c"
+highlight_language = "none"
 nitpicky = False

@@ -7,7 +7,10 @@
 void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 		      const struct vnpu_op *op)
 {
-	o->single = p->requant == NPUM_ROUND_SINGLE;
+	enum npum_rounding rounding = npum_conv_rounding(p, op);
+
+	o->single = rounding != NPUM_ROUND_DOUBLE;
+	o->away = rounding == NPUM_ROUND_AWAY;
 	o->nudge = _mm256_set1_epi64x(o->single ? 0 : 1ll << 31);
 	o->zero = _mm256_set1_epi32(op->out.zero_point);
 	o->low = _mm_set1_epi8((char)op->p.clamp[0]);
@@ -59,7 +62,8 @@ void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, cons
 	__m256i low = half_init(&r->half[0], o, table, 0);
 	__m256i high = half_init(&r->half[1], o, table, 1);
 
-	r->tame = terms <= TAME_TERMS && _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
+	r->tame = !o->away && terms <= TAME_TERMS &&
+		  _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
 }
 
 /* Low words of @even's and high words of @odd's 64-bit lanes. */
@@ -92,7 +96,13 @@ static __m256i shift_rounded(__m256i product, __m256i total)
 	return _mm256_sub_epi64(_mm256_srlv_epi64(biased, total), _mm256_srlv_epi64(sign, total));
 }
 
-static __m256i requant_single(const struct avx2_half *h, __m256i acc)
+/* Less one in negative lanes, which moves ties away from zero. */
+static __m256i lower_negative(__m256i product)
+{
+	return _mm256_add_epi64(product, _mm256_cmpgt_epi64(_mm256_setzero_si256(), product));
+}
+
+static __m256i requant_single(const struct avx2_half *h, __m256i acc, bool away)
 {
 	/* total = 31 - shift, 1..62 */
 	__m256i total =
@@ -100,6 +110,10 @@ static __m256i requant_single(const struct avx2_half *h, __m256i acc)
 	__m256i even = _mm256_mul_epi32(acc, h->mult);
 	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(acc, 32), h->mult_odd);
 
+	if (away) {
+		even = lower_negative(even);
+		odd = lower_negative(odd);
+	}
 	even = shift_rounded(even, _mm256_and_si256(total, _mm256_set1_epi64x(0xff)));
 	odd = shift_rounded(odd, _mm256_srli_epi64(total, 32));
 	return merge(even, _mm256_slli_epi64(odd, 32));
@@ -137,8 +151,8 @@ static inline __m256i requant_half(const struct avx2_requant *r, u32 i, const st
 
 	if (r->tame)
 		return requant_tame(h, o->nudge, acc);
-	return _mm256_add_epi32(o->single ? requant_single(h, acc) : requant_double(h, acc),
-				o->zero);
+	return _mm256_add_epi32(
+		o->single ? requant_single(h, acc, o->away) : requant_double(h, acc), o->zero);
 }
 
 void avx2_requant(const struct avx2_requant *r, const struct avx2_output *o, __m256i low,

@@ -60,6 +60,7 @@ struct avx2_requant {
  * @high: highest output code in each byte
  * @is_signed: output is int8
  * @single: one rounding
+ * @away: its ties go away from zero; never on the short way
  */
 struct avx2_output {
 	__m256i nudge;
@@ -68,6 +69,7 @@ struct avx2_output {
 	__m128i high;
 	bool is_signed;
 	bool single;
+	bool away;
 };
 
 /** avx2_output_init() - what personality @p and the output of @op ask for */

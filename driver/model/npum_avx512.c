@@ -7,7 +7,10 @@
 void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
 			const struct vnpu_op *op)
 {
-	o->single = p->requant == NPUM_ROUND_SINGLE;
+	enum npum_rounding rounding = npum_conv_rounding(p, op);
+
+	o->single = rounding != NPUM_ROUND_DOUBLE;
+	o->away = rounding == NPUM_ROUND_AWAY;
 	o->nudge = _mm512_set1_epi64(o->single ? 0 : 1ll << 31);
 	o->zero = _mm512_set1_epi32(op->out.zero_point);
 	o->low = _mm512_set1_epi8((char)op->p.clamp[0]);
@@ -37,7 +40,7 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	       _mm512_cmpge_epi32_mask(r->mult, zero) &
 	       _mm512_cmpge_epi32_mask(shift, _mm512_set1_epi32(-TAME_SHIFT)) &
 	       _mm512_cmple_epi32_mask(shift, o->single ? _mm512_set1_epi32(-1) : zero);
-	r->tame = tame == 0xffff && terms <= TAME_TERMS;
+	r->tame = tame == 0xffff && terms <= TAME_TERMS && !o->away;
 
 	r->ties_away = o->single ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
 	half = _mm512_srli_epi32(_mm512_sllv_epi32(one, r->right), 1);
@@ -60,6 +63,10 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 
 		even = _mm512_mul_epi32(acc, r->mult);
 		odd = _mm512_mul_epi32(_mm512_srli_epi64(acc, 32), r->mult_odd);
+		if (o->away) {
+			even = _mm512_add_epi64(even, _mm512_srai_epi64(even, 63));
+			odd = _mm512_add_epi64(odd, _mm512_srai_epi64(odd, 63));
+		}
 		even = _mm512_add_epi64(even, _mm512_srli_epi64(_mm512_sllv_epi64(one, t0), 1));
 		odd = _mm512_add_epi64(odd, _mm512_srli_epi64(_mm512_sllv_epi64(one, t1), 1));
 		even = _mm512_srav_epi64(even, t0);

@@ -53,6 +53,7 @@ struct avx512_requant {
  * @high: highest output code in each byte
  * @is_signed: output is int8
  * @single: one rounding
+ * @away: its ties go away from zero; never on the short way
  */
 struct avx512_output {
 	__m512i nudge;
@@ -61,6 +62,7 @@ struct avx512_output {
 	__m512i high;
 	bool is_signed;
 	bool single;
+	bool away;
 };
 
 /** avx512_output_init() - what personality @p and the output of @op ask for */

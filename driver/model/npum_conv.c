@@ -272,11 +272,11 @@ static void lanes_start(struct lanes *l)
 static void lanes_store(const struct lanes *l, const struct npum_personality *p,
 			const struct vnpu_op *op, u8 *out)
 {
+	enum npum_rounding rounding = npum_conv_rounding(p, op);
 	u32 i;
 
 	for (i = 0; i < l->count; i++) {
-		s32 q = npum_requant(p->requant, (s32)l->acc[i], l->table.mult[i],
-				     l->table.shift[i]);
+		s32 q = npum_requant(rounding, (s32)l->acc[i], l->table.mult[i], l->table.shift[i]);
 
 		q = npum_saturate(npum_wrap_add(q, op->out.zero_point), op->p.clamp);
 		out[i] = (u8)q;

@@ -6,9 +6,10 @@ static const struct npum_personality personalities[] = {
 	{
 		.id = VNPU_PERSONALITY_TFLITE_REF,
 		.name = "tflite-ref",
-		.summary = "LiteRT reference kernels and TFLite Micro: two roundings",
+		.summary = "LiteRT reference kernels: two roundings, one in FULLY_CONNECTED",
 		.evidence = NPUM_EVIDENCE_EXACT,
 		.requant = NPUM_ROUND_DOUBLE,
+		.fully_connected = NPUM_ROUND_AWAY,
 		.resize = NPUM_ROUND_DOUBLE,
 	},
 	{
@@ -17,6 +18,7 @@ static const struct npum_personality personalities[] = {
 		.summary = "the same built with TFLITE_SINGLE_ROUNDING: one rounding",
 		.evidence = NPUM_EVIDENCE_DOCUMENTED,
 		.requant = NPUM_ROUND_SINGLE,
+		.fully_connected = NPUM_ROUND_AWAY,
 		.resize = NPUM_ROUND_SINGLE,
 	},
 };

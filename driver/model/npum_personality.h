@@ -10,10 +10,12 @@
  * @NPUM_ROUND_DOUBLE: saturating doubling high multiply rounded half up, then a
  *	shift rounded half away from zero: two roundings (gemmlowp, TFLite)
  * @NPUM_ROUND_SINGLE: one shift of the 64-bit product, rounded half up
+ * @NPUM_ROUND_AWAY: one shift of the 64-bit product, rounded half away from zero
  */
 enum npum_rounding {
 	NPUM_ROUND_DOUBLE = 0,
 	NPUM_ROUND_SINGLE,
+	NPUM_ROUND_AWAY,
 };
 
 /**
@@ -35,6 +37,8 @@ enum npum_evidence {
  * @summary: one line for listings
  * @evidence: &enum npum_evidence
  * @requant: rounding of every multiplication by a quantised multiplier
+ * @fully_connected: the same for FULLY_CONNECTED, which some runtimes bring back
+ *	in floating point where their other kernels use integers
  * @resize: rounding of bilinear interpolation in 10-bit weights: DOUBLE half
  *	away from zero, SINGLE half up
  *
@@ -46,6 +50,7 @@ struct npum_personality {
 	const char *summary;
 	enum npum_evidence evidence;
 	enum npum_rounding requant;
+	enum npum_rounding fully_connected;
 	enum npum_rounding resize;
 };
 

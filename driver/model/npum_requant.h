@@ -61,16 +61,22 @@ static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift)
 	return npum_rdbp(npum_srdhm(npum_shift_left(x, left), mult), right);
 }
 
-/** npum_requant_single() - the same under TFLITE_SINGLE_ROUNDING: one shift, ties up */
-static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift)
+/**
+ * npum_requant_single() - one shift of the product
+ * @away: ties go away from zero instead of up: a negative product is less by one
+ *	in its last place, which moves ties and nothing else
+ */
+static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift, bool away)
 {
+	s64 product = (s64)x * mult;
 	u32 total;
 
 	shift = shift < NPUM_SHIFT_MIN ? NPUM_SHIFT_MIN : shift;
 	shift = shift > NPUM_SHIFT_MAX ? NPUM_SHIFT_MAX : shift;
 	total = (u32)(31 - shift);
 
-	return (s32)(u32)(((s64)x * mult + (1ll << (total - 1))) >> total);
+	product -= away && product < 0;
+	return (s32)(u32)((product + (1ll << (total - 1))) >> total);
 }
 
 /**
@@ -82,9 +88,9 @@ static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift)
  */
 static inline s32 npum_requant(enum npum_rounding rounding, s32 x, s32 mult, s32 shift)
 {
-	if (rounding == NPUM_ROUND_SINGLE)
-		return npum_requant_single(x, mult, shift);
-	return npum_requant_double(x, mult, shift);
+	if (rounding == NPUM_ROUND_DOUBLE)
+		return npum_requant_double(x, mult, shift);
+	return npum_requant_single(x, mult, shift, rounding == NPUM_ROUND_AWAY);
 }
 
 /** npum_wrap_add() - sum that wraps in 32 bits */

@@ -21,7 +21,7 @@ struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, dou
 	}
 	if (shift < -31)
 		return m;
-	if (rounding == NPUM_ROUND_SINGLE && shift > 30) {
+	if (rounding != NPUM_ROUND_DOUBLE && shift > 30) {
 		shift = 30;
 		fixed = (1ll << 31) - 1;
 	}
@@ -65,23 +65,15 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 	return range[0] <= range[1];
 }
 
-double npuc_conv_factor(const struct npuc_tensor *in, const struct npuc_tensor *weights,
-			const struct npuc_tensor *out, uint32_t c)
+double npuc_conv_factor(const struct npuc_op *op, const struct npuc_tensor *in,
+			const struct npuc_tensor *weights, const struct npuc_tensor *out,
+			uint32_t c)
 {
 	float s_in = npuc_scale(in, 0), s_w = npuc_scale(weights, c), s_out = npuc_scale(out, 0);
 
-	if (in->type == NPUC_TYPE_UINT8)
+	if (in->type == NPUC_TYPE_UINT8 && op->builtin != TFLITE_FULLY_CONNECTED)
 		return (double)(s_in * s_w) / (double)s_out;
 	return (double)s_in * (double)s_w / (double)s_out;
-}
-
-struct npuc_multiplier npuc_single_away(double factor)
-{
-	struct npuc_multiplier m = npuc_quantise_multiplier(NPUM_ROUND_SINGLE, factor);
-
-	if (m.mult && !(m.mult & 0xffff))
-		m.mult++;
-	return m;
 }
 
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
@@ -104,7 +96,7 @@ void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
 double npuc_softmax_factor(enum npum_rounding rounding, const struct npuc_op *op,
 			   const struct npuc_tensor *in)
 {
-	double most = (double)(1ll << (rounding == NPUM_ROUND_SINGLE ? 30 : 31)) - 1.0;
+	double most = (double)(1ll << (rounding == NPUM_ROUND_DOUBLE ? 31 : 30)) - 1.0;
 	double factor;
 	float beta;
 

@@ -49,34 +49,21 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 
 /**
  * npuc_conv_factor() - rescaling factor of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED
+ * @op: which of them
  * @in: input
  * @weights: weights with one scale, or one for each output channel
  * @out: output
  * @c: output channel
  *
- * int8 multiplies in double, PopulateConvolutionQuantizationParams() of LiteRT's
- * kernel_util.cc; uint8 forms the product of input and weight scale in float,
- * GetQuantizedConvolutionMultipler() there.
+ * LiteRT multiplies in double (PopulateConvolutionQuantizationParams() of its
+ * kernel_util.cc, reference_ops::FullyConnected()); only uint8 convolutions form
+ * the product of input and weight scale in float, GetQuantizedConvolutionMultipler().
  *
  * Return: scale of the products over scale of the output.
  */
-double npuc_conv_factor(const struct npuc_tensor *in, const struct npuc_tensor *weights,
-			const struct npuc_tensor *out, uint32_t c);
-
-/**
- * npuc_single_away() - multiplier for one rounding, half away from zero
- * @factor: finite, not negative
- *
- * LiteRT's reference FULLY_CONNECTED for int8 computes round(acc * factor) in
- * double, where all other kernels multiply in integers with two roundings.  The
- * device's single rounding takes ties up, which is the same but for negative
- * ties.  Those exist only where the factor is a dyadic fraction of few bits; one
- * more in the last place of its significand moves every tie away from zero, and
- * nothing else for accumulators below 2^16.
- *
- * Return: the multiplier, for the device's single rounding.
- */
-struct npuc_multiplier npuc_single_away(double factor);
+double npuc_conv_factor(const struct npuc_op *op, const struct npuc_tensor *in,
+			const struct npuc_tensor *weights, const struct npuc_tensor *out,
+			uint32_t c);
 
 /** npuc_mul_factor() - rescaling factor of MUL: all in float, mul.cc */
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,

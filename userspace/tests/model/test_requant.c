@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Requantisation: golden vectors, the law of their mismatch, hostile arguments. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
  * @shift: exponent
  * @twice: rounded twice (TFLite, TOSA double_round)
  * @once: rounded once, halves up
+ * @away: rounded once, halves away from zero
  */
 struct golden {
 	s32 acc;
@@ -26,15 +28,21 @@ struct golden {
 	s32 shift;
 	s32 twice;
 	s32 once;
+	s32 away;
 };
 
 /* From programs that call gemmlowp and TFLite themselves. */
 static const struct golden goldens[] = {
-	{ 5, 1073741824, 0, 3, 3 },	     { -5, 1073741824, 0, -2, -2 },
-	{ -3, 1073741824, 0, -1, -1 },	     { 10, 1073741824, -1, 3, 3 },
-	{ -10, 1073741824, -1, -3, -2 },     { -6, 1073741824, -1, -2, -1 },
-	{ -1371, 1628833176, -5, -33, -32 }, { 1613, 1469660129, -5, 35, 34 },
-	{ -2568, 1846440555, -6, -35, -35 }, { 3553, 1208828469, -5, 63, 63 },
+	{ 5, 1073741824, 0, 3, 3, 3 },
+	{ -5, 1073741824, 0, -2, -2, -3 },
+	{ -3, 1073741824, 0, -1, -1, -2 },
+	{ 10, 1073741824, -1, 3, 3, 3 },
+	{ -10, 1073741824, -1, -3, -2, -3 },
+	{ -6, 1073741824, -1, -2, -1, -2 },
+	{ -1371, 1628833176, -5, -33, -32, -32 },
+	{ 1613, 1469660129, -5, 35, 34, 34 },
+	{ -2568, 1846440555, -6, -35, -35, -35 },
+	{ 3553, 1208828469, -5, 63, 63, 63 },
 };
 
 static void test_goldens(void **state)
@@ -46,6 +54,7 @@ static void test_goldens(void **state)
 				 g->twice);
 		assert_int_equal(npum_requant(NPUM_ROUND_SINGLE, g->acc, g->mult, g->shift),
 				 g->once);
+		assert_int_equal(npum_requant(NPUM_ROUND_AWAY, g->acc, g->mult, g->shift), g->away);
 	}
 }
 
@@ -71,7 +80,7 @@ static void test_shift_is_clamped(void **state)
 		s32 shift = beyond[round % ARRAY_SIZE(beyond)];
 		s32 x = (s32)conv_random(&random), mult = (s32)conv_random(&random);
 
-		for (enum npum_rounding r = NPUM_ROUND_DOUBLE; r <= NPUM_ROUND_SINGLE; r++)
+		for (enum npum_rounding r = NPUM_ROUND_DOUBLE; r <= NPUM_ROUND_AWAY; r++)
 			assert_int_equal(npum_requant(r, x, mult, shift),
 					 npum_requant(r, x, mult,
 						      shift > 0 ? NPUM_SHIFT_MAX : NPUM_SHIFT_MIN));
@@ -98,6 +107,23 @@ static void test_formula(void **state)
 	}
 }
 
+/* LiteRT's reference FULLY_CONNECTED is round(acc * factor) in double. */
+static void test_away_is_round(void **state)
+{
+	/* Dyadic factors meet ties, others do not. */
+	static const double factors[] = { 0.5,	      0.25,	    0.125,	0.375,
+					  1.0 / 1024, 0.0237026422, 0.61803398, 1.0 / 3 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(factors); i++) {
+		int shift;
+		s32 mult = (s32)round(frexp(factors[i], &shift) * 0x1p31);
+
+		for (s32 acc = -60000; acc <= 60000; acc++)
+			assert_int_equal(npum_requant(NPUM_ROUND_AWAY, acc, mult, shift),
+					 (s32)round(acc * factors[i]));
+	}
+}
+
 /*
  * For smooth accumulators the roundings differ in 2^-(right + 1) of all values:
  * a second witness that both are what they claim, and what users are told.
@@ -115,7 +141,7 @@ static void test_mismatch_law(void **state)
 			s32 mult = op_between(&random, 1 << 30, S32_MAX);
 
 			differ += npum_requant_double(x, mult, -right) !=
-				  npum_requant_single(x, mult, -right);
+				  npum_requant_single(x, mult, -right, false);
 		}
 		assert_in_range(differ, expected * 9 / 10, expected * 11 / 10);
 	}
@@ -126,7 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_goldens),		 cmocka_unit_test(test_saturation),
 		cmocka_unit_test(test_shift_is_clamped), cmocka_unit_test(test_formula),
-		cmocka_unit_test(test_mismatch_law),
+		cmocka_unit_test(test_away_is_round),	 cmocka_unit_test(test_mismatch_law),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
