@@ -31,6 +31,14 @@ fuzzers: ## fuzzers with ASAN and UBSAN, in build/fuzz/bin
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 OPT=-O1 \
 		SAN="$(sanitised) -fsanitize=fuzzer-no-link" fuzz-programs
 
+bench-conv: $(BUILD)/bin/bench_conv ## speed of the convolution kernels, layer by layer
+	$<
+
+$(BUILD)/bin/bench_conv: $(O)/userspace/tests/bench/bench_conv.o \
+		$(O)/userspace/tests/model/conv_case.o $(test-libs)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(libnpu-libs) $(libnpuc-libs)
+
 test-programs fuzz-programs:
 
-.PHONY: tests tests-asan fuzzers test-programs fuzz-programs
+.PHONY: tests tests-asan bench-conv fuzzers test-programs fuzz-programs

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "conv_case.h"
+#include "../model/conv_case.h"
 
 #define CONV(size, in, out, k, s)                                                     \
 	{                                                                             \

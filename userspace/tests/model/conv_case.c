@@ -101,7 +101,8 @@ static void fill_table(struct guarded *g, enum conv_table kind, u64 *random)
 		if (kind == CONV_TABLE_EDGE && b % 2) {
 			s32 *field[] = { &block.bias[odd], &block.bias[odd], &block.mult[odd],
 					 &block.shift[odd], &block.shift[odd] };
-			static const s32 beyond[] = { (1 << 29) + 1, -(1 << 29) - 1, -1, -21, 1 };
+			const s32 beyond[] = { 1 << 30, -(1 << 30), -1, between(random, -31, -21),
+					       1 };
 
 			i = conv_random(random) % ARRAY_SIZE(beyond);
 			*field[i] = beyond[i];
