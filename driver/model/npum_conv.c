@@ -283,20 +283,23 @@ static void lanes_store(const struct lanes *l, const struct npum_personality *p,
 	}
 }
 
+static_assert(VNPU_DOT_BLOCK == 4, "lanes_dot() spells out the terms of a group");
+
 /* acc += x * (w - zp_w) over all groups of terms of one block. */
 static void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row, const u8 *w,
 		      s32 weight_zero)
 {
+	s32 v[VNPU_DOT_BLOCK];
 	u32 g, i, k;
 
 	for (g = 0; g < c->term_groups; g++) {
-		for (k = 0; k < VNPU_DOT_BLOCK; k++) {
-			s32 v = (row[g * VNPU_DOT_BLOCK + k] ^ c->input_flip) - c->input_flip;
-
-			for (i = 0; i < VNPU_CHANNEL_BLOCK; i++)
-				l->acc[i] += (u32)(v * (w[i * VNPU_DOT_BLOCK + k] - weight_zero));
-		}
-		w += VNPU_CHANNEL_BLOCK * VNPU_DOT_BLOCK;
+		for (k = 0; k < VNPU_DOT_BLOCK; k++)
+			v[k] = (*row++ ^ c->input_flip) - c->input_flip;
+		for (i = 0; i < VNPU_CHANNEL_BLOCK; i++, w += VNPU_DOT_BLOCK)
+			l->acc[i] += (u32)(v[0] * (w[0] - weight_zero)) +
+				     (u32)(v[1] * (w[1] - weight_zero)) +
+				     (u32)(v[2] * (w[2] - weight_zero)) +
+				     (u32)(v[3] * (w[3] - weight_zero));
 	}
 }
 
