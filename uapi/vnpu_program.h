@@ -153,8 +153,8 @@ enum vnpu_opcode {
 /**
  * enum vnpu_personality_id - whose arithmetic a program wants
  * @VNPU_PERSONALITY_INHERIT: in an op: take the program's
- * @VNPU_PERSONALITY_TFLITE_REF: LiteRT reference kernels, TFLite Micro
- *	(double rounding)
+ * @VNPU_PERSONALITY_TFLITE_REF: LiteRT reference kernels (two
+ *	roundings, one in FULLY_CONNECTED)
  * @VNPU_PERSONALITY_TFLITE_SINGLE: the same built with TFLITE_SINGLE_ROUNDING
  */
 enum vnpu_personality_id {

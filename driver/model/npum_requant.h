@@ -63,8 +63,13 @@ static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift)
 
 /**
  * npum_requant_single() - one shift of the product
+ * @x: value
+ * @mult: multiplier in Q0.31
+ * @shift: exponent, positive left; taken as clamped to [-31, 30]
  * @away: ties go away from zero instead of up: a negative product is less by one
  *	in its last place, which moves ties and nothing else
+ *
+ * Return: x * mult * 2^(shift - 31), wrapping
  */
 static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift, bool away)
 {
