@@ -295,7 +295,7 @@ static void test_largest_sums(void **state)
 	(void)state;
 	for (u32 round = 0; round < 64; round++) {
 		struct conv_shape s = {
-			VNPU_OP_FULLY_CONNECTED,
+			VNPU_OP_CONV2D,
 			1,
 			1,
 			3,
