@@ -55,9 +55,10 @@ static inline void refusal_apply(const struct refusal_case *c, struct refusal_pr
 	{                                                                            \
 		.reason = VNPU_REFUSAL_##reason_, .op = op_, .field = NPUM_NO_INDEX, \
 	}
-#define FIELD_OF(reason_, op_, field_)                                            \
-	{                                                                         \
-		.reason = VNPU_REFUSAL_##reason_, .op = AT(op_), .field = field_, \
+/* The kernel has a macro ARG_MAX, which AT(op_) would let expand. */
+#define FIELD_OF(reason_, op_, field_)                                                      \
+	{                                                                                   \
+		.reason = VNPU_REFUSAL_##reason_, .op = VNPU_OP_##op_ - 1, .field = field_, \
 	}
 #define CASE(name_, why_, ...)                                        \
 	{                                                             \
