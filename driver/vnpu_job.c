@@ -130,8 +130,7 @@ static int vnpu_job_bind_profile(struct vnpu_job *job, const struct drm_vnpu_job
 	return 0;
 }
 
-/* An empty job, which vnpu_job_abort() can undo from here on. */
-static struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *program)
+struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *program)
 {
 	/* Every slot and the profile. */
 	u32 bo_max = program->npum.slot_count + 1;

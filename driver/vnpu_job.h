@@ -73,6 +73,15 @@ struct vnpu_job {
 #define to_vnpu_job(job) container_of(job, struct vnpu_job, base)
 
 /**
+ * vnpu_job_alloc() - make a job without buffers and syncobjs
+ * @ctx: its context
+ * @program: what it runs
+ *
+ * Return: the job, which vnpu_job_abort() can undo from here on, or NULL.
+ */
+struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *program);
+
+/**
  * vnpu_job_create() - make a job of what user space describes
  * @ctx: its context
  * @args: the description

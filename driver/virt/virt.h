@@ -108,6 +108,9 @@ struct virt_device {
  */
 struct vnpu_backend *virt_create(void);
 
+/** virt_cpu_features() - &enum npum_feature bits that the CPU has and the kernel saves */
+u32 virt_cpu_features(void);
+
 /** virt_core_start() - start the threads of a core; undone by virt_core_stop() */
 int virt_core_start(struct virt_core *core, u32 index);
 

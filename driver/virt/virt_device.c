@@ -25,8 +25,7 @@ static char *virt_isa = "";
 module_param_named(isa, virt_isa, charp, 0444);
 MODULE_PARM_DESC(isa, "generic, avx2 or avx512vnni (default: the fastest this CPU has)");
 
-/* What the CPU has and the kernel saves. */
-static u32 virt_cpu_features(void)
+u32 virt_cpu_features(void)
 {
 	u32 features = 0;
 
