@@ -59,10 +59,10 @@ def depthwise(graph: Graph, op: Op, x: Array, weights: Array, bias: Array) -> Ar
 def fully_connected(graph: Graph, op: Op, x: Array, weights: Array, bias: Array) -> Array:
     """FULLY_CONNECTED with one scale for the weights"""
     sums = _centred(graph, op.inputs[0], x) @ weights.T.astype(np.int64) + bias
-    # TFLite multiplies these two in single precision, unlike in its convolutions.
-    source, weight = (graph.tensors[name].scales()[0] for name in op.inputs[:2])
-    multiplier, shift = quantise_multiplier(float(source * weight) / _scale(graph, op.output))
-    return _finish(graph, op, rescale(sums, multiplier, shift))
+    # Alone among LiteRT's reference kernels it rounds once, in double, halves away from zero.
+    source, weight = (float(graph.tensors[name].scales()[0]) for name in op.inputs[:2])
+    exact = sums * (source * weight / _scale(graph, op.output))
+    return _finish(graph, op, (np.sign(exact) * np.floor(np.abs(exact) + 0.5)).astype(np.int64))
 
 
 def add(graph: Graph, op: Op, x: Array, y: Array) -> Array:
