@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Buffer objects: create, describe, map, close, and what happens when memory is short. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -205,16 +204,6 @@ TEST_F(npu, more_memory_than_there_is)
 	EXPECT_NE(0, bo_create(self->fd, MIB));
 }
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 #define CGROUPS	"/run/vnpu-cgroups"
 
 /* Confines this process to @bytes of memory; -errno when the kernel cannot do that. */
@@ -224,13 +213,13 @@ static int confine(const char *bytes)
 		return -errno;
 	if (mount("none", CGROUPS, "cgroup2", 0, NULL) && errno != EBUSY)
 		return -errno;
-	if (write_text(CGROUPS "/cgroup.subtree_control", "+memory"))
+	if (file_write(CGROUPS "/cgroup.subtree_control", "+memory"))
 		return -EOPNOTSUPP;
 	if (mkdir(CGROUPS "/small", 0700) && errno != EEXIST)
 		return -errno;
-	if (write_text(CGROUPS "/small/memory.max", bytes))
+	if (file_write(CGROUPS "/small/memory.max", bytes))
 		return -EOPNOTSUPP;
-	return write_text(CGROUPS "/small/cgroup.procs", "0");
+	return file_write(CGROUPS "/small/cgroup.procs", "0");
 }
 
 TEST_F(npu, buffers_are_charged_to_the_caller)
@@ -244,7 +233,7 @@ TEST_F(npu, buffers_are_charged_to_the_caller)
 	}
 	EXPECT_EQ(-ENOMEM, device_call(self->fd, DRM_IOCTL_VNPU_BO_CREATE, &args));
 	EXPECT_NE(0, bo_create(self->fd, MIB));
-	write_text(CGROUPS "/cgroup.procs", "0");
+	file_write(CGROUPS "/cgroup.procs", "0");
 	EXPECT_EQ(0, device_call(self->fd, DRM_IOCTL_VNPU_BO_CREATE, &args));
 	rmdir(CGROUPS "/small");
 	umount2(CGROUPS, MNT_DETACH);

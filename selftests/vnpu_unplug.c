@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The device goes away under its users: unbound by hand, or dead. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 
 #include "fixture.h"
 
 #define DRIVER		"/sys/bus/platform/drivers/vnpu/"
-
-static int write_driver(const char *file)
-{
-	char path[64];
-	int ret = 0;
-	int fd;
-
-	snprintf(path, sizeof(path), DRIVER "%s", file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "vnpu", 4) < 0)
-		ret = -errno;
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
 
 /* Opens the device when it is there again, which may take a moment. */
 static int reopen(void)
@@ -50,7 +34,7 @@ TEST_F(npu, jobs_of_an_unplugged_device_end)
 		fence[i] = syncobj_fence(self->fd, done);
 	}
 	device_sleep(100);
-	ASSERT_EQ(0, write_driver("unbind"));
+	ASSERT_EQ(0, file_write(DRIVER "unbind", "vnpu"));
 	for (int i = 0; i < QUEUED; i++)
 		EXPECT_EQ(-ENODEV, fence_wait(fence[i], DEVICE_SOON_MS));
 	EXPECT_EQ(-ENODEV, device_call(self->fd, DRM_IOCTL_VNPU_DEV_QUERY, &query));
@@ -58,7 +42,7 @@ TEST_F(npu, jobs_of_an_unplugged_device_end)
 	EXPECT_EQ(-ENODEV, device_open());
 
 	/* A new device is there while the old one still has its file open. */
-	ASSERT_EQ(0, write_driver("bind"));
+	ASSERT_EQ(0, file_write(DRIVER "bind", "vnpu"));
 	ASSERT_EQ(0, rig_open(&rig, reopen(), 0));
 	EXPECT_EQ(0, rig_run(&rig, program_load_fill(rig.fd, 1, 3)));
 	EXPECT_TRUE(rig_is(&rig, 3));
@@ -75,9 +59,9 @@ TEST_F(npu, device_unplugged_while_a_job_hangs)
 	ASSERT_EQ(0, rig_start(&self->rig, program, done));
 	fence = syncobj_fence(self->fd, done);
 	device_sleep(100);
-	ASSERT_EQ(0, write_driver("unbind"));
+	ASSERT_EQ(0, file_write(DRIVER "unbind", "vnpu"));
 	EXPECT_EQ(-ENODEV, fence_wait(fence, DEVICE_SOON_MS));
-	ASSERT_EQ(0, write_driver("bind"));
+	ASSERT_EQ(0, file_write(DRIVER "bind", "vnpu"));
 	rig_close(&self->rig);
 	self->fd = reopen();
 	EXPECT_LE(0, self->fd);
@@ -113,8 +97,8 @@ TEST_F(npu, dead_core)
 	rig_close(&hanger);
 	for (int i = 0; i < PROGRAM_SLOTS; i++)
 		munmap(self->rig.mem[i], PROGRAM_BYTES);
-	ASSERT_EQ(0, write_driver("unbind"));
-	ASSERT_EQ(0, write_driver("bind"));
+	ASSERT_EQ(0, file_write(DRIVER "unbind", "vnpu"));
+	ASSERT_EQ(0, file_write(DRIVER "bind", "vnpu"));
 	self->fd = reopen();
 	ASSERT_EQ(0, rig_open(&rig, self->fd, 0));
 	EXPECT_EQ(0, rig_run(&rig, program_load_fill(self->fd, 1, 3)));

@@ -85,25 +85,41 @@ int device_drop_privileges(void)
 	return setresuid(NOBODY, NOBODY, NOBODY) ? -errno : 0;
 }
 
-int device_inject(const char *name, int value)
+int file_write(const char *path, const char *text)
 {
-	char pattern[64], text[16];
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret = fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+int device_debugfs(const char *name, char *path, unsigned int size)
+{
+	char pattern[64];
 	glob_t found;
-	int ret = 0;
-	int fd;
 
 	/* Kernels name the device's folder in different ways. */
-	snprintf(pattern, sizeof(pattern), "/sys/kernel/debug/accel/*/inject/%s", name);
+	snprintf(pattern, sizeof(pattern), "/sys/kernel/debug/accel/*/%s", name);
 	if (glob(pattern, 0, NULL, &found))
 		return -ENOENT;
-	fd = open(found.gl_pathv[0], O_WRONLY | O_CLOEXEC);
+	snprintf(path, size, "%s", found.gl_pathv[0]);
 	globfree(&found);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, (size_t)snprintf(text, sizeof(text), "%d", value)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
+	return 0;
+}
+
+int device_inject(const char *name, int value)
+{
+	char file[32], path[128], text[16];
+	int ret;
+
+	snprintf(file, sizeof(file), "inject/%s", name);
+	ret = device_debugfs(file, path, sizeof(path));
+	if (ret)
+		return ret;
+	snprintf(text, sizeof(text), "%d", value);
+	return file_write(path, text);
 }
 
 __u32 bo_create(int fd, __u64 size)

@@ -31,6 +31,12 @@ void device_sleep(unsigned int ms);
 /** device_drop_privileges() - become nobody, without capabilities, for the rest of the process */
 int device_drop_privileges(void);
 
+/** file_write() - write @text into a file that is there; 0 or -errno */
+int file_write(const char *path, const char *text);
+
+/** device_debugfs() - find a file of the device's debugfs folder; 0 or -ENOENT */
+int device_debugfs(const char *name, char *path, unsigned int size);
+
 /** device_inject() - write a file of debugfs' inject/ folder; 0 or -errno */
 int device_inject(const char *name, int value);
 

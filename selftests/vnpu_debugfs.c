@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What root reads in debugfs about cores, contexts, programs and buffers. */
+#include <errno.h>
+#include <stdint.h>
+
+#include "fixture.h"
+
+/* Does the file @name of the device's folder have a line with @text? */
+static bool shows(const char *name, const char *text)
+{
+	char path[128], line[256];
+	bool found = false;
+	FILE *file;
+
+	if (device_debugfs(name, path, sizeof(path)))
+		return false;
+	file = fopen(path, "r");
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strstr(line, text);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+TEST_F(npu, cores)
+{
+	EXPECT_TRUE(shows("cores", "idle"));
+	ASSERT_EQ(0, device_inject("slow_tile_ms", 50));
+	ASSERT_EQ(0, rig_start(&self->rig, program_load_fill(self->fd, 10, 1), 0));
+	device_sleep(150);
+	EXPECT_TRUE(shows("cores", "busy"));
+	EXPECT_EQ(0, bo_wait(self->fd, self->rig.bo[SLOT_RESULT], DEVICE_SOON_MS));
+	EXPECT_FALSE(shows("cores", "dead"));
+}
+
+TEST_F(npu, contexts)
+{
+	struct rig hanger;
+
+	EXPECT_TRUE(shows("contexts", " ok "));
+	EXPECT_FALSE(shows("contexts", "guilty"));
+	ASSERT_EQ(0, rig_open(&hanger, self->fd, 100));
+	ASSERT_EQ(0, device_inject("hang_op", 0));
+	ASSERT_EQ(-ETIME, rig_run(&hanger, program_load_fill(self->fd, 1, 1)));
+	EXPECT_TRUE(shows("contexts", "guilty"));
+	ASSERT_EQ(0, ctx_destroy(self->fd, hanger.ctx));
+	EXPECT_FALSE(shows("contexts", "guilty"));
+}
+
+TEST_F(npu, programs_and_buffers)
+{
+	/* operations of a program, bytes of a buffer: numbers nobody else has */
+	__u32 program = program_load_fill(self->fd, 37, 1);
+	__u32 bo = bo_create(self->fd, 123 * 4096);
+
+	EXPECT_TRUE(shows("programs", " 37 "));
+	EXPECT_TRUE(shows("gems", " 503808 "));
+	ASSERT_EQ(0, program_destroy(self->fd, program));
+	ASSERT_EQ(0, bo_close(self->fd, bo));
+	EXPECT_FALSE(shows("programs", " 37 "));
+	EXPECT_FALSE(shows("gems", " 503808 "));
+}
+
+TEST_F(npu, injection_is_for_root)
+{
+	ASSERT_EQ(0, device_drop_privileges());
+	EXPECT_GT(0, device_inject("hang_op", 0));
+}
+
+TEST_HARNESS_MAIN
