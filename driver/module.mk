@@ -2,14 +2,14 @@
 # vnpu.ko for any number of kernels side by side: each build gets a farm of
 # links to the sources, so that its objects do not lie in the tree.
 
-module-sources := $(shell find Kbuild driver uapi -type f)
+module-sources := VERSION $(shell find Kbuild driver uapi -type f)
 kmod := $(BUILD)/kmod
 
 # $(1) tag (folder under build/kmod), $(2) kernel build folder, $(3) more make arguments,
 # $(4) what runs make, when not this machine
 define module-build
 	@mkdir -p $(kmod)/$(1)
-	@cp -asfu $(CURDIR)/Kbuild $(CURDIR)/driver $(CURDIR)/uapi $(kmod)/$(1)/
+	@cp -asfu $(addprefix $(CURDIR)/,VERSION Kbuild driver uapi) $(kmod)/$(1)/
 	+$(4) make --no-print-directory -C $(2) M=$(abspath $(kmod)/$(1)) $(3) modules
 endef
 

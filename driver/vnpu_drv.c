@@ -198,3 +198,4 @@ module_exit(vnpu_exit);
 MODULE_DESCRIPTION("Virtual NPU");
 MODULE_AUTHOR("The vnpu authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(VNPU_VERSION);
