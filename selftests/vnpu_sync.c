@@ -24,15 +24,20 @@ static void no_implicit(struct run *run)
 		run->binding[i].flags = DRM_VNPU_BIND_NO_IMPLICIT;
 }
 
-/* Starts a job that writes 8 to the rig's result after a while. */
+/* Starts a job that writes 1 to the rig's result, and 8 after a while. */
 static int start_slow_writer(const struct rig *rig, __u32 syncobj, __u64 point, bool implicit)
 {
+	struct program p;
 	struct run run;
 	int ret = device_inject("slow_tile_ms", SLOW_TILE_MS);
 
 	if (ret)
 		return ret;
-	run_init(&run, rig, program_load_fill(rig->fd, SLOW_OPS, 8));
+	program_begin(&p);
+	for (int i = 0; i < SLOW_OPS; i++)
+		program_fill(&p, 1);
+	program_fill(&p, 8);
+	run_init(&run, rig, program_load(rig->fd, &p));
 	if (!implicit)
 		no_implicit(&run);
 	if (syncobj)
