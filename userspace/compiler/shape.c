@@ -333,14 +333,21 @@ bool npuc_infer_resize(const struct npuc_graph *g, const struct npuc_op *op,
 	return true;
 }
 
-/* Only the last axis is one that the NPU reduces; constraints say so. */
 bool npuc_infer_arg_max(const struct npuc_graph *g, const struct npuc_op *op,
 			struct npuc_shape *shape)
 {
-	*shape = npuc_input(g, op, 0)->shape;
-	if (!shape->rank)
+	const struct npuc_shape *in = &npuc_input(g, op, 0)->shape;
+	uint32_t count, axis;
+	int32_t value;
+
+	if (!npuc_constant_ints(npuc_input(g, op, 1), &value, 1, &count))
 		return false;
-	shape->rank--;
+	axis = resolve_axis(value, in->rank);
+	if (axis == NPUC_NONE)
+		return false;
+	shape->rank = in->rank - 1;
+	for (uint32_t i = 0; i < shape->rank; i++)
+		shape->dim[i] = in->dim[i + (i >= axis)];
 	return true;
 }
 

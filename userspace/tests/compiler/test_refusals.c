@@ -273,7 +273,10 @@ static void other_axis(struct model *m)
 {
 	static const int32_t axis[] = { 1 };
 
+	/* The input is [1,9,7,6]. */
 	m->tensors[6].ints = axis;
+	m->tensors[7].dim[1] = 7;
+	m->tensors[7].dim[2] = 6;
 }
 
 static void both_corners(struct model *m)
