@@ -167,7 +167,7 @@ static inline void model_params(const struct model_case *c, u32 groups, struct v
 		p->clamp[1] = p->clamp[0] + 255;
 	}
 	for (u32 i = 0; i < 3; i++) {
-		if (!(groups & (NPUM_PARAM_RESCALE0 << i)))
+		if (!(groups & ((u32)NPUM_PARAM_RESCALE0 << i)))
 			continue;
 		p->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
 		p->shift[i] = i == 2 ? c->shift : softmax ? 22 : 0;
