@@ -187,15 +187,16 @@ TEST_F(npu, slow_job_lives)
 	struct rig slow;
 	__u64 start;
 
-	ASSERT_EQ(0, rig_open(&slow, self->fd, 1000));
-	ASSERT_EQ(0, device_inject("slow_tile_ms", 100));
+	/* Much longer than a tile: an emulator on a loaded host may stand still for a while. */
+	ASSERT_EQ(0, rig_open(&slow, self->fd, 2000));
+	ASSERT_EQ(0, device_inject("slow_tile_ms", 200));
 	start = device_ms();
-	EXPECT_EQ(0, rig_run(&slow, program_load_fill(self->fd, 15, 2)));
-	EXPECT_LE(1500, device_ms() - start);
+	EXPECT_EQ(0, rig_run(&slow, program_load_fill(self->fd, 13, 2)));
+	EXPECT_LE(2600, device_ms() - start);
 	EXPECT_TRUE(rig_is(&slow, 2));
 	ASSERT_EQ(0, ctx_query(self->fd, slow.ctx, &q));
 	EXPECT_EQ(DRM_VNPU_CTX_OK, q.state);
-	EXPECT_LE(1500000000, q.busy_ns);
+	EXPECT_LE(2600000000, q.busy_ns);
 }
 
 /* Takes long to answer its cancellation, but does. */

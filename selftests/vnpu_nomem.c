@@ -80,6 +80,9 @@ static int call_bo_create(struct rig *rig, __u32 program)
 	struct drm_vnpu_bo_create args = { .size = 3 * 4096 };
 	int ret = device_call(rig->fd, DRM_IOCTL_VNPU_BO_CREATE, &args);
 
+	/* What shmem says when there is no memory for an inode. */
+	if (ret == -ENOSPC)
+		ret = -ENOMEM;
 	if (ret)
 		return args.handle ? -EPROTO : ret;
 	return bo_close(rig->fd, args.handle);
