@@ -106,6 +106,17 @@ void op_rescale(struct op_case *c, u32 i)
 	c->op.p.shift[i] = limit ? op_between(c->random, -31, 30) : op_between(c->random, -9, 1);
 }
 
+void op_rescale_by(struct op_case *c, u32 i, double factor)
+{
+	s64 mult = llround(ldexp(frexp(factor, &c->op.p.shift[i]), 31));
+
+	if (mult > S32_MAX) {
+		mult /= 2;
+		c->op.p.shift[i]++;
+	}
+	c->op.p.mult[i] = (s32)mult;
+}
+
 s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch)
 {
 	const struct vnpu_tensor *t = &c->op.in[operand];

@@ -62,6 +62,9 @@ void op_clamp(struct op_case *c);
 /** op_rescale() - set mult and shift number @i as compilers do, sometimes at their limits */
 void op_rescale(struct op_case *c, u32 i);
 
+/** op_rescale_by() - set mult and shift number @i to the positive @factor, as compilers do */
+void op_rescale_by(struct op_case *c, u32 i, double factor);
+
 /** op_read() - an element of in[operand] from before the run, as op_reference_fn() returns them */
 s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch);
 

@@ -8,10 +8,12 @@
 
 #include <cmocka.h>
 
+#include "npum_kernels.h"
 #include "op_case.h"
 
 #define SEED 0x5eed0000002ull
 #define ROUNDS 300u
+#define PAIR_ROUNDS 60u
 
 static u32 any_q8(u64 *random)
 {
@@ -165,6 +167,117 @@ static void test_lut(void **state)
 	check_q8(&(struct family){ VNPU_OP_LUT, 1, 0, lut_reference });
 }
 
+/* in[0] counts through the codes along the channels, in[1] along the columns. */
+static void fill_pairs(struct op_case *c, u32 inputs)
+{
+	for (u32 i = 0; i < inputs; i++) {
+		const struct vnpu_tensor *t = &c->op.in[i];
+		u8 *data = c->slot[i].data + t->offset;
+
+		for (u32 x = 0; x < t->shape[2]; x++)
+			for (u32 ch = 0; ch < t->shape[3]; ch++)
+				data[npum_offset(t, 0, 0, x, ch)] = (u8)(i ? x : ch);
+	}
+}
+
+/**
+ * enum scales - where the rescales of a case come from
+ * @SCALES_REAL: scales as models have them
+ * @SCALES_EVEN: multiples of powers of two, whose sums are often ties
+ * @SCALES_TINY: output scales so fine that codes clamp, and exponents are positive
+ * @SCALES_WIDE: sums at the edge of 32 bits, and multipliers that no compiler would
+ *	leave so small beside exponents that shift left
+ * @SCALES_ANY: none: any multipliers and exponents that a program may have
+ */
+enum scales {
+	SCALES_REAL,
+	SCALES_EVEN,
+	SCALES_TINY,
+	SCALES_WIDE,
+	SCALES_ANY,
+	SCALES,
+};
+
+static double any_scale(u64 *random, enum scales kind)
+{
+	double scale = ldexp(1, op_between(random, -3, 2));
+
+	if (kind == SCALES_EVEN)
+		return scale * op_between(random, 1, 3);
+	return scale * (1 + op_between(random, 0, 1 << 20) * 0x1p-20);
+}
+
+/* Factors of 1 to 1/4 for the inputs of a sum and 2^-22 for the sum, as programs might write them. */
+static void set_wide_rescales(struct op_case *c)
+{
+	u32 less = conv_random(c->random) % 3;
+
+	c->op.p.left_shift = 23;
+	for (u32 i = 0; i < 3; i++) {
+		u32 shift = conv_random(c->random) % 3;
+
+		c->op.p.shift[i] = (s32)shift - (i < 2 ? 0 : 12);
+		shift += i < 2 ? less : 10;
+		c->op.p.mult[i] = op_between(c->random, 31 << 26, S32_MAX) >> shift;
+	}
+}
+
+/* Rescales that bring inputs of some scales to an output of another, as TFLite prepares them. */
+static void set_rescales(struct op_case *c, const struct family *f, u32 round)
+{
+	enum scales kind = round % SCALES;
+	double a = any_scale(c->random, kind), b = any_scale(c->random, kind);
+	double out = any_scale(c->random, kind) * (kind == SCALES_TINY ? 0x1p-20 : 1);
+	double twice = 2 * fmax(a, b);
+
+	if (f->rescales == 7)
+		c->op.p.left_shift = kind ? (u32)op_between(c->random, 0, 23) : 20;
+	if (kind == SCALES_WIDE && f->rescales == 7) {
+		set_wide_rescales(c);
+	} else if (kind == SCALES_ANY) {
+		for (u32 i = 0; i < 3; i++) {
+			if (!(f->rescales & BIT(i)))
+				continue;
+			c->op.p.mult[i] = op_between(c->random, 0, S32_MAX);
+			c->op.p.shift[i] = op_between(c->random, -31, 30);
+		}
+	} else if (f->rescales == 7) {
+		op_rescale_by(c, 0, a / twice);
+		op_rescale_by(c, 1, b / twice);
+		op_rescale_by(c, 2, ldexp(twice / out, -(int)c->op.p.left_shift));
+	} else {
+		op_rescale_by(c, 2, (f->inputs > 1 ? ldexp(a * b, -5) : a) / out);
+	}
+}
+
+/* Every pair of codes, since vector kernels go other ways for some of them than for most. */
+static void check_pairs(const struct family *f)
+{
+	u64 random = SEED + f->opcode;
+
+	for (u32 round = 0; round < PAIR_ROUNDS; round++) {
+		const u32 shape[4] = { 1, 1, f->inputs > 1 ? 256 : 3, 256 };
+		struct op_case c;
+
+		op_begin(&c, f->opcode, &random);
+		for (u32 i = 0; i < f->inputs; i++)
+			op_tensor(&c, i, any_q8(&random), shape, false);
+		fill_pairs(&c, f->inputs);
+		op_tensor(&c, OP_OUT, any_q8(&random), shape, false);
+		op_clamp(&c);
+		set_rescales(&c, f, round);
+		op_check(&c, f->reference);
+	}
+}
+
+static void test_pairs(void **state)
+{
+	check_pairs(&(struct family){ VNPU_OP_ADD, 2, 7, sum_reference });
+	check_pairs(&(struct family){ VNPU_OP_SUB, 2, 7, sum_reference });
+	check_pairs(&(struct family){ VNPU_OP_MUL, 2, 4, product_reference });
+	check_pairs(&(struct family){ VNPU_OP_REQUANTIZE, 1, 4, requantize_reference });
+}
+
 static void test_copy(void **state)
 {
 	u64 random = SEED;
@@ -267,7 +380,7 @@ int main(void)
 		cmocka_unit_test(test_mul),	   cmocka_unit_test(test_requantize),
 		cmocka_unit_test(test_lut),	   cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_fill),	   cmocka_unit_test(test_quantize),
-		cmocka_unit_test(test_dequantize),
+		cmocka_unit_test(test_dequantize), cmocka_unit_test(test_pairs),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
