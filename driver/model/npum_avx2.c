@@ -4,6 +4,8 @@
  */
 #include "npum_avx2.h"
 
+#include "npum_walk.h"
+
 void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 		      const struct vnpu_op *op)
 {
@@ -144,8 +146,8 @@ static __m256i requant_double(const struct avx2_half *h, __m256i acc)
 				_mm256_cmpgt_epi32(rest, threshold));
 }
 
-static inline __m256i requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
-				   __m256i acc)
+__m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
+			  __m256i acc)
 {
 	const struct avx2_half *h = &r->half[i];
 
@@ -158,34 +160,18 @@ static inline __m256i requant_half(const struct avx2_requant *r, u32 i, const st
 void avx2_requant(const struct avx2_requant *r, const struct avx2_output *o, __m256i low,
 		  __m256i high, u8 *out, u32 channels)
 {
-	__m256i words = _mm256_packs_epi32(requant_half(r, 0, o, low), requant_half(r, 1, o, high));
-	__m128i first, second, q;
-
-	/* packing went by 128-bit lanes */
-	words = _mm256_permute4x64_epi64(words, _MM_SHUFFLE(3, 1, 2, 0));
-	first = _mm256_castsi256_si128(words);
-	second = _mm256_extracti128_si256(words, 1);
-	if (o->is_signed) {
-		q = _mm_packs_epi16(first, second);
-		q = _mm_min_epi8(_mm_max_epi8(q, o->low), o->high);
-	} else {
-		q = _mm_packus_epi16(first, second);
-		q = _mm_min_epu8(_mm_max_epu8(q, o->low), o->high);
-	}
-	if (channels == VNPU_CHANNEL_BLOCK) {
-		_mm_storeu_si128((__m128i *)out, q);
-	} else {
-		u8 bytes[VNPU_CHANNEL_BLOCK];
-
-		_mm_storeu_si128((__m128i *)bytes, q);
-		memcpy(out, bytes, channels);
-	}
+	avx2_store(o, avx2_requant_half(r, 0, o, low), avx2_requant_half(r, 1, o, high), out,
+		   channels);
 }
 
 static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx2_handles, npum_conv_avx2 },
 	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx2_handles, npum_depthwise_avx2 },
 	{ VNPU_OP_FULLY_CONNECTED, npum_conv_avx2_handles, npum_conv_avx2 },
+	{ VNPU_OP_ADD, npum_walk_is_dense, npum_sum_avx2 },
+	{ VNPU_OP_SUB, npum_walk_is_dense, npum_sum_avx2 },
+	{ VNPU_OP_MUL, npum_walk_is_dense, npum_product_avx2 },
+	{ VNPU_OP_REQUANTIZE, npum_walk_is_dense, npum_requantize_avx2 },
 	{ 0 },
 };
 

@@ -21,6 +21,9 @@ npum_tile_fn npum_conv_avx2;
 npum_handles_fn npum_conv_avx2_handles;
 npum_tile_fn npum_depthwise_avx2;
 npum_handles_fn npum_depthwise_avx2_handles;
+npum_tile_fn npum_sum_avx2;
+npum_tile_fn npum_product_avx2;
+npum_tile_fn npum_requantize_avx2;
 
 /**
  * struct avx2_half - requantisation of 8 channels
@@ -79,6 +82,38 @@ void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 /** avx2_requant_init() - prepare block @table of an op with @terms products per output */
 void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, const u8 *table,
 		       u32 terms);
+
+/** avx2_requant_half() - codes for 8 sums of half @i of a block, without the clamp */
+__m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
+			  __m256i acc);
+
+/* Clamp 16 codes and store the first @channels of them. */
+static inline void avx2_store(const struct avx2_output *o, __m256i low, __m256i high, u8 *out,
+			      u32 channels)
+{
+	__m256i words = _mm256_packs_epi32(low, high);
+	__m128i first, second, q;
+
+	/* packing went by 128-bit lanes */
+	words = _mm256_permute4x64_epi64(words, _MM_SHUFFLE(3, 1, 2, 0));
+	first = _mm256_castsi256_si128(words);
+	second = _mm256_extracti128_si256(words, 1);
+	if (o->is_signed) {
+		q = _mm_packs_epi16(first, second);
+		q = _mm_min_epi8(_mm_max_epi8(q, o->low), o->high);
+	} else {
+		q = _mm_packus_epi16(first, second);
+		q = _mm_min_epu8(_mm_max_epu8(q, o->low), o->high);
+	}
+	if (channels == VNPU_CHANNEL_BLOCK) {
+		_mm_storeu_si128((__m128i *)out, q);
+	} else {
+		u8 bytes[VNPU_CHANNEL_BLOCK];
+
+		_mm_storeu_si128((__m128i *)bytes, q);
+		memcpy(out, bytes, channels);
+	}
+}
 
 /**
  * avx2_requant() - bring the sums of a block to codes and store them

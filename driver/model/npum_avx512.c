@@ -4,6 +4,8 @@
  */
 #include "npum_avx512.h"
 
+#include "npum_walk.h"
+
 void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
 			const struct vnpu_op *op)
 {
@@ -103,6 +105,10 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx512_handles, npum_conv_avx512 },
 	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx512_handles, npum_depthwise_avx512 },
 	{ VNPU_OP_FULLY_CONNECTED, npum_conv_avx512_handles, npum_conv_avx512 },
+	{ VNPU_OP_ADD, npum_walk_is_dense, npum_sum_avx512 },
+	{ VNPU_OP_SUB, npum_walk_is_dense, npum_sum_avx512 },
+	{ VNPU_OP_MUL, npum_walk_is_dense, npum_product_avx512 },
+	{ VNPU_OP_REQUANTIZE, npum_walk_is_dense, npum_requantize_avx512 },
 	{ 0 },
 };
 

@@ -22,6 +22,9 @@ npum_tile_fn npum_conv_avx512;
 npum_handles_fn npum_conv_avx512_handles;
 npum_tile_fn npum_depthwise_avx512;
 npum_handles_fn npum_depthwise_avx512_handles;
+npum_tile_fn npum_sum_avx512;
+npum_tile_fn npum_product_avx512;
+npum_tile_fn npum_requantize_avx512;
 
 /**
  * struct avx512_requant - a requantisation block, ready for use

@@ -3,7 +3,8 @@
  * Element-wise arithmetic on codes.  A function of one 8-bit code is tabulated
  * for each tile: 256 evaluations instead of one for each element, same bits.
  */
-#include "npum_kernels.h"
+#include "npum_elementwise.h"
+
 #include "npum_requant.h"
 #include "npum_walk.h"
 
@@ -17,10 +18,12 @@ struct add_tables {
 	s32 term[2][CODES];
 };
 
-void npum_add_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+static_assert(sizeof(struct add_tables) <= NPUM_ELEMENTWISE_BYTES, "scratch is too small");
+
+void npum_elementwise_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	npum_walk_plan(op, plan);
-	plan->scratch_bytes = sizeof(struct add_tables);
+	plan->scratch_bytes = NPUM_ELEMENTWISE_BYTES;
 }
 
 /* One input's share of a sum: (q - zero_point) << left_shift, on the common scale. */
@@ -117,12 +120,6 @@ void npum_lut(const struct npum_exec *x, const struct npum_personality *p, const
 	      u32 tile, void *scratch)
 {
 	look_up(x, op, tile, npum_address(x, &op->in[1]));
-}
-
-void npum_requantize_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
-{
-	npum_walk_plan(op, plan);
-	plan->scratch_bytes = CODES;
 }
 
 void npum_requantize(const struct npum_exec *x, const struct npum_personality *p,

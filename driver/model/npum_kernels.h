@@ -34,8 +34,7 @@ npum_tile_fn npum_max_pool;
 npum_plan_fn npum_walk_plan;
 
 /* npum_elementwise.c */
-npum_plan_fn npum_add_plan;
-npum_plan_fn npum_requantize_plan;
+npum_plan_fn npum_elementwise_plan;
 npum_tile_fn npum_add;
 npum_tile_fn npum_mul;
 npum_tile_fn npum_lut;

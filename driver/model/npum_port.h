@@ -56,6 +56,7 @@ typedef int64_t s64;
 #define check_mul_overflow(a, b, r) __builtin_mul_overflow(a, b, r)
 
 #define static_assert _Static_assert
+#define noinline __attribute_noinline__
 
 #ifndef fallthrough
 #define fallthrough __attribute__((__fallthrough__))

@@ -88,6 +88,21 @@ void npum_walk_begin(struct npum_walk *w, const struct npum_exec *x, const struc
 	stand(w);
 }
 
+bool npum_walk_is_dense(const struct vnpu_op *op)
+{
+	u32 d = VNPU_MAX_RANK - 1;
+
+	/* the axis that runs go along; one of a single element has no neighbours */
+	while (d && op->out.shape[d] == 1)
+		d--;
+	if (op->out.shape[d] == 1)
+		return true;
+	for (u32 i = 0; i < VNPU_OP_INPUTS; i++)
+		if (op->in[i].dtype != VNPU_DTYPE_NONE && op->in[i].stride[d] > 1)
+			return false;
+	return op->out.stride[d] == 1;
+}
+
 bool npum_walk_next(struct npum_walk *w)
 {
 	u32 d = w->rank - 1;

@@ -51,6 +51,9 @@ struct npum_walk {
 void npum_walk_begin(struct npum_walk *w, const struct npum_exec *x, const struct vnpu_op *op,
 		     u32 tile);
 
+/** npum_walk_is_dense() - do neighbours of a run of bytes lie side by side, or in inputs repeat? */
+bool npum_walk_is_dense(const struct vnpu_op *op);
+
 /** npum_walk_next() - go to the next run; false behind the last */
 bool npum_walk_next(struct npum_walk *w);
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * ADD, SUB, MUL and REQUANTIZE for AVX2, 16 elements at a time.
+ *
+ * Sums go through floating point, see npum_sum.h; products and single codes
+ * through the requantisation that convolutions use.
+ */
+#include "npum_avx2.h"
+#include "npum_elementwise.h"
+#include "npum_sum.h"
+
+/* Elements computed together, in halves of 8. */
+#define STEP VNPU_CHANNEL_BLOCK
+#define HALVES 2u
+
+/**
+ * struct elementwise - a tile's state
+ * @term: ADD, SUB: rescales of the inputs
+ * @result: rescale of the result
+ * @terms: "output" that a term is, with zero point 0
+ * @output: output
+ * @operand: elements of an input that do not lie side by side or not all there
+ * @flip: what makes the bytes of an input signed
+ * @zero: an input's zero point among signed bytes
+ * @sum: coefficients in floating point
+ * @rescale: the one being prepared
+ * @lift: bits that values are shifted left before they are rescaled
+ * @negative: ADD: all zeros; SUB: all ones
+ */
+struct elementwise {
+	struct avx2_requant term[2];
+	struct avx2_requant result;
+	struct avx2_output terms;
+	struct avx2_output output;
+	u8 operand[2][STEP];
+	__m128i flip[2];
+	__m256i zero[2];
+	struct npum_sum sum;
+	struct npum_rescale rescale;
+	u32 lift;
+	s32 negative;
+};
+
+static_assert(sizeof(struct elementwise) <= NPUM_ELEMENTWISE_BYTES, "scratch is too small");
+
+static inline __m256i load(const struct elementwise *e, u32 i, const u8 *from)
+{
+	__m128i v = _mm_loadl_epi64((const __m128i *)from);
+
+	return _mm256_cvtepi8_epi32(_mm_xor_si128(v, e->flip[i]));
+}
+
+static inline __m256i load_centred(const struct elementwise *e, u32 i, const u8 *from)
+{
+	return _mm256_sub_epi32(load(e, i, from), e->zero[i]);
+}
+
+/* The formula itself, where floating point does not tell; apart, as it is large and rare. */
+static noinline void sum_exact(const struct elementwise *e, const u8 *a, const u8 *b, u8 *out,
+			       u32 count)
+{
+	const __m256i negative = _mm256_set1_epi32(e->negative);
+	const __m128i left = _mm_cvtsi32_si128((int)e->lift);
+	__m256i sum[HALVES];
+	u32 h;
+
+	for (h = 0; h < HALVES; h++) {
+		__m256i x0 = _mm256_sll_epi32(load_centred(e, 0, a + h * 8), left);
+		__m256i x1 = _mm256_sll_epi32(load_centred(e, 1, b + h * 8), left);
+
+		x0 = avx2_requant_half(&e->term[0], h, &e->terms, x0);
+		x1 = avx2_requant_half(&e->term[1], h, &e->terms, x1);
+		x1 = _mm256_sub_epi32(_mm256_xor_si256(x1, negative), negative);
+		sum[h] = _mm256_add_epi32(x0, x1);
+	}
+	avx2_requant(&e->result, &e->output, sum[0], sum[1], out, count);
+}
+
+static __always_inline void sum_codes(const void *state, const u8 *a, const u8 *b, u8 *out,
+				      u32 count)
+{
+	const struct elementwise *e = state;
+	const __m256 scale0 = _mm256_set1_ps(e->sum.scale[0]);
+	const __m256 scale1 = _mm256_set1_ps(e->sum.scale[1]);
+	const __m256 offset = _mm256_set1_ps(e->sum.offset);
+	const __m256 clear = _mm256_set1_ps(e->sum.clear);
+	const __m256 sign = _mm256_set1_ps(-0.0f);
+	__m256 most = _mm256_setzero_ps();
+	__m256i y[HALVES];
+	u32 h;
+
+	for (h = 0; h < HALVES; h++) {
+		__m256 x0 = _mm256_cvtepi32_ps(load(e, 0, a + h * 8));
+		__m256 x1 = _mm256_cvtepi32_ps(load(e, 1, b + h * 8));
+		__m256 r = _mm256_add_ps(_mm256_mul_ps(x0, scale0), offset), nearest;
+
+		r = _mm256_add_ps(_mm256_mul_ps(x1, scale1), r);
+		nearest = _mm256_round_ps(r, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+		y[h] = _mm256_cvtps_epi32(nearest);
+		most = _mm256_max_ps(most, _mm256_andnot_ps(sign, _mm256_sub_ps(r, nearest)));
+	}
+	if (_mm256_movemask_ps(_mm256_cmp_ps(most, clear, _CMP_NLE_UQ)))
+		sum_exact(e, a, b, out, count);
+	else
+		avx2_store(&e->output, y[0], y[1], out, count);
+}
+
+static __always_inline void rescaled_codes(const struct elementwise *e, const u8 *a, const u8 *b,
+					   u8 *out, u32 count, bool product)
+{
+	const __m128i lift = _mm_cvtsi32_si128((int)e->lift);
+	__m256i x[HALVES];
+	u32 h;
+
+	for (h = 0; h < HALVES; h++) {
+		x[h] = load_centred(e, 0, a + h * 8);
+		if (product)
+			x[h] = _mm256_mullo_epi32(x[h], load_centred(e, 1, b + h * 8));
+		x[h] = _mm256_sll_epi32(x[h], lift);
+	}
+	avx2_requant(&e->result, &e->output, x[0], x[1], out, count);
+}
+
+static __always_inline void product_codes(const void *state, const u8 *a, const u8 *b, u8 *out,
+					  u32 count)
+{
+	rescaled_codes(state, a, b, out, count, true);
+}
+
+static __always_inline void single_codes(const void *state, const u8 *a, const u8 *b, u8 *out,
+					 u32 count)
+{
+	rescaled_codes(state, a, b, out, count, false);
+}
+
+static __always_inline void run_tile(struct elementwise *e, const struct npum_exec *x,
+				     const struct vnpu_op *op, u32 tile, npum_codes_fn *codes)
+{
+	npum_walk_vectors(x, op, tile, codes, e, e->operand[0], STEP);
+}
+
+static void init_operands(struct elementwise *e, const struct npum_personality *p,
+			  const struct vnpu_op *op)
+{
+	u32 i;
+
+	avx2_output_init(&e->output, p, op);
+	memset(e->operand, 0, sizeof(e->operand));
+	for (i = 0; i < 2; i++) {
+		e->flip[i] = _mm_set1_epi8((char)npum_signed_flip(&op->in[i]));
+		e->zero[i] = _mm256_set1_epi32(npum_signed_zero(&op->in[i]));
+	}
+}
+
+static void init_rescale(struct elementwise *e, struct avx2_requant *to,
+			 const struct avx2_output *o, const struct vnpu_op *op, u32 i, u32 size)
+{
+	struct npum_rescale *r = &e->rescale;
+
+	npum_rescale_init(r, op, i, size, o->single);
+	avx2_requant_init(to, o, (const u8 *)&r->table, r->terms);
+	e->lift = r->lift;
+}
+
+void npum_sum_avx2(const struct npum_exec *x, const struct npum_personality *p,
+		   const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	struct elementwise *e = scratch;
+	u32 i;
+
+	init_operands(e, p, op);
+	e->terms = e->output;
+	e->terms.zero = _mm256_setzero_si256();
+	for (i = 0; i < 2; i++)
+		init_rescale(e, &e->term[i], &e->terms, op, i, U32_MAX);
+	init_rescale(e, &e->result, &e->output, op, 2, U32_MAX);
+	e->lift = op->p.left_shift;
+	e->negative = op->opcode == VNPU_OP_SUB ? -1 : 0;
+	npum_sum_init(&e->sum, op);
+	run_tile(e, x, op, tile, sum_codes);
+}
+
+void npum_product_avx2(const struct npum_exec *x, const struct npum_personality *p,
+		       const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	struct elementwise *e = scratch;
+
+	init_operands(e, p, op);
+	init_rescale(e, &e->result, &e->output, op, 2, 255 * 255);
+	run_tile(e, x, op, tile, product_codes);
+}
+
+void npum_requantize_avx2(const struct npum_exec *x, const struct npum_personality *p,
+			  const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	struct elementwise *e = scratch;
+
+	init_operands(e, p, op);
+	init_rescale(e, &e->result, &e->output, op, 2, 255);
+	run_tile(e, x, op, tile, single_codes);
+}
