@@ -108,7 +108,8 @@ TEST_F(npu, memory_is_counted)
 TEST_F(npu, busy_buffers_are_active)
 {
 	ASSERT_EQ(0, device_inject("slow_tile_ms", 50));
-	EXPECT_EQ(0, number(self->fd, "drm-active-memory"));
+	/* Later kernels leave out what is 0. */
+	EXPECT_GE(0, number(self->fd, "drm-active-memory"));
 	ASSERT_EQ(0, rig_start(&self->rig, program_load_fill(self->fd, 4, 1), 0));
 	EXPECT_LE((long long)PROGRAM_BYTES, number(self->fd, "drm-active-memory"));
 	ASSERT_EQ(0, bo_wait(self->fd, self->rig.bo[SLOT_RESULT], DEVICE_SOON_MS));
