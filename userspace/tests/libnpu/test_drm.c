@@ -30,6 +30,25 @@ static void must_fail(int rc, int code, const char *text)
 		fail_msg("%d '%s' instead of %d '... %s'", rc, error.text, code, text);
 }
 
+/* Orders a fault from the device, see driver/vnpu_debugfs.c. */
+static void inject(const char *name, int value)
+{
+	char pattern[64];
+	FILE *file = NULL;
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "/sys/kernel/debug/accel/*/inject/%s", name);
+	if (!glob(pattern, 0, NULL, &found))
+		file = fopen(found.gl_pathv[0], "w");
+	globfree(&found);
+	if (!file) {
+		print_message("# no debugfs\n");
+		skip();
+	}
+	fprintf(file, "%d", value);
+	fclose(file);
+}
+
 static struct npu_device *open_kernel(void)
 {
 	struct npu_device_entry *entries;
@@ -174,10 +193,13 @@ static void queues_many_sessions(void **state)
 
 	for (int i = 0; i < SESSIONS; i++)
 		sessions[i] = create(dev, model);
+	/* However fast the host is, the last one is not done after 1 ms. */
+	inject("slow_tile_ms", 1);
 	for (int i = 0; i < SESSIONS; i++)
 		must(npu_session_submit(sessions[i], &error));
 	must_fail(npu_session_wait(sessions[SESSIONS - 1], 0, &error), -ETIMEDOUT, "not done yet");
 	must_fail(npu_session_wait(sessions[SESSIONS - 1], 1, &error), -ETIMEDOUT, "not done yet");
+	inject("slow_tile_ms", 0);
 	for (int i = 0; i < SESSIONS; i++) {
 		must(npu_session_wait(sessions[i], NPU_WAIT_FOREVER, &error));
 		assert_memory_equal(npu_session_output(sessions[i], 0),
@@ -228,23 +250,6 @@ static void shares_buffers(void **state)
 	npu_device_close(dev);
 }
 
-/* Lets the next job that starts hang in its record @op, see driver/vnpu_debugfs.c. */
-static void hang_next_job(int op)
-{
-	FILE *file = NULL;
-	glob_t found;
-
-	if (!glob("/sys/kernel/debug/accel/*/inject/hang_op", 0, NULL, &found))
-		file = fopen(found.gl_pathv[0], "w");
-	globfree(&found);
-	if (!file) {
-		print_message("# no debugfs\n");
-		skip();
-	}
-	fprintf(file, "%d", op);
-	fclose(file);
-}
-
 static void tells_what_became_of_a_hung_job(void **state)
 {
 	const struct npu_session_options options = { .timeout_ms = 200 };
@@ -252,7 +257,8 @@ static void tells_what_became_of_a_hung_job(void **state)
 	struct npu_model *model = load(8, 16);
 	struct npu_session *guilty, *innocent = create(dev, model);
 
-	hang_next_job(OP_CONV);
+	/* the next job that starts, in its record of the convolution */
+	inject("hang_op", OP_CONV);
 	must(npu_session_create(dev, model, &options, &guilty, &error));
 	must_fail(npu_session_run(guilty, &error), -ETIME,
 		  "job: it hung and was cancelled; its context takes no more jobs");
