@@ -19,6 +19,10 @@ $(model-o): CFLAGS += -O3 -ffp-contract=off -fno-strict-aliasing
 $(addprefix $(O)/driver/model/,$(model-avx2-objs)): CFLAGS += -mavx2
 $(addprefix $(O)/driver/model/,$(model-avx512-objs)): CFLAGS += -mavx512f -mavx512bw \
 	-mavx512vl -mavx512dq -mavx512vnni
+# Sanitisers turn the unrolled register blocks into minutes of compilation; what these two touch
+# in memory is watched by the guard pages of model_conv.
+$(addprefix $(O)/driver/model/,npum_avx512_product.o npum_avx512_depthwise.o): CFLAGS += \
+	-fno-sanitize=all
 
 libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c)) $(model-o)
 libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c))
