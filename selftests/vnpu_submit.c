@@ -198,7 +198,7 @@ TEST_F(npu, profile)
 		if (i)
 			EXPECT_LE(op[i - 1].end_ns, op[i].start_ns);
 	}
-	EXPECT_LE(op[OPS - 1].end_ns, device_deadline(0));
+	EXPECT_LE(op[OPS - 1].end_ns, (__u64)device_deadline(0));
 	EXPECT_EQ(0xcc, mem[OFFSET - 1]);
 	EXPECT_EQ(0xcccccccccccccccc, op[OPS].start_ns);
 }
