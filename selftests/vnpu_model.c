@@ -128,7 +128,7 @@ static long differs_at(const struct model_run *r)
 	if (npum_program_validate(&r->program, sizeof(r->program), &prog, &why))
 		return 0;
 	x.personality = prog.personality;
-	npum_op_plan(x.isa, prog.ops, &plan);
+	npum_op_plan(x.isa, x.personality, prog.ops, &plan);
 	out = aligned_alloc(NPUM_SCRATCH_ALIGN, bytes);
 	scratch = aligned_alloc(NPUM_SCRATCH_ALIGN,
 				round_up(plan.scratch_bytes + 1, NPUM_SCRATCH_ALIGN));

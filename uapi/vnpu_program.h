@@ -35,7 +35,7 @@ extern "C" {
 /** VNPU_PROGRAM_MAGIC - "VNPU" read as a little-endian word */
 #define VNPU_PROGRAM_MAGIC	0x55504e56u
 #define VNPU_PROGRAM_MAJOR	1
-#define VNPU_PROGRAM_MINOR	0
+#define VNPU_PROGRAM_MINOR	1
 
 /* Limits a compiler may check before it asks the device. */
 #define VNPU_MAX_PROGRAM_BYTES	(16u << 20)
@@ -93,7 +93,7 @@ enum vnpu_dtype {
  *	and zero point stored + 128
  * @VNPU_LAYOUT_REQUANT: requantisation table, one &struct vnpu_requant_block
  *	for each 16 output channels
- * @VNPU_LAYOUT_LUT: 256 bytes, indexed by the raw input byte
+ * @VNPU_LAYOUT_LUT: 256 elements, indexed by the raw input byte
  */
 enum vnpu_layout {
 	VNPU_LAYOUT_NHWC = 0,
@@ -124,6 +124,8 @@ enum vnpu_layout {
  * @VNPU_OP_ARG_MAX: index of the first greatest code along axis C
  * @VNPU_OP_QUANTIZE: binary32 to 8-bit codes
  * @VNPU_OP_DEQUANTIZE: 8-bit codes to binary32
+ * @VNPU_OP_SOFTMAX_TABLE: softmax along axis C in binary32, from a table of
+ *	exponentials; since 1.1
  *
  * The operands, dtypes and parameters that each one takes are the rows of
  * driver/model/npum_ops.def, which validator, emitter and disassembler share.
@@ -148,6 +150,7 @@ enum vnpu_opcode {
 	VNPU_OP_ARG_MAX = 17,
 	VNPU_OP_QUANTIZE = 18,
 	VNPU_OP_DEQUANTIZE = 19,
+	VNPU_OP_SOFTMAX_TABLE = 20,
 };
 
 /**
@@ -156,11 +159,15 @@ enum vnpu_opcode {
  * @VNPU_PERSONALITY_TFLITE_REF: LiteRT reference kernels (two
  *	roundings, one in FULLY_CONNECTED)
  * @VNPU_PERSONALITY_TFLITE_SINGLE: the same built with TFLITE_SINGLE_ROUNDING
+ * @VNPU_PERSONALITY_TFLITE_OPT: LiteRT optimised kernels on x86; since 1.1
+ * @VNPU_PERSONALITY_XNNPACK: LiteRT with its XNNPACK delegate on x86; since 1.1
  */
 enum vnpu_personality_id {
 	VNPU_PERSONALITY_INHERIT = 0,
 	VNPU_PERSONALITY_TFLITE_REF = 1,
 	VNPU_PERSONALITY_TFLITE_SINGLE = 2,
+	VNPU_PERSONALITY_TFLITE_OPT = 3,
+	VNPU_PERSONALITY_XNNPACK = 4,
 };
 
 /* vnpu_params.mode bits of the RESIZE ops */
@@ -249,15 +256,18 @@ struct vnpu_tensor {
  * @pad: rows above and columns left of the input; what lies below and to the
  *	right follows from the output shape.  Padding reads as the zero point.
  * @clamp: lowest and highest output code (activation)
- * @mult: multipliers in Q0.31 for input 0, input 1 and the output
+ * @mult: multipliers in Q0.31 for input 0, input 1 and the output; the bits of
+ *	binary32 factors where the personality multiplies in binary32
  * @shift: their exponents, positive left: x * mult * 2^(shift - 31)
  * @left_shift: ADD, SUB: bits the inputs are raised before rescaling
  * @diff_min: SOFTMAX: differences from the row's maximum below it give 0
  * @axes: MEAN: VNPU_AXIS_* to reduce
  * @count: MEAN: number of elements averaged (mult and shift hold 1/count)
  * @mode: RESIZE: VNPU_RESIZE_*
- * @scale: QUANTIZE, DEQUANTIZE: scale as IEEE 754 binary32 bits
+ * @scale: QUANTIZE, DEQUANTIZE, SOFTMAX_TABLE (of the output): scale as IEEE 754
+ *	binary32 bits
  * @fill: FILL: code to write
+ * @offset: MEAN: added to the output beside its zero point; since 1.1
  * @reserved: zero
  */
 struct vnpu_params {
@@ -275,7 +285,8 @@ struct vnpu_params {
 	__u32 mode;
 	__u32 scale;
 	__s32 fill;
-	__u32 reserved[5];
+	__s32 offset;
+	__u32 reserved[4];
 };
 
 /** VNPU_OP_INPUTS - operands read by an op: inputs, then weights and tables */
@@ -289,7 +300,7 @@ struct vnpu_params {
  * @source: free for the compiler (index of the source op); the device only
  *	repeats it in profiles and fault reports
  * @in: operands read: CONV2D, DEPTHWISE, FULLY_CONNECTED: input, weights,
- *	requant table; LUT: input, table; else the inputs in order
+ *	requant table; LUT, SOFTMAX_TABLE: input, table; else the inputs in order
  * @out: operand written
  * @p: parameters
  */
@@ -307,7 +318,8 @@ struct vnpu_op {
  * struct vnpu_requant_block - requantisation of 16 output channels
  * @bias: int32 bias with the input zero point folded in:
  *	bias - zp_in * sum over k of (w[k] - zp_w), wrapping
- * @mult: Q0.31 multiplier
+ * @mult: Q0.31 multiplier; the bits of a binary32 factor where the personality
+ *	multiplies in binary32
  * @shift: exponent, positive left; taken as clamped to [-31, 30]
  */
 struct vnpu_requant_block {

@@ -118,8 +118,15 @@ struct npum_op_plan {
 	bool fpu;
 };
 
-/** npum_op_plan() - cut a validated op; the cut does not depend on @isa, but @fpu does */
-void npum_op_plan(const struct npum_isa *isa, const struct vnpu_op *op, struct npum_op_plan *plan);
+/**
+ * npum_op_plan() - cut a validated op
+ * @isa: instruction-set variant
+ * @program: personality of the op's program
+ * @op: a record of it
+ * @plan: filled; only @fpu depends on @isa and @program
+ */
+void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *program,
+		  const struct vnpu_op *op, struct npum_op_plan *plan);
 
 /** NPUM_SCRATCH_ALIGN - alignment in bytes of scratch memory */
 #define NPUM_SCRATCH_ALIGN 64u
@@ -163,6 +170,7 @@ u64 npum_op_macs(const struct vnpu_op *op);
  * @NPUM_OPERAND_DEPTHWISE: uint8, VNPU_LAYOUT_DEPTHWISE
  * @NPUM_OPERAND_REQUANT: int32, VNPU_LAYOUT_REQUANT
  * @NPUM_OPERAND_LUT: int8 or uint8, VNPU_LAYOUT_LUT
+ * @NPUM_OPERAND_LUT_REAL: float32, VNPU_LAYOUT_LUT
  */
 enum npum_operand {
 	NPUM_OPERAND_NONE = 0,
@@ -174,6 +182,7 @@ enum npum_operand {
 	NPUM_OPERAND_DEPTHWISE,
 	NPUM_OPERAND_REQUANT,
 	NPUM_OPERAND_LUT,
+	NPUM_OPERAND_LUT_REAL,
 };
 
 /**
@@ -217,6 +226,7 @@ struct npum_op_info {
  * @NPUM_PARAM_MODE: mode
  * @NPUM_PARAM_SCALE: scale
  * @NPUM_PARAM_FILL: fill
+ * @NPUM_PARAM_OFFSET: offset
  */
 enum npum_param {
 	NPUM_PARAM_WINDOW = 1 << 0,
@@ -230,6 +240,7 @@ enum npum_param {
 	NPUM_PARAM_MODE = 1 << 8,
 	NPUM_PARAM_SCALE = 1 << 9,
 	NPUM_PARAM_FILL = 1 << 10,
+	NPUM_PARAM_OFFSET = 1 << 11,
 };
 
 /** npum_op_info() - row of the op table, NULL for an unknown opcode */

@@ -4,15 +4,17 @@
  */
 #include "npum_avx2.h"
 
-#include "npum_walk.h"
+#include "npum_elementwise.h"
 
 void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 		      const struct vnpu_op *op)
 {
-	enum npum_rounding rounding = npum_conv_rounding(p, op);
+	enum npum_rounding rounding = npum_op_rounding(p, op);
 
-	o->single = rounding != NPUM_ROUND_DOUBLE;
+	o->is_float = rounding == NPUM_ROUND_FLOAT;
+	o->single = rounding == NPUM_ROUND_SINGLE || rounding == NPUM_ROUND_AWAY;
 	o->away = rounding == NPUM_ROUND_AWAY;
+	o->up = rounding == NPUM_ROUND_DOUBLE_UP;
 	o->nudge = _mm256_set1_epi64x(o->single ? 0 : 1ll << 31);
 	o->zero = _mm256_set1_epi32(op->out.zero_point);
 	o->low = _mm_set1_epi8((char)op->p.clamp[0]);
@@ -52,7 +54,7 @@ static __m256i half_init(struct avx2_half *h, const struct avx2_output *o, const
 	tame = _mm256_andnot_si256(_mm256_srai_epi32(h->mult, 31), tame);
 	tame = _mm256_and_si256(tame, within(shift, -TAME_SHIFT, o->single ? -1 : 0));
 
-	h->ties_away = o->single ? none : _mm256_cmpgt_epi32(h->right, none);
+	h->ties_away = o->single || o->up ? none : _mm256_cmpgt_epi32(h->right, none);
 	round = _mm256_srli_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), h->right), 1);
 	h->round = _mm256_add_epi32(round, _mm256_sllv_epi32(o->zero, h->right));
 	return tame;
@@ -64,7 +66,7 @@ void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, cons
 	__m256i low = half_init(&r->half[0], o, table, 0);
 	__m256i high = half_init(&r->half[1], o, table, 1);
 
-	r->tame = !o->away && terms <= TAME_TERMS &&
+	r->tame = !o->away && !o->is_float && terms <= TAME_TERMS &&
 		  _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
 }
 
@@ -121,7 +123,7 @@ static __m256i requant_single(const struct avx2_half *h, __m256i acc, bool away)
 	return merge(even, _mm256_slli_epi64(odd, 32));
 }
 
-static __m256i requant_double(const struct avx2_half *h, __m256i acc)
+static __m256i requant_double(const struct avx2_half *h, __m256i acc, bool up)
 {
 	const __m256i least = _mm256_set1_epi32(S32_MIN);
 	const __m256i half = _mm256_set1_epi64x(1 << 30);
@@ -140,10 +142,29 @@ static __m256i requant_double(const struct avx2_half *h, __m256i acc)
 
 	mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, h->right), one);
 	rest = _mm256_and_si256(y, mask);
-	/* mask >> 1, one more for negative y */
-	threshold = _mm256_sub_epi32(_mm256_srli_epi32(mask, 1), _mm256_srai_epi32(y, 31));
+	/* mask >> 1, one more for negative y whose ties go away from zero */
+	threshold = _mm256_srli_epi32(mask, 1);
+	if (!up)
+		threshold = _mm256_sub_epi32(threshold, _mm256_srai_epi32(y, 31));
 	return _mm256_sub_epi32(_mm256_srav_epi32(y, h->right),
 				_mm256_cmpgt_epi32(rest, threshold));
+}
+
+/* npum_requant_float() */
+static inline __m256i requant_float(const struct avx2_half *h, __m256i acc)
+{
+	__m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps(acc), _mm256_castsi256_ps(h->mult));
+
+	v = _mm256_max_ps(v, _mm256_set1_ps(-NPUM_REAL_FAR));
+	v = _mm256_min_ps(v, _mm256_set1_ps(NPUM_REAL_FAR));
+	return _mm256_cvtps_epi32(v);
+}
+
+static __m256i requant_any(const struct avx2_half *h, const struct avx2_output *o, __m256i acc)
+{
+	if (o->is_float)
+		return requant_float(h, acc);
+	return o->single ? requant_single(h, acc, o->away) : requant_double(h, acc, o->up);
 }
 
 __m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
@@ -153,8 +174,7 @@ __m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2
 
 	if (r->tame)
 		return requant_tame(h, o->nudge, acc);
-	return _mm256_add_epi32(
-		o->single ? requant_single(h, acc, o->away) : requant_double(h, acc), o->zero);
+	return _mm256_add_epi32(requant_any(h, o, acc), o->zero);
 }
 
 void avx2_requant(const struct avx2_requant *r, const struct avx2_output *o, __m256i low,
@@ -168,10 +188,10 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx2_handles, npum_conv_avx2 },
 	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx2_handles, npum_depthwise_avx2 },
 	{ VNPU_OP_FULLY_CONNECTED, npum_conv_avx2_handles, npum_conv_avx2 },
-	{ VNPU_OP_ADD, npum_walk_is_dense, npum_sum_avx2 },
-	{ VNPU_OP_SUB, npum_walk_is_dense, npum_sum_avx2 },
-	{ VNPU_OP_MUL, npum_walk_is_dense, npum_product_avx2 },
-	{ VNPU_OP_REQUANTIZE, npum_walk_is_dense, npum_requantize_avx2 },
+	{ VNPU_OP_ADD, npum_sum_handles, npum_sum_avx2 },
+	{ VNPU_OP_SUB, npum_sum_handles, npum_sum_avx2 },
+	{ VNPU_OP_MUL, npum_elementwise_handles, npum_product_avx2 },
+	{ VNPU_OP_REQUANTIZE, npum_elementwise_handles, npum_requantize_avx2 },
 	{ 0 },
 };
 

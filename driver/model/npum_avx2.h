@@ -14,6 +14,7 @@
 
 #include "npum_conv.h"
 #include "npum_kernels.h"
+#include "npum_real.h"
 #include "npum_requant.h"
 #include "npum_tame.h"
 
@@ -64,6 +65,8 @@ struct avx2_requant {
  * @is_signed: output is int8
  * @single: one rounding
  * @away: its ties go away from zero; never on the short way
+ * @up: not single: ties of the second rounding go up
+ * @is_float: product in binary32; never on the short way
  */
 struct avx2_output {
 	__m256i nudge;
@@ -73,6 +76,8 @@ struct avx2_output {
 	bool is_signed;
 	bool single;
 	bool away;
+	bool up;
+	bool is_float;
 };
 
 /** avx2_output_init() - what personality @p and the output of @op ask for */

@@ -114,7 +114,7 @@ static void multiply_half(const struct npum_conv *c, const s16 *rows, const u8 *
 		multiply(rows, step, w, zero, bias, groups, out, half, 1);
 }
 
-bool npum_conv_avx2_handles(const struct vnpu_op *op)
+bool npum_conv_avx2_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
 	return op->in[0].stride[3] == 1;
 }

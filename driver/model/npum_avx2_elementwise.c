@@ -157,7 +157,7 @@ static void init_rescale(struct elementwise *e, struct avx2_requant *to,
 {
 	struct npum_rescale *r = &e->rescale;
 
-	npum_rescale_init(r, op, i, size, o->single);
+	npum_rescale_init(r, op, i, size, o->single, o->is_float);
 	avx2_requant_init(to, o, (const u8 *)&r->table, r->terms);
 	e->lift = r->lift;
 }

@@ -4,15 +4,17 @@
  */
 #include "npum_avx512.h"
 
-#include "npum_walk.h"
+#include "npum_elementwise.h"
 
 void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
 			const struct vnpu_op *op)
 {
-	enum npum_rounding rounding = npum_conv_rounding(p, op);
+	enum npum_rounding rounding = npum_op_rounding(p, op);
 
-	o->single = rounding != NPUM_ROUND_DOUBLE;
+	o->is_float = rounding == NPUM_ROUND_FLOAT;
+	o->single = rounding == NPUM_ROUND_SINGLE || rounding == NPUM_ROUND_AWAY;
 	o->away = rounding == NPUM_ROUND_AWAY;
+	o->up = rounding == NPUM_ROUND_DOUBLE_UP;
 	o->nudge = _mm512_set1_epi64(o->single ? 0 : 1ll << 31);
 	o->zero = _mm512_set1_epi32(op->out.zero_point);
 	o->low = _mm512_set1_epi8((char)op->p.clamp[0]);
@@ -43,8 +45,10 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	       _mm512_cmpge_epi32_mask(shift, _mm512_set1_epi32(-TAME_SHIFT)) &
 	       _mm512_cmple_epi32_mask(shift, o->single ? _mm512_set1_epi32(-1) : zero);
 	r->tame = tame == 0xffff && terms <= TAME_TERMS && !o->away;
+	/* binary32 has one way only, which takes any table */
+	r->tame |= o->is_float;
 
-	r->ties_away = o->single ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
+	r->ties_away = o->single || o->up ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
 	half = _mm512_srli_epi32(_mm512_sllv_epi32(one, r->right), 1);
 	r->round = _mm512_add_epi32(half, _mm512_sllv_epi32(o->zero, r->right));
 }
@@ -92,8 +96,10 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 		mask = _mm512_sub_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), r->right),
 					_mm512_set1_epi32(1));
 		rest = _mm512_and_si512(y, mask);
-		/* mask >> 1, one more for negative y */
-		threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), _mm512_srai_epi32(y, 31));
+		/* mask >> 1, one more for negative y whose ties go away from zero */
+		threshold = _mm512_srli_epi32(mask, 1);
+		if (!o->up)
+			threshold = _mm512_sub_epi32(threshold, _mm512_srai_epi32(y, 31));
 		y = _mm512_mask_add_epi32(_mm512_srav_epi32(y, r->right),
 					  _mm512_cmpgt_epi32_mask(rest, threshold),
 					  _mm512_srav_epi32(y, r->right), _mm512_set1_epi32(1));
@@ -105,10 +111,10 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx512_handles, npum_conv_avx512 },
 	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx512_handles, npum_depthwise_avx512 },
 	{ VNPU_OP_FULLY_CONNECTED, npum_conv_avx512_handles, npum_conv_avx512 },
-	{ VNPU_OP_ADD, npum_walk_is_dense, npum_sum_avx512 },
-	{ VNPU_OP_SUB, npum_walk_is_dense, npum_sum_avx512 },
-	{ VNPU_OP_MUL, npum_walk_is_dense, npum_product_avx512 },
-	{ VNPU_OP_REQUANTIZE, npum_walk_is_dense, npum_requantize_avx512 },
+	{ VNPU_OP_ADD, npum_sum_handles, npum_sum_avx512 },
+	{ VNPU_OP_SUB, npum_sum_handles, npum_sum_avx512 },
+	{ VNPU_OP_MUL, npum_elementwise_handles, npum_product_avx512 },
+	{ VNPU_OP_REQUANTIZE, npum_elementwise_handles, npum_requantize_avx512 },
 	{ 0 },
 };
 

@@ -15,6 +15,7 @@
 
 #include "npum_conv.h"
 #include "npum_kernels.h"
+#include "npum_real.h"
 #include "npum_requant.h"
 #include "npum_tame.h"
 
@@ -57,6 +58,8 @@ struct avx512_requant {
  * @is_signed: output is int8
  * @single: one rounding
  * @away: its ties go away from zero; never on the short way
+ * @up: not single: ties of the second rounding go up
+ * @is_float: product in binary32, which takes the short way always
  */
 struct avx512_output {
 	__m512i nudge;
@@ -66,6 +69,8 @@ struct avx512_output {
 	bool is_signed;
 	bool single;
 	bool away;
+	bool up;
+	bool is_float;
 };
 
 /** avx512_output_init() - what personality @p and the output of @op ask for */
@@ -94,6 +99,35 @@ static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512
 	y = _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
 	y = _mm512_mask_add_epi32(y, r->ties_away, y, _mm512_srai_epi32(y, 31));
 	return _mm512_srav_epi32(_mm512_add_epi32(y, r->round), r->right);
+}
+
+/* npum_requant_float() and the zero point. */
+static inline __m512i avx512_requant_float(const struct avx512_requant *r, __m512i zero,
+					   __m512i acc)
+{
+	__m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), _mm512_castsi512_ps(r->mult));
+
+	v = _mm512_max_ps(v, _mm512_set1_ps(-NPUM_REAL_FAR));
+	v = _mm512_min_ps(v, _mm512_set1_ps(NPUM_REAL_FAR));
+	return _mm512_add_epi32(_mm512_cvtps_epi32(v), zero);
+}
+
+/* The short way for @count sums that share a table and lie @step apart, in registers. */
+static __always_inline void avx512_requant_short(const struct avx512_requant *r,
+						 const struct avx512_output *o, __m512i *acc,
+						 u32 step, u32 count)
+{
+	u32 i;
+
+	if (o->is_float) {
+#pragma GCC unroll 12
+		for (i = 0; i < count; i++)
+			acc[i * step] = avx512_requant_float(r, o->zero, acc[i * step]);
+	} else {
+#pragma GCC unroll 12
+		for (i = 0; i < count; i++)
+			acc[i * step] = avx512_requant_tame(r, o->nudge, acc[i * step]);
+	}
 }
 
 /* 16-bit codes to clamped bytes; packing saturates to the output's type, which holds the clamp. */

@@ -171,7 +171,7 @@ static bool is_tame(const struct avx512_requant *r, u32 blocks)
 	return b == blocks;
 }
 
-bool npum_conv_avx512_handles(const struct vnpu_op *op)
+bool npum_conv_avx512_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
 	return op->in[0].stride[3] == 1;
 }

@@ -322,10 +322,13 @@ static __always_inline void run_vector(const struct depthwise *d, const __m512i 
 		for (i = 0; i < pixels; i++)
 			q[i] = _mm512_sub_epi32(q[i], sum[i]);
 	}
+	if (tame) {
+		avx512_requant_short(s->requant + v, o, q, 1, pixels);
+		return;
+	}
 #pragma GCC unroll 4
 	for (i = 0; i < pixels; i++)
-		q[i] = tame ? avx512_requant_tame(s->requant + v, o->nudge, q[i]) :
-			      avx512_requant_any(s->requant + v, o, q[i]);
+		q[i] = avx512_requant_any(s->requant + v, o, q[i]);
 }
 
 static __always_inline void run_some(const struct depthwise *d, const __m512i *column, u8 *out,
@@ -433,7 +436,7 @@ static void run_group(const struct depthwise *d, const struct npum_conv_tile *t,
 	}
 }
 
-bool npum_depthwise_avx512_handles(const struct vnpu_op *op)
+bool npum_depthwise_avx512_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
 	u64 row_groups = DIV_ROUND_UP(op->p.kernel[0], GROUP_ROWS);
 	u64 span = (u64)(op->p.kernel[1] - 1) * op->p.dilation[1] + 1;

@@ -128,10 +128,12 @@ static __always_inline void rescaled_codes(const struct elementwise *e, const u8
 
 		if (product)
 			x = _mm512_mullo_epi32(x, load_centred(e, 1, b + v * 16));
-		x = _mm512_sll_epi32(x, lift);
-		y[v] = tame ? avx512_requant_tame(&e->result, e->output.nudge, x) :
-			      avx512_requant_any(&e->result, &e->output, x);
+		y[v] = _mm512_sll_epi32(x, lift);
 	}
+	if (tame)
+		avx512_requant_short(&e->result, &e->output, y, 1, VECTORS);
+	for (v = 0; v < VECTORS && !tame; v++)
+		y[v] = avx512_requant_any(&e->result, &e->output, y[v]);
 	store(e, y, out, count);
 }
 
@@ -181,7 +183,7 @@ static void init_rescale(struct elementwise *e, struct avx512_requant *to,
 {
 	struct npum_rescale *r = &e->rescale;
 
-	npum_rescale_init(r, op, i, size, o->single);
+	npum_rescale_init(r, op, i, size, o->single, o->is_float);
 	avx512_requant_init(to, o, (const u8 *)&r->table, r->terms);
 	e->lift = r->lift;
 	e->tame = to->tame;

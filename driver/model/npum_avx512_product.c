@@ -51,12 +51,8 @@ static __always_inline void finish(const struct avx512_product *m, __m512i (*acc
 	u32 p, b, i;
 
 #pragma GCC unroll 4
-	for (b = 0; b < blocks; b++) {
-#pragma GCC unroll 12
-		for (p = 0; p < pixels; p++)
-			acc[p][b] =
-				avx512_requant_tame(m->requant + b, m->output->nudge, acc[p][b]);
-	}
+	for (b = 0; b < blocks; b++)
+		avx512_requant_short(m->requant + b, m->output, &acc[0][b], MAX_BLOCKS, pixels);
 #pragma GCC unroll 12
 	for (p = 0; p < pixels; p += together) {
 		__m512i v[4], q;

@@ -58,6 +58,7 @@ static const struct {
 	{ NPUM_PARAM_DIFF_MIN, FIELD(diff_min) }, { NPUM_PARAM_AXES, FIELD(axes) },
 	{ NPUM_PARAM_AXES, FIELD(count) },	  { NPUM_PARAM_MODE, FIELD(mode) },
 	{ NPUM_PARAM_SCALE, FIELD(scale) },	  { NPUM_PARAM_FILL, FIELD(fill) },
+	{ NPUM_PARAM_OFFSET, FIELD(offset) },
 };
 
 #undef FIELD
@@ -234,17 +235,23 @@ static u32 npum_check_fill(const struct vnpu_op *op, u32 *field)
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_softmax(const struct vnpu_op *op, u32 *field)
+/* Rows along C of one dtype and shape. */
+static u32 check_rows(const struct vnpu_op *op, u32 *field)
 {
 	if (op->out.dtype != op->in[0].dtype)
 		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
 	if (!same_shape(&op->in[0], &op->out))
 		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
-	if (op->p.shift[0] < 0 || op->p.diff_min > 0)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	if (op->out.shape[3] > NPUM_MAX_ROW)
 		return refuse(field, 0, VNPU_REFUSAL_COST);
 	return VNPU_REFUSAL_NONE;
+}
+
+static u32 npum_check_softmax(const struct vnpu_op *op, u32 *field)
+{
+	if (op->p.shift[0] < 0 || op->p.diff_min > 0)
+		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+	return check_rows(op, field);
 }
 
 static u32 npum_check_mean(const struct vnpu_op *op, u32 *field)
@@ -308,13 +315,25 @@ static u32 npum_check_arg_max(const struct vnpu_op *op, u32 *field)
 }
 
 /* The scale is a normal, positive binary32; told from its bits, without a float. */
-static u32 npum_check_scale(const struct vnpu_op *op, u32 *field)
+static bool normal_scale(const struct vnpu_op *op)
 {
 	u32 exponent = op->p.scale >> 23;
 
-	if (exponent < 1 || exponent > 254)
+	return exponent >= 1 && exponent <= 254;
+}
+
+static u32 npum_check_scale(const struct vnpu_op *op, u32 *field)
+{
+	if (!normal_scale(op))
 		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
 	return npum_check_elementwise(op, field);
+}
+
+static u32 npum_check_softmax_table(const struct vnpu_op *op, u32 *field)
+{
+	if (!normal_scale(op))
+		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
+	return check_rows(op, field);
 }
 
 #define NPUM_OP(name, params, in0, in1, in2, out, traits, check_name, plan, run) \

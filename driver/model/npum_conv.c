@@ -272,7 +272,7 @@ static void lanes_start(struct lanes *l)
 static void lanes_store(const struct lanes *l, const struct npum_personality *p,
 			const struct vnpu_op *op, u8 *out)
 {
-	enum npum_rounding rounding = npum_conv_rounding(p, op);
+	enum npum_rounding rounding = npum_op_rounding(p, op);
 	u32 i;
 
 	for (i = 0; i < l->count; i++) {

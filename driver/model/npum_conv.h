@@ -172,11 +172,4 @@ bool npum_conv_tap(const struct npum_conv *c, const struct npum_conv_pixel *at, 
 void npum_conv_gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
 		      u8 *row);
 
-/** npum_conv_rounding() - how personality @p brings the sums of @op back to codes */
-static inline enum npum_rounding npum_conv_rounding(const struct npum_personality *p,
-						    const struct vnpu_op *op)
-{
-	return op->opcode == VNPU_OP_FULLY_CONNECTED ? p->fully_connected : p->requant;
-}
-
 #endif /* NPUM_CONV_H */

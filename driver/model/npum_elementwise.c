@@ -26,6 +26,17 @@ void npum_elementwise_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->scratch_bytes = NPUM_ELEMENTWISE_BYTES;
 }
 
+bool npum_elementwise_handles(const struct npum_personality *p, const struct vnpu_op *op)
+{
+	return npum_walk_is_dense(op);
+}
+
+/* Their sums know of integer roundings only. */
+bool npum_sum_handles(const struct npum_personality *p, const struct vnpu_op *op)
+{
+	return npum_op_rounding(p, op) != NPUM_ROUND_FLOAT && npum_walk_is_dense(op);
+}
+
 /* One input's share of a sum: (q - zero_point) << left_shift, on the common scale. */
 static void tabulate_term(const struct npum_personality *p, const struct vnpu_op *op, u32 i,
 			  s32 term[CODES])
@@ -38,7 +49,7 @@ static void tabulate_term(const struct npum_personality *p, const struct vnpu_op
 		s32 v = npum_code((u8)byte, flip) - in->zero_point;
 
 		v = npum_shift_left(v, op->p.left_shift);
-		v = npum_requant(p->requant, v, op->p.mult[i], op->p.shift[i]);
+		v = npum_requant(p->add, v, op->p.mult[i], op->p.shift[i]);
 		term[byte] = negate ? (s32)(0u - (u32)v) : v;
 	}
 }
@@ -46,7 +57,7 @@ static void tabulate_term(const struct npum_personality *p, const struct vnpu_op
 void npum_add(const struct npum_exec *x, const struct npum_personality *p, const struct vnpu_op *op,
 	      u32 tile, void *scratch)
 {
-	enum npum_rounding rounding = p->requant;
+	enum npum_rounding rounding = p->add;
 	s32 mult = op->p.mult[2], shift = op->p.shift[2];
 	struct add_tables *tables = scratch;
 	struct npum_walk w;
@@ -75,7 +86,7 @@ void npum_add(const struct npum_exec *x, const struct npum_personality *p, const
 void npum_mul(const struct npum_exec *x, const struct npum_personality *p, const struct vnpu_op *op,
 	      u32 tile, void *scratch)
 {
-	enum npum_rounding rounding = p->requant;
+	enum npum_rounding rounding = p->mul;
 	s32 mult = op->p.mult[2], shift = op->p.shift[2];
 	s32 zp0 = op->in[0].zero_point, zp1 = op->in[1].zero_point;
 	s32 flip0 = npum_flip(&op->in[0]), flip1 = npum_flip(&op->in[1]);

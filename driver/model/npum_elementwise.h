@@ -28,15 +28,16 @@ struct npum_rescale {
  * @i: 0..2
  * @size: no value is larger; U32_MAX: it may be anything
  * @single: one rounding
+ * @is_float: product in binary32, which reads no exponent
  *
  * An exponent that shifts left makes no tame table (npum_tame.h).  Values that
  * are small enough take it over instead: (x << k) * mult * 2^(shift - k - 31).
  */
 static inline void npum_rescale_init(struct npum_rescale *r, const struct vnpu_op *op, u32 i,
-				     u32 size, bool single)
+				     u32 size, bool single, bool is_float)
 {
 	s32 shift = op->p.shift[i], most = single ? -1 : 0;
-	u32 lift = shift > most ? (u32)(shift - most) : 0;
+	u32 lift = shift > most && !is_float ? (u32)(shift - most) : 0;
 	bool small = (u64)size << lift < 1u << 30;
 
 	r->lift = small ? lift : 0;
@@ -47,6 +48,10 @@ static inline void npum_rescale_init(struct npum_rescale *r, const struct vnpu_o
 		r->table.shift[c] = shift - (s32)r->lift;
 	}
 }
+
+/* npum_elementwise.c: what the vector kernels of MUL and REQUANTIZE take, and of ADD and SUB */
+npum_handles_fn npum_elementwise_handles;
+npum_handles_fn npum_sum_handles;
 
 /** npum_signed_flip() - what makes a byte of an 8-bit operand a signed number, by exclusive or */
 static inline s32 npum_signed_flip(const struct vnpu_tensor *t)

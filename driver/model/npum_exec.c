@@ -16,35 +16,46 @@ static const struct {
 };
 
 /* The variant's kernel for an op; NULL: it has none that takes the op. */
-static npum_tile_fn *isa_kernel(const struct npum_isa *isa, const struct vnpu_op *op)
+static npum_tile_fn *isa_kernel(const struct npum_isa *isa, const struct npum_personality *p,
+				const struct vnpu_op *op)
 {
 	for (const struct npum_isa_kernel *k = isa->kernels; k->opcode; k++)
-		if (k->opcode == op->opcode && (!k->handles || k->handles(op)))
+		if (k->opcode == op->opcode && (!k->handles || k->handles(p, op)))
 			return k->run;
 	return NULL;
 }
 
-void npum_op_plan(const struct npum_isa *isa, const struct vnpu_op *op, struct npum_op_plan *plan)
+/* Do the generic kernels call into npum_float.c because the personality wants so? */
+static bool computes_in_float(const struct npum_personality *p, const struct vnpu_op *op)
 {
+	if (op->opcode == VNPU_OP_RESIZE_BILINEAR)
+		return p->resize == NPUM_RESIZE_FINE;
+	return npum_op_rounding(p, op) == NPUM_ROUND_FLOAT;
+}
+
+void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *program,
+		  const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	const struct npum_personality *p = npum_personality_of(program, op);
+
 	*plan = (struct npum_op_plan){ .tiles = 1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(plans); i++)
 		if (plans[i].opcode == op->opcode)
 			plans[i].plan(op, plan);
 
-	if (isa != &npum_isa_generic && isa_kernel(isa, op))
+	if (isa != &npum_isa_generic && isa_kernel(isa, p, op))
+		plan->fpu = true;
+	if (computes_in_float(p, op))
 		plan->fpu = true;
 }
 
 void npum_op_run(const struct npum_exec *x, const struct vnpu_op *op, u32 tile, void *scratch)
 {
-	const struct npum_personality *p = x->personality;
-	npum_tile_fn *run = isa_kernel(x->isa, op);
+	const struct npum_personality *p = npum_personality_of(x->personality, op);
+	npum_tile_fn *run = isa_kernel(x->isa, p, op);
 
 	if (!run)
-		run = isa_kernel(&npum_isa_generic, op);
-	if (op->personality != VNPU_PERSONALITY_INHERIT)
-		p = npum_personality_by_id(op->personality);
-
+		run = isa_kernel(&npum_isa_generic, p, op);
 	run(x, p, op, tile, scratch);
 }

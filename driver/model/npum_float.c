@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * QUANTIZE, DEQUANTIZE and the binary32 parts of resizing.  Built with floating
- * point registers and without contraction; no libm.
+ * QUANTIZE, DEQUANTIZE, and the binary32 parts of requantisation and resizing.
+ * Built with floating point registers and without contraction; no libm.
  */
 #include "npum_float.h"
 
 #include "npum_kernels.h"
+#include "npum_real.h"
 #include "npum_requant.h"
 
-static float float_of_bits(u32 bits)
+s32 npum_requant_float(s32 x, u32 factor)
 {
-	float f;
-
-	memcpy(&f, &bits, sizeof(f));
-	return f;
-}
-
-/* Nearest integer, halves away from zero, of |v| < 2^23: the difference is exact. */
-static s32 round_away(float v)
-{
-	s32 whole = (s32)v;
-	float rest = v - (float)whole;
-
-	return whole + (rest >= 0.5f) - (rest <= -0.5f);
+	return npum_real_even(npum_real_limit((float)x * npum_real(factor)));
 }
 
 static s32 floor_to_s32(float v)
@@ -45,27 +34,14 @@ void npum_float_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->fpu = true;
 }
 
-/* Far outside of all codes; quotients beyond it saturate anyway. */
-#define FAR 65536.0f
-
-static u8 quantize(float v, float scale, s32 zero_point, const s32 range[2])
-{
-	float q = v / scale;
-
-	/* Not a number compares with nothing. */
-	if (!(q > -FAR))
-		return (u8)range[0];
-	if (q >= FAR)
-		return (u8)range[1];
-	return (u8)npum_saturate(round_away(q) + zero_point, range);
-}
-
 void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
 		   const struct vnpu_op *op, u32 tile, void *scratch)
 {
 	s32 lowest = op->out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
 	const s32 range[2] = { lowest, lowest + 255 };
-	float scale = float_of_bits(op->p.scale);
+	bool multiply = p->quantize == NPUM_QUANTIZE_MULTIPLY;
+	float scale = npum_real(op->p.scale);
+	float inverse = 1.0f / scale;
 	struct npum_walk w;
 
 	npum_walk_begin(&w, x, op, tile);
@@ -74,8 +50,11 @@ void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
 		u8 *out = w.at[NPUM_WALK_OUT];
 
 		for (u32 i = 0; i < w.run; i++) {
-			*out = quantize(*(const float *)(const void *)in, scale, op->out.zero_point,
-					range);
+			float v = *(const float *)(const void *)in;
+			s32 q = multiply ? npum_real_even(npum_real_limit(v * inverse)) :
+					   npum_real_away(npum_real_limit(v / scale));
+
+			*out = (u8)npum_saturate(q + op->out.zero_point, range);
 			in += w.step[NPUM_WALK_IN0];
 			out += w.step[NPUM_WALK_OUT];
 		}
@@ -85,7 +64,7 @@ void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
 void npum_dequantize(const struct npum_exec *x, const struct npum_personality *p,
 		     const struct vnpu_op *op, u32 tile, void *scratch)
 {
-	float scale = float_of_bits(op->p.scale);
+	float scale = npum_real(op->p.scale);
 	s32 flip = npum_flip(&op->in[0]);
 	struct npum_walk w;
 
@@ -116,7 +95,7 @@ u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode)
 		scale = (float)in / (float)out;
 	scaled = ((float)at + offset) * scale;
 
-	return min((u32)(corners ? round_away(scaled) : floor_to_s32(scaled)), in - 1);
+	return min((u32)(corners ? npum_real_away(scaled) : floor_to_s32(scaled)), in - 1);
 }
 
 /**
@@ -149,6 +128,27 @@ static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
 		.lower = (u32)lower,
 		.upper = (u32)upper,
 		.weight = scaled - (float)lower,
+	};
+}
+
+void npum_bilinear_fine_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_axis *axis)
+{
+	bool corners = (mode & VNPU_RESIZE_ALIGN_CORNERS) && out > 1;
+	float scale, scaled, last = (float)(in - 1);
+	u32 lower;
+
+	scale = corners ? (float)(in - 1) / (float)(out - 1) : (float)in / (float)out;
+	if (mode & VNPU_RESIZE_HALF_PIXEL) {
+		scaled = ((float)at + 0.5f) * scale - 0.5f;
+		scaled = clamp(scaled, 0.0f, last);
+	} else {
+		scaled = (float)at * scale;
+	}
+	lower = min((u32)scaled, in - 1);
+	*axis = (struct npum_axis){
+		.lower = lower,
+		.upper = min(lower + 1, in - 1),
+		.weight = npum_real_even((scaled - (float)lower) * NPUM_FINE_ONE),
 	};
 }
 

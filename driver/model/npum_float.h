@@ -24,6 +24,33 @@
  */
 u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode);
 
+/** NPUM_FINE_ONE - unit of the weights of NPUM_RESIZE_FINE */
+#define NPUM_FINE_ONE 2048
+
+/**
+ * struct npum_axis - between which input positions an output position lies
+ * @lower: the one at or before it
+ * @upper: the one at or behind it
+ * @weight: of @upper, in parts of a unit; @lower has the rest
+ */
+struct npum_axis {
+	u32 lower;
+	u32 upper;
+	s32 weight;
+};
+
+/**
+ * npum_bilinear_fine_axis() - where an output row or column lies under NPUM_RESIZE_FINE
+ * @at: output position
+ * @in: input size along the axis, 1..65536
+ * @out: output size along the axis, 1..65536
+ * @mode: VNPU_RESIZE_ALIGN_CORNERS, VNPU_RESIZE_HALF_PIXEL
+ * @axis: filled, weight in units of 1 / NPUM_FINE_ONE
+ *
+ * As XNNPACK prepares its indirection buffer for bilinear resize.
+ */
+void npum_bilinear_fine_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_axis *axis);
+
 /**
  * npum_bilinear_float() - bilinear resize of one block of uint8
  * @op: RESIZE_BILINEAR

@@ -28,12 +28,13 @@ typedef void npum_tile_fn(const struct npum_exec *x, const struct npum_personali
 
 /**
  * typedef npum_handles_fn - can a variant take this op?
+ * @p: the op's own personality
  * @op: a record of a validated program
  *
  * A variant that answers no leaves the op to the generic kernel.  The answer
- * may depend on the op record alone, never on data.
+ * may depend on personality and op record alone, never on data.
  */
-typedef bool npum_handles_fn(const struct vnpu_op *op);
+typedef bool npum_handles_fn(const struct npum_personality *p, const struct vnpu_op *op);
 
 /**
  * struct npum_isa_kernel - one op that an instruction set has a kernel for

@@ -9,6 +9,8 @@
 #include "npum.h"
 #include "npum_isa.h"
 
+struct npum_grid;
+
 /**
  * typedef npum_plan_fn - cuts an op
  * @op: validated op
@@ -46,7 +48,10 @@ npum_tile_fn npum_fill;
 
 /* npum_softmax.c */
 npum_plan_fn npum_softmax_plan;
+npum_plan_fn npum_softmax_table_plan;
 npum_tile_fn npum_softmax;
+/** npum_softmax_cut() - cut both kinds of softmax into rows */
+void npum_softmax_cut(struct npum_grid *g, const struct vnpu_op *op);
 
 /* npum_reduce.c */
 npum_plan_fn npum_mean_plan;
@@ -64,6 +69,9 @@ npum_tile_fn npum_resize_bilinear;
 npum_plan_fn npum_float_plan;
 npum_tile_fn npum_quantize;
 npum_tile_fn npum_dequantize;
+
+/* npum_softmax_table.c: likewise */
+npum_tile_fn npum_softmax_table;
 
 /** npum_address() - first byte of an operand */
 static inline u8 *npum_address(const struct npum_exec *x, const struct vnpu_tensor *t)

@@ -27,6 +27,7 @@ static const struct {
 	[NPUM_OPERAND_DEPTHWISE] = { BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_DEPTHWISE, PACKED_ALIGN },
 	[NPUM_OPERAND_REQUANT] = { BIT(VNPU_DTYPE_INT32), VNPU_LAYOUT_REQUANT, PACKED_ALIGN },
 	[NPUM_OPERAND_LUT] = { BIT(VNPU_DTYPE_INT8) | BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_LUT, 1 },
+	[NPUM_OPERAND_LUT_REAL] = { BIT(VNPU_DTYPE_FLOAT32), VNPU_LAYOUT_LUT, 1 },
 };
 
 static const char *const refusal_texts[] = {
@@ -86,7 +87,7 @@ static u64 operand_extent(const struct vnpu_tensor *t)
 		return DIV_ROUND_UP((u64)t->shape[3], VNPU_CHANNEL_BLOCK) *
 		       sizeof(struct vnpu_requant_block);
 	case VNPU_LAYOUT_LUT:
-		return VNPU_LUT_ENTRIES;
+		return VNPU_LUT_ENTRIES * npum_dtype_size(t->dtype);
 	default:
 		for (u32 i = 0; i < VNPU_MAX_RANK; i++)
 			last += (u64)(t->shape[i] - 1) * t->stride[i];
@@ -252,7 +253,7 @@ static void account(struct npum_program *prog, const struct vnpu_op *op)
 			prog->slot[op->in[i].slot].access |= NPUM_SLOT_READ;
 	prog->slot[op->out.slot].access |= NPUM_SLOT_WRITE;
 
-	npum_op_plan(&npum_isa_generic, op, &plan);
+	npum_op_plan(&npum_isa_generic, prog->personality, op, &plan);
 	prog->scratch_bytes = max(prog->scratch_bytes, plan.scratch_bytes);
 	prog->macs += npum_op_macs(op);
 }

@@ -58,7 +58,8 @@ static void sum_block(const struct npum_exec *x, const struct vnpu_op *op,
 void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
 	       const struct vnpu_op *op, u32 tile, void *scratch)
 {
-	u32 offset = (u32)op->in[0].zero_point * op->p.count;
+	u32 centre = (u32)op->in[0].zero_point * op->p.count;
+	s32 offset = npum_wrap_add(op->out.zero_point, op->p.offset);
 	u8 *out = npum_address(x, &op->out);
 	struct npum_grid g;
 
@@ -70,10 +71,10 @@ void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
 
 		sum_block(x, op, &b, acc);
 		for (u32 i = 0; i < b.count; i++) {
-			s32 v = (s32)(acc[i] - offset);
+			s32 v = (s32)(acc[i] - centre);
 
-			v = npum_requant(p->requant, v, op->p.mult[2], op->p.shift[2]);
-			v = npum_wrap_add(v, op->out.zero_point);
+			v = npum_requant(p->mean, v, op->p.mult[2], op->p.shift[2]);
+			v = npum_wrap_add(v, offset);
 			to[i] = (u8)npum_saturate(v, op->p.clamp);
 		}
 	}

@@ -30,16 +30,23 @@ static inline s32 npum_srdhm(s32 a, s32 b)
 }
 
 /**
- * npum_rdbp() - divide by 2^exponent, ties away from zero; gemmlowp's RoundingDivideByPOT
+ * npum_shift_right() - divide by 2^exponent, to the nearest
  * @x: any value
  * @exponent: 0..31
+ * @up: ties go up instead of away from zero
  */
-static inline s32 npum_rdbp(s32 x, u32 exponent)
+static inline s32 npum_shift_right(s32 x, u32 exponent, bool up)
 {
 	s32 mask = (s32)((1u << exponent) - 1);
-	s32 threshold = (mask >> 1) + (x < 0);
+	s32 threshold = (mask >> 1) + (x < 0 && !up);
 
 	return (x >> exponent) + ((x & mask) > threshold);
+}
+
+/** npum_rdbp() - gemmlowp's RoundingDivideByPOT: npum_shift_right(), ties away from zero */
+static inline s32 npum_rdbp(s32 x, u32 exponent)
+{
+	return npum_shift_right(x, exponent, false);
 }
 
 /** npum_shift_left() - x * 2^bits, wrapping; @bits 0..31 */
@@ -48,8 +55,15 @@ static inline s32 npum_shift_left(s32 x, u32 bits)
 	return (s32)((u32)x << bits);
 }
 
-/** npum_requant_double() - TFLite's MultiplyByQuantizedMultiplier: two roundings */
-static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift)
+/**
+ * npum_requant_double() - TFLite's MultiplyByQuantizedMultiplier: two roundings
+ * @x: value
+ * @mult: multiplier in Q0.31
+ * @shift: exponent, positive left; taken as clamped to [-31, 30]
+ * @up: ties of the second rounding go up, as in ruy's kernels for x86, instead of
+ *	away from zero
+ */
+static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift, bool up)
 {
 	u32 left, right;
 
@@ -58,7 +72,7 @@ static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift)
 	left = shift > 0 ? (u32)shift : 0;
 	right = shift < 0 ? (u32)-shift : 0;
 
-	return npum_rdbp(npum_srdhm(npum_shift_left(x, left), mult), right);
+	return npum_shift_right(npum_srdhm(npum_shift_left(x, left), mult), right, up);
 }
 
 /**
@@ -85,17 +99,35 @@ static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift, bool away)
 }
 
 /**
+ * npum_requant_float() - product in binary32, rounded half to even
+ * @x: value
+ * @factor: bits of a binary32 number, any of them
+ *
+ * In npum_float.c: enter only with the FPU at hand.
+ *
+ * Return: x * factor, limited to +-65536; that lower limit for what is not a number
+ */
+s32 npum_requant_float(s32 x, u32 factor);
+
+/**
  * npum_requant() - bring @x to another scale: x * mult * 2^(shift - 31), rounded
- * @rounding: of the personality
+ * @rounding: of the personality; FLOAT only with the FPU at hand
  * @x: value; what leaves 32 bits wraps
- * @mult: multiplier in Q0.31
+ * @mult: multiplier in Q0.31; FLOAT: bits of the factor
  * @shift: exponent, positive left; taken as clamped to [-31, 30]
  */
 static inline s32 npum_requant(enum npum_rounding rounding, s32 x, s32 mult, s32 shift)
 {
-	if (rounding == NPUM_ROUND_DOUBLE)
-		return npum_requant_double(x, mult, shift);
-	return npum_requant_single(x, mult, shift, rounding == NPUM_ROUND_AWAY);
+	switch (rounding) {
+	case NPUM_ROUND_DOUBLE:
+		return npum_requant_double(x, mult, shift, false);
+	case NPUM_ROUND_DOUBLE_UP:
+		return npum_requant_double(x, mult, shift, true);
+	case NPUM_ROUND_FLOAT:
+		return npum_requant_float(x, (u32)mult);
+	default:
+		return npum_requant_single(x, mult, shift, rounding == NPUM_ROUND_AWAY);
+	}
 }
 
 /** npum_wrap_add() - sum that wraps in 32 bits */

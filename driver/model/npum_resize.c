@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Resizing along H and W.  Nearest copies; bilinear interpolates with 10-bit
- * integer weights as TFLite's ResizeBilinearInteger().  Whatever needs binary32
- * is in npum_float.c.
+ * Resizing along H and W.  Nearest copies; bilinear interpolates with integer
+ * weights of 10 bits as TFLite's ResizeBilinearInteger(), or of 11 bits.  Whatever
+ * needs binary32 is in npum_float.c.
  */
 #include "npum_float.h"
 #include "npum_kernels.h"
@@ -11,7 +11,7 @@
 
 /* Channels of one block. */
 #define WIDTH 4096u
-/* Unit of the integer weights. */
+/* Unit of the 10-bit weights. */
 #define ONE 1024
 
 /* What a block costs to find, and what 16 of its channels cost to copy or interpolate. */
@@ -61,19 +61,8 @@ void npum_bilinear_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->fpu = op->p.mode & VNPU_RESIZE_FLOAT;
 }
 
-/**
- * struct axis - between which input positions an output position lies
- * @lower: the one at or before it
- * @upper: the one at or behind it
- * @weight: of @upper, in units of 1/1024; @lower has the rest
- */
-struct axis {
-	u32 lower;
-	u32 upper;
-	s32 weight;
-};
-
-static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
+/* Weight in units of 1/1024. */
+static void coarse_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_axis *axis)
 {
 	bool corners = (mode & VNPU_RESIZE_ALIGN_CORNERS) && out > 1;
 	s32 from = (s32)(corners ? in - 1 : in), to = (s32)(corners ? out - 1 : out);
@@ -87,49 +76,53 @@ static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
 	lower = clamp(scaled / ONE, 0, last);
 	upper = min((scaled + ONE - 1) / ONE, last);
 
-	return (struct axis){
+	*axis = (struct npum_axis){
 		.lower = (u32)lower,
 		.upper = (u32)upper,
 		.weight = scaled - ONE * lower,
 	};
 }
 
-/* Sum of products in units of 2^-20, to the nearest code. */
-static s32 round_product(enum npum_rounding rounding, s64 v)
+/* Sum of products in units of 1 / @unit, a power of two, to the nearest code. */
+static s32 round_product(enum npum_resize form, s64 v, s64 unit)
 {
-	const s64 half = 1 << 19;
-
-	if (rounding == NPUM_ROUND_SINGLE)
-		return (s32)((v + half) >> 20);
-	return (s32)((v + (v > 0 ? half : -half)) / (1 << 20));
+	if (form == NPUM_RESIZE_AWAY)
+		return (s32)((v + (v > 0 ? unit / 2 : -unit / 2)) / unit);
+	return (s32)((v + unit / 2) >> __builtin_ctzll((u64)unit));
 }
 
 static void bilinear_block(const struct npum_personality *p, const struct vnpu_op *op,
 			   const struct npum_block *b, const u8 *in, u8 *out)
 {
 	const struct vnpu_tensor *t = &op->in[0];
-	struct axis y = interpolate(b->h, t->shape[1], op->out.shape[1], op->p.mode);
-	struct axis x = interpolate(b->w, t->shape[2], op->out.shape[2], op->p.mode);
-	const u8 *corner[4] = {
-		in + npum_offset(t, b->n, y.lower, x.lower, b->c),
-		in + npum_offset(t, b->n, y.lower, x.upper, b->c),
-		in + npum_offset(t, b->n, y.upper, x.lower, b->c),
-		in + npum_offset(t, b->n, y.upper, x.upper, b->c),
-	};
-	const s64 weight[4] = {
-		(s64)(ONE - y.weight) * (ONE - x.weight),
-		(s64)(ONE - y.weight) * x.weight,
-		(s64)y.weight * (ONE - x.weight),
-		(s64)y.weight * x.weight,
-	};
+	const bool fine = p->resize == NPUM_RESIZE_FINE;
+	const s64 one = fine ? NPUM_FINE_ONE : ONE;
 	s32 flip = npum_flip(t);
+	struct npum_axis x, y;
+	const u8 *corner[4];
+	s64 weight[4];
+
+	if (fine) {
+		npum_bilinear_fine_axis(b->h, t->shape[1], op->out.shape[1], op->p.mode, &y);
+		npum_bilinear_fine_axis(b->w, t->shape[2], op->out.shape[2], op->p.mode, &x);
+	} else {
+		coarse_axis(b->h, t->shape[1], op->out.shape[1], op->p.mode, &y);
+		coarse_axis(b->w, t->shape[2], op->out.shape[2], op->p.mode, &x);
+	}
+	for (u32 k = 0; k < 4; k++) {
+		u32 h = k & 2 ? y.upper : y.lower, w = k & 1 ? x.upper : x.lower;
+
+		corner[k] = in + npum_offset(t, b->n, h, w, b->c);
+		weight[k] =
+			(k & 2 ? y.weight : one - y.weight) * (k & 1 ? x.weight : one - x.weight);
+	}
 
 	for (u32 i = 0; i < b->count; i++) {
 		s64 v = 0;
 
 		for (u32 k = 0; k < 4; k++)
 			v += npum_code(corner[k][i], flip) * weight[k];
-		out[i] = (u8)round_product(p->resize, v);
+		out[i] = (u8)round_product(p->resize, v, one * one);
 	}
 }
 

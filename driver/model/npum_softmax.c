@@ -23,7 +23,7 @@ struct softmax_scratch {
 };
 
 /* A block of the grid is a row. */
-static void cut(struct npum_grid *g, const struct vnpu_op *op)
+void npum_softmax_cut(struct npum_grid *g, const struct vnpu_op *op)
 {
 	u32 channels = op->out.shape[3];
 
@@ -34,9 +34,18 @@ void npum_softmax_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	cut(&g, op);
+	npum_softmax_cut(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 	plan->scratch_bytes = sizeof(struct softmax_scratch);
+}
+
+void npum_softmax_table_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
+{
+	struct npum_grid g;
+
+	npum_softmax_cut(&g, op);
+	plan->tiles = npum_grid_tiles(&g);
+	plan->fpu = true;
 }
 
 static void tabulate_exp(const struct npum_personality *p, const struct vnpu_op *op, s32 exp[256])
@@ -103,7 +112,7 @@ void npum_softmax(const struct npum_exec *x, const struct npum_personality *p,
 	struct npum_grid g;
 
 	tabulate_exp(p, op, s->exp);
-	cut(&g, op);
+	npum_softmax_cut(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 

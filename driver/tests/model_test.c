@@ -60,7 +60,7 @@ static u64 model_run(struct kunit *test, const struct model_case *c, u32 persona
 		if (i != MODEL_OUT)
 			model_fill(c, i, 0, x->slot[i], p->slot[i].bytes);
 	}
-	npum_op_plan(isa, prog->ops, &plan);
+	npum_op_plan(isa, prog->personality, prog->ops, &plan);
 	scratch = model_alloc(test, plan.scratch_bytes);
 	for (u32 tile = plan.tiles; tile-- > 0;)
 		model_run_tile(x, prog->ops, &plan, tile, scratch);

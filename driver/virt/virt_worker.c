@@ -63,7 +63,7 @@ static void virt_run_tiles(struct virt_core *core, u32 worker)
 static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
 {
 	core->op = op;
-	npum_op_plan(core->dev->isa, op, &core->plan);
+	npum_op_plan(core->dev->isa, core->exec.personality, op, &core->plan);
 	atomic_set(&core->tiles_done, 0);
 	/* From here on helpers take tiles. */
 	atomic_set_release(&core->tiles_left, core->plan.tiles);

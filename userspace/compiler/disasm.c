@@ -123,6 +123,12 @@ static void put_fill(struct listing *l, const struct vnpu_params *p)
 	put(l, " fill %d", p->fill);
 }
 
+static void put_offset(struct listing *l, const struct vnpu_params *p)
+{
+	if (p->offset)
+		put(l, " offset %d", p->offset);
+}
+
 static const struct {
 	uint32_t group;
 	void (*put)(struct listing *l, const struct vnpu_params *p);
@@ -137,6 +143,7 @@ static const struct {
 	{ NPUM_PARAM_MODE, put_mode },
 	{ NPUM_PARAM_SCALE, put_scale },
 	{ NPUM_PARAM_FILL, put_fill },
+	{ NPUM_PARAM_OFFSET, put_offset },
 	{ NPUM_PARAM_CLAMP, put_clamp },
 };
 

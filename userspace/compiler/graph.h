@@ -73,6 +73,7 @@ struct npuc_quant {
  * @type: &enum npuc_type
  * @shape: dimensions; completed by shape inference where the file has none
  * @ranked: the file has a shape, or says that the tensor is a scalar
+ * @dimensioned: the file has dimensions; not changed by shape inference
  * @elements: product of the dimensions
  * @data: constant contents in the model file, NULL for an activation
  * @data_size: bytes of @data
@@ -89,6 +90,7 @@ struct npuc_tensor {
 	uint32_t type;
 	struct npuc_shape shape;
 	bool ranked;
+	bool dimensioned;
 	uint32_t elements;
 	const uint8_t *data;
 	size_t data_size;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "delegate.h"
 #include "error.h"
 #include "flatbuffer.h"
 #include "tflite.h"
@@ -100,6 +101,8 @@ struct npuc_record *npuc_record(struct npuc_compilation *c, uint32_t source, uin
 	memset(r, 0, sizeof(*r));
 	r->op.opcode = opcode;
 	r->op.source = source;
+	if (source != NPUC_NONE && npuc_personality(c, source) != c->personality)
+		r->op.personality = c->personality->rest;
 	for (uint32_t k = 0; k < NPUC_OPERANDS; k++)
 		r->root[k] = NPUC_NONE;
 	return r;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "delegate.h"
 #include "lower.h"
 #include "tflite.h"
 
@@ -44,16 +45,17 @@ int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 	const struct npuc_op *op = &g->ops[number];
 	uint32_t opcode = op->builtin == TFLITE_SUB ? VNPU_OP_SUB : VNPU_OP_ADD;
 	struct npuc_record *r;
-	double factors[3];
+	struct npuc_sum sum;
 	int err;
 
 	err = lower_plain(c, number, opcode, &r);
 	if (err)
 		return err;
-	npuc_add_factors(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op), factors);
+	npuc_add_multipliers(npuc_personality(c, number), npuc_input(g, op, 0),
+			     npuc_input(g, op, 1), npuc_output(g, op), &sum);
 	for (uint32_t k = 0; k < 3; k++)
-		npuc_rescale(r, k, npuc_quantise_multiplier(c->personality->requant, factors[k]));
-	r->op.p.left_shift = NPUC_ADD_LEFT_SHIFT;
+		npuc_rescale(r, k, sum.m[k]);
+	r->op.p.left_shift = sum.left_shift;
 	broadcast(r, 0);
 	broadcast(r, 1);
 	npuc_clamp(c, r, number, op->attributes.activation);
@@ -72,14 +74,14 @@ int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	factor = npuc_mul_factor(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op));
-	npuc_rescale(r, 2, npuc_quantise_multiplier(c->personality->requant, factor));
+	npuc_rescale(r, 2, npuc_quantise_multiplier(npuc_personality(c, number)->mul, factor));
 	broadcast(r, 0);
 	broadcast(r, 1);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return 0;
 }
 
-static int lower_requantize(struct npuc_compilation *c, uint32_t number, double factor,
+static int lower_requantize(struct npuc_compilation *c, uint32_t number, struct npuc_multiplier m,
 			    uint32_t activation)
 {
 	struct npuc_record *r;
@@ -88,7 +90,7 @@ static int lower_requantize(struct npuc_compilation *c, uint32_t number, double 
 	err = lower_plain(c, number, VNPU_OP_REQUANTIZE, &r);
 	if (err)
 		return err;
-	npuc_rescale(r, 2, npuc_quantise_multiplier(c->personality->requant, factor));
+	npuc_rescale(r, 2, m);
 	npuc_clamp(c, r, number, activation);
 	return 0;
 }
@@ -100,7 +102,10 @@ int npuc_lower_relu(struct npuc_compilation *c, uint32_t number)
 	/* In float, as LiteRT's ReluPrepare() divides. */
 	float factor = npuc_scale(npuc_input(g, op, 0), 0) / npuc_scale(npuc_output(g, op), 0);
 
-	return lower_requantize(c, number, (double)factor, npuc_relu_activation(op->builtin));
+	return lower_requantize(c, number,
+				npuc_quantise_multiplier(npuc_personality(c, number)->requant,
+							 (double)factor),
+				npuc_relu_activation(op->builtin));
 }
 
 static int lower_scaled(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
@@ -124,7 +129,8 @@ int npuc_lower_quantize(struct npuc_compilation *c, uint32_t number)
 
 	if (in->type == NPUC_TYPE_FLOAT32)
 		return lower_scaled(c, number, VNPU_OP_QUANTIZE, out);
-	return lower_requantize(c, number, (double)npuc_scale(in, 0) / (double)npuc_scale(out, 0),
+	return lower_requantize(c, number,
+				npuc_requantise_multiplier(npuc_personality(c, number), in, out),
 				NPUC_ACTIVATION_NONE);
 }
 
@@ -155,7 +161,30 @@ int npuc_lower_function(struct npuc_compilation *c, uint32_t number)
 	lut = npuc_operand_lut(c, r, out->type);
 	if (!lut)
 		return -ENOMEM;
-	npuc_lut_function(in, out, op->builtin == TFLITE_TANH ? tanhf : logistic, lut);
+	npuc_lut_function(npuc_personality(c, number)->quantize, in, out,
+			  op->builtin == TFLITE_TANH ? tanhf : logistic, lut);
+	return 0;
+}
+
+static int lower_softmax_table(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	struct npuc_record *r;
+	float table[VNPU_LUT_ENTRIES];
+	void *to;
+	int err;
+
+	err = lower_scaled(c, number, VNPU_OP_SOFTMAX_TABLE, npuc_output(g, op));
+	if (err)
+		return err;
+	r = &c->records[c->record_count - 1];
+	to = npuc_operand_packed(c, r, 1, VNPU_LAYOUT_LUT, VNPU_DTYPE_FLOAT32,
+				 (uint32_t[4]){ 1, 1, 1, VNPU_LUT_ENTRIES }, sizeof(table));
+	if (!to)
+		return -ENOMEM;
+	npuc_softmax_table(op, npuc_input(g, op, 0), table);
+	memcpy(to, table, sizeof(table));
 	return 0;
 }
 
@@ -163,11 +192,14 @@ int npuc_lower_softmax(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
-	enum npum_rounding rounding = c->personality->requant;
+	const struct npum_personality *p = npuc_personality(c, number);
+	enum npum_rounding rounding = p->requant;
 	struct npuc_multiplier m;
 	struct npuc_record *r;
 	int err;
 
+	if (p->softmax == NPUM_SOFTMAX_TABLE)
+		return lower_softmax_table(c, number);
 	err = lower_plain(c, number, VNPU_OP_SOFTMAX, &r);
 	if (err)
 		return err;

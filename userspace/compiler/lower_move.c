@@ -2,6 +2,7 @@
 /* Ops that move data: RESHAPE and its kin, CONCATENATION, PAD, the RESIZEs. */
 #include <errno.h>
 
+#include "delegate.h"
 #include "lower.h"
 #include "tflite.h"
 
@@ -133,8 +134,8 @@ int npuc_lower_resize(struct npuc_compilation *c, uint32_t number)
 		r->op.p.mode |= VNPU_RESIZE_ALIGN_CORNERS;
 	if (op->attributes.half_pixel)
 		r->op.p.mode |= VNPU_RESIZE_HALF_PIXEL;
-	/* LiteRT's reference kernel interpolates uint8 in float, int8 in integers. */
-	if (bilinear && r->op.in[0].dtype == VNPU_DTYPE_UINT8)
+	if (bilinear && r->op.in[0].dtype == VNPU_DTYPE_UINT8 &&
+	    npuc_personality(c, number)->resize_float)
 		r->op.p.mode |= VNPU_RESIZE_FLOAT;
 	return err;
 }

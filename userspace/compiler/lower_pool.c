@@ -2,6 +2,7 @@
 /* Ops that reduce: AVERAGE_POOL_2D, MAX_POOL_2D, MEAN, ARG_MAX. */
 #include <errno.h>
 
+#include "delegate.h"
 #include "lower.h"
 #include "tflite.h"
 
@@ -29,11 +30,40 @@ int npuc_lower_pool(struct npuc_compilation *c, uint32_t number)
 	return err;
 }
 
+/* LiteRT has a kernel of its own for means of whole images. */
+static bool is_raw_mean(const struct npum_personality *p, const struct npuc_graph *g,
+			const struct npuc_op *op)
+{
+	return p->mean_form == NPUM_MEAN_RAW && op->attributes.keep_dims &&
+	       npuc_input(g, op, 0)->shape.rank == 4 && npuc_mean_axes(g, op) == 3 << 1;
+}
+
+static void rescale_mean(const struct npum_personality *p, const struct npuc_graph *g,
+			 const struct npuc_op *op, struct npuc_record *r)
+{
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
+	double factor = (double)npuc_scale(in, 0) / (double)npuc_scale(out, 0);
+	uint32_t count = r->op.p.count;
+
+	if (p->mean == NPUM_ROUND_FLOAT) {
+		npuc_rescale(r, 2,
+			     npuc_quantise_multiplier(p->mean, npuc_mean_float(in, out, count)));
+	} else if (is_raw_mean(p, g, op)) {
+		struct npuc_raw_mean raw = npuc_raw_mean(p->mean, in, out, count);
+
+		npuc_rescale(r, 2, raw.m);
+		r->op.in[0].zero_point = 0;
+		r->op.p.offset = raw.offset;
+	} else {
+		npuc_rescale(r, 2, npuc_mean_multiplier(p->mean, factor, count));
+	}
+}
+
 int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
-	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
+	const struct npuc_tensor *in = npuc_input(g, op, 0);
 	struct npuc_record *r = npuc_record(c, number, VNPU_OP_MEAN);
 	uint32_t shape[4];
 	int err;
@@ -56,10 +86,7 @@ int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 		r->op.p.count *= reduced ? r->op.in[0].shape[i] : 1;
 	}
 	npuc_operand_shape(r, NPUC_OUT, shape);
-	npuc_rescale(r, 2,
-		     npuc_mean_multiplier(c->personality->requant,
-					  (double)npuc_scale(in, 0) / (double)npuc_scale(out, 0),
-					  r->op.p.count));
+	rescale_mean(npuc_personality(c, number), g, op, r);
 	npuc_clamp(c, r, number, NPUC_ACTIVATION_NONE);
 	return 0;
 }

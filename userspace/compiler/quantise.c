@@ -14,6 +14,12 @@ struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, dou
 
 	if (factor == 0)
 		return m;
+	if (rounding == NPUM_ROUND_FLOAT) {
+		float narrow = (float)factor;
+
+		memcpy(&m.mult, &narrow, sizeof(narrow));
+		return m;
+	}
 	fixed = (int64_t)round(frexp(factor, &shift) * (double)(1ll << 31));
 	if (fixed == 1ll << 31) {
 		fixed /= 2;
@@ -21,7 +27,7 @@ struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, dou
 	}
 	if (shift < -31)
 		return m;
-	if (rounding != NPUM_ROUND_DOUBLE && shift > 30) {
+	if ((rounding == NPUM_ROUND_SINGLE || rounding == NPUM_ROUND_AWAY) && shift > 30) {
 		shift = 30;
 		fixed = (1ll << 31) - 1;
 	}
@@ -65,13 +71,18 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 	return range[0] <= range[1];
 }
 
-double npuc_conv_factor(const struct npuc_op *op, const struct npuc_tensor *in,
-			const struct npuc_tensor *weights, const struct npuc_tensor *out,
-			uint32_t c)
+double npuc_conv_factor(enum npum_rounding rounding, const struct npuc_op *op,
+			const struct npuc_tensor *in, const struct npuc_tensor *weights,
+			const struct npuc_tensor *out, uint32_t c)
 {
 	float s_in = npuc_scale(in, 0), s_w = npuc_scale(weights, c), s_out = npuc_scale(out, 0);
+	bool dense = op->builtin == TFLITE_FULLY_CONNECTED;
+	bool narrow = dense ? rounding != NPUM_ROUND_AWAY && weights->quant.count == 1 :
+			      in->type == NPUC_TYPE_UINT8;
 
-	if (in->type == NPUC_TYPE_UINT8 && op->builtin != TFLITE_FULLY_CONNECTED)
+	if (rounding == NPUM_ROUND_FLOAT)
+		return (double)(s_in * s_w / s_out);
+	if (narrow)
 		return (double)(s_in * s_w) / (double)s_out;
 	return (double)s_in * (double)s_w / (double)s_out;
 }
@@ -93,10 +104,59 @@ void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
 	factors[2] = twice_max / ((1 << NPUC_ADD_LEFT_SHIFT) * (double)npuc_scale(out, 0));
 }
 
+/* Both ratios as integers of 2^21 at the most: the larger one has 21 bits. */
+static void whole_multipliers(const struct npuc_tensor *a, const struct npuc_tensor *b,
+			      const struct npuc_tensor *out, struct npuc_sum *sum)
+{
+	float s_out = npuc_scale(out, 0);
+	float ratio[2] = { npuc_scale(a, 0) / s_out, npuc_scale(b, 0) / s_out };
+	int shift = 20 - ilogbf(fmaxf(ratio[0], ratio[1]));
+
+	/* x * 2^22 * ratio * 2^9 * 2^-31: no bit is lost before the sum. */
+	sum->left_shift = 22;
+	for (int i = 0; i < 2; i++) {
+		sum->m[i].mult = (int32_t)nearbyint(ldexp((double)ratio[i], shift)) << 9;
+		sum->m[i].shift = 0;
+	}
+	/* the sum times 2^-shift */
+	sum->m[2].mult = 1 << 30;
+	sum->m[2].shift = 1 - shift;
+}
+
+void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_tensor *a,
+			  const struct npuc_tensor *b, const struct npuc_tensor *out,
+			  struct npuc_sum *sum)
+{
+	double factors[3];
+
+	if (p->add_form == NPUM_ADD_WHOLE) {
+		whole_multipliers(a, b, out, sum);
+		return;
+	}
+	npuc_add_factors(a, b, out, factors);
+	for (int i = 0; i < 3; i++)
+		sum->m[i] = npuc_quantise_multiplier(p->add, factors[i]);
+	sum->left_shift = NPUC_ADD_LEFT_SHIFT;
+}
+
+struct npuc_multiplier npuc_requantise_multiplier(const struct npum_personality *p,
+						  const struct npuc_tensor *in,
+						  const struct npuc_tensor *out)
+{
+	float s_in = npuc_scale(in, 0), s_out = npuc_scale(out, 0);
+
+	if (!p->requant_bits)
+		return npuc_quantise_multiplier(p->requant, (double)s_in / (double)s_out);
+	return (struct npuc_multiplier){
+		.mult = (int32_t)nearbyintf(ldexpf(s_in / s_out, (int)p->requant_bits)),
+		.shift = 31 - (int32_t)p->requant_bits,
+	};
+}
+
 double npuc_softmax_factor(enum npum_rounding rounding, const struct npuc_op *op,
 			   const struct npuc_tensor *in)
 {
-	double most = (double)(1ll << (rounding == NPUM_ROUND_DOUBLE ? 31 : 30)) - 1.0;
+	double most = (double)(1ll << (rounding == NPUM_ROUND_SINGLE ? 30 : 31)) - 1.0;
 	double factor;
 	float beta;
 
@@ -128,6 +188,36 @@ struct npuc_multiplier npuc_mean_multiplier(enum npum_rounding rounding, double 
 	return m;
 }
 
+double npuc_mean_float(const struct npuc_tensor *in, const struct npuc_tensor *out, uint32_t count)
+{
+	return (double)(npuc_scale(in, 0) / npuc_scale(out, 0) / (float)count);
+}
+
+struct npuc_raw_mean npuc_raw_mean(enum npum_rounding rounding, const struct npuc_tensor *in,
+				   const struct npuc_tensor *out, uint32_t count)
+{
+	/* Beyond it the output saturates whatever the sum is. */
+	const float most = 0x1p30f;
+	float s_in = npuc_scale(in, 0), s_out = npuc_scale(out, 0);
+	float zero = (float)npuc_zero_point(in, 0) * s_in / s_out;
+
+	zero += zero > 0 ? 0.5f : -0.5f;
+	zero = fminf(fmaxf(zero, -most), most);
+	return (struct npuc_raw_mean){
+		.m = npuc_quantise_multiplier(rounding, (double)(s_in / ((float)count * s_out))),
+		.offset = -(int32_t)zero,
+	};
+}
+
+void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, float table[256])
+{
+	float beta;
+
+	memcpy(&beta, &op->attributes.beta, sizeof(beta));
+	for (int d = 0; d < 256; d++)
+		table[d] = expf(-npuc_scale(in, 0) * beta * (float)d);
+}
+
 static uint8_t clamp_code(uint32_t type, float code)
 {
 	int32_t range[2];
@@ -140,8 +230,8 @@ static uint8_t clamp_code(uint32_t type, float code)
 	return (uint8_t)(int32_t)code;
 }
 
-void npuc_lut_function(const struct npuc_tensor *in, const struct npuc_tensor *out,
-		       float (*f)(float), uint8_t lut[256])
+void npuc_lut_function(enum npum_quantize form, const struct npuc_tensor *in,
+		       const struct npuc_tensor *out, float (*f)(float), uint8_t lut[256])
 {
 	float scale = npuc_scale(in, 0), inverse = 1 / npuc_scale(out, 0);
 	int32_t zero = (int32_t)npuc_zero_point(in, 0);
@@ -150,8 +240,9 @@ void npuc_lut_function(const struct npuc_tensor *in, const struct npuc_tensor *o
 	npuc_type_range(in->type, range);
 	for (int32_t code = range[0]; code <= range[1]; code++) {
 		float value = scale * (float)(code - zero);
-		float steps = roundf(f(value) * inverse);
+		float steps = f(value) * inverse;
 
+		steps = form == NPUM_QUANTIZE_MULTIPLY ? nearbyintf(steps) : roundf(steps);
 		lut[(uint8_t)code] = clamp_code(out->type, steps + (float)npuc_zero_point(out, 0));
 	}
 }

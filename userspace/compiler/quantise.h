@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * From scales to the integers that the device multiplies with, step for step as
- * LiteRT prepares its reference kernels: each float or double operation below
+ * From scales to the numbers that the device multiplies with, step for step as
+ * LiteRT and XNNPACK prepare their kernels: each float or double operation below
  * stands where it stands there, as other orders round differently.
  */
 #ifndef NPUC_QUANTISE_H
@@ -15,8 +15,9 @@
 
 /**
  * struct npuc_multiplier - a factor as the device takes it: mult * 2^(shift - 31)
- * @mult: Q0.31 significand, 0 or 2^30 .. 2^31 - 1
- * @shift: exponent, positive left
+ * @mult: Q0.31 significand, 0 or 2^30 .. 2^31 - 1; for NPUM_ROUND_FLOAT the bits of
+ *	the factor in binary32
+ * @shift: exponent, positive left; for NPUM_ROUND_FLOAT 0
  */
 struct npuc_multiplier {
 	int32_t mult;
@@ -25,7 +26,8 @@ struct npuc_multiplier {
 
 /**
  * npuc_quantise_multiplier() - QuantizeMultiplier() of LiteRT's quantization_util.cc
- * @rounding: SINGLE caps the exponent at 30, as builds with TFLITE_SINGLE_ROUNDING do
+ * @rounding: SINGLE caps the exponent at 30, as builds with TFLITE_SINGLE_ROUNDING do;
+ *	FLOAT takes the factor as it is, which must be one of binary32
  * @factor: finite, not negative
  *
  * Return: the multiplier; 0 for factors below 2^-32.
@@ -49,6 +51,7 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 
 /**
  * npuc_conv_factor() - rescaling factor of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED
+ * @rounding: of the product
  * @op: which of them
  * @in: input
  * @weights: weights with one scale, or one for each output channel
@@ -56,14 +59,16 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
  * @c: output channel
  *
  * LiteRT multiplies in double (PopulateConvolutionQuantizationParams() of its
- * kernel_util.cc, reference_ops::FullyConnected()); only uint8 convolutions form
- * the product of input and weight scale in float, GetQuantizedConvolutionMultipler().
+ * kernel_util.cc, reference_ops::FullyConnected(), which rounds away from zero); only
+ * uint8 convolutions and fixed-point FULLY_CONNECTED with one weight scale form the
+ * product of input and weight scale in float, GetQuantizedConvolutionMultipler().
+ * XNNPACK, which rounds in float, also divides in float.
  *
  * Return: scale of the products over scale of the output.
  */
-double npuc_conv_factor(const struct npuc_op *op, const struct npuc_tensor *in,
-			const struct npuc_tensor *weights, const struct npuc_tensor *out,
-			uint32_t c);
+double npuc_conv_factor(enum npum_rounding rounding, const struct npuc_op *op,
+			const struct npuc_tensor *in, const struct npuc_tensor *weights,
+			const struct npuc_tensor *out, uint32_t c);
 
 /** npuc_mul_factor() - rescaling factor of MUL: all in float, mul.cc */
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
@@ -75,6 +80,36 @@ double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
 /** npuc_add_factors() - factors of both inputs and the output of ADD and SUB, add.cc */
 void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
 		      const struct npuc_tensor *out, double factors[3]);
+
+/**
+ * struct npuc_sum - how ADD and SUB rescale
+ * @m: multipliers of the inputs and of their sum
+ * @left_shift: bits that the inputs are raised by
+ */
+struct npuc_sum {
+	struct npuc_multiplier m[3];
+	uint32_t left_shift;
+};
+
+/**
+ * npuc_add_multipliers() - multipliers of ADD and SUB in the personality's form
+ * @p: personality
+ * @a: input 0
+ * @b: input 1
+ * @out: output
+ * @sum: filled
+ *
+ * NPUM_ADD_WHOLE as XNNPACK's init of its add kernels: both ratios in units of a
+ * power of two that leaves the larger one 21 bits.
+ */
+void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_tensor *a,
+			  const struct npuc_tensor *b, const struct npuc_tensor *out,
+			  struct npuc_sum *sum);
+
+/** npuc_requantise_multiplier() - multiplier of QUANTIZE from 8 bits to 8 bits */
+struct npuc_multiplier npuc_requantise_multiplier(const struct npum_personality *p,
+						  const struct npuc_tensor *in,
+						  const struct npuc_tensor *out);
 
 /** NPUC_SOFTMAX_BITS - integer bits of SOFTMAX's scaled differences */
 #define NPUC_SOFTMAX_BITS 5
@@ -99,9 +134,41 @@ int32_t npuc_softmax_diff_min(int32_t shift);
 struct npuc_multiplier npuc_mean_multiplier(enum npum_rounding rounding, double factor,
 					    uint32_t count);
 
-/** npuc_lut_function() - table of round(f(value)) over all input codes, LUTPopulate() */
-void npuc_lut_function(const struct npuc_tensor *in, const struct npuc_tensor *out,
-		       float (*f)(float), uint8_t lut[256]);
+/** npuc_mean_float() - factor of MEAN as XNNPACK has it, a binary32 number */
+double npuc_mean_float(const struct npuc_tensor *in, const struct npuc_tensor *out, uint32_t count);
+
+/**
+ * struct npuc_raw_mean - MEAN of raw codes, NPUM_MEAN_RAW
+ * @m: multiplier of the sum
+ * @offset: added to the output beside its zero point
+ */
+struct npuc_raw_mean {
+	struct npuc_multiplier m;
+	int32_t offset;
+};
+
+/** npuc_raw_mean() - as optimized_integer_ops::Mean() of LiteRT prepares it */
+struct npuc_raw_mean npuc_raw_mean(enum npum_rounding rounding, const struct npuc_tensor *in,
+				   const struct npuc_tensor *out, uint32_t count);
+
+/**
+ * npuc_softmax_table() - exponentials of differences from a row's maximum
+ * @op: SOFTMAX
+ * @in: input
+ * @table: exp(-d * beta * scale) for d = 0 .. 255, PopulateSoftmaxLookupTable()
+ */
+void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, float table[256]);
+
+/**
+ * npuc_lut_function() - table of round(f(value)) over all input codes, LUTPopulate()
+ * @form: how ties are rounded, as QUANTIZE does
+ * @in: input
+ * @out: output
+ * @f: the function
+ * @lut: filled
+ */
+void npuc_lut_function(enum npum_quantize form, const struct npuc_tensor *in,
+		       const struct npuc_tensor *out, float (*f)(float), uint8_t lut[256]);
 
 /** npuc_lut_rescale() - table that uint8 CONCATENATION converts an input with */
 void npuc_lut_rescale(const struct npuc_tensor *in, const struct npuc_tensor *out,

@@ -79,6 +79,7 @@ static int read_shape(struct reader *r, const struct npuc_fb_table *t, uint32_t 
 				 "%s: tensor %u '%s' has %u dimensions, at most %u are supported",
 				 r->file, index, tensor->name, v.count, NPUC_MAX_RANK);
 	tensor->shape.rank = v.count;
+	tensor->dimensioned = v.count != 0;
 	tensor->ranked = v.count || npuc_fb_u8(&r->fb, t, TENSOR_HAS_RANK, 0);
 	for (uint32_t i = 0; i < v.count; i++) {
 		tensor->shape.dim[i] = npuc_le32(r->fb.data + v.pos + 4 * (size_t)i);

@@ -194,7 +194,8 @@ static int plan_ops(struct sim_device *sim, struct sim_program *program)
 	if (!program->plans)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < program->program.op_count; i++) {
-		npum_op_plan(sim->isa, &program->program.ops[i], &program->plans[i]);
+		npum_op_plan(sim->isa, program->program.personality, &program->program.ops[i],
+			     &program->plans[i]);
 		scratch = max(scratch, (size_t)program->plans[i].scratch_bytes);
 	}
 	return sim_pool_reserve(sim->pool, scratch);

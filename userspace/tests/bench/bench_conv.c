@@ -108,7 +108,7 @@ static void bench(const struct npum_isa *isa)
 		s.personality = VNPU_PERSONALITY_TFLITE_REF;
 		conv_case_init(&c, &s, &random);
 		c.x.isa = isa;
-		npum_op_plan(isa, &c.op, &plan);
+		npum_op_plan(isa, c.x.personality, &c.op, &plan);
 		scratch = aligned_alloc(NPUM_SCRATCH_ALIGN, plan.scratch_bytes);
 		if (!scratch)
 			abort();

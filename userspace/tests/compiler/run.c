@@ -82,7 +82,7 @@ void run_go(struct run *r)
 	for (uint32_t i = 0; i < r->program.op_count; i++) {
 		struct npum_op_plan plan;
 
-		npum_op_plan(r->exec.isa, &r->program.ops[i], &plan);
+		npum_op_plan(r->exec.isa, r->exec.personality, &r->program.ops[i], &plan);
 		for (uint32_t tile = 0; tile < plan.tiles; tile++)
 			npum_op_run(&r->exec, &r->program.ops[i], tile, scratch);
 	}

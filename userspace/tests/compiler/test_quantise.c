@@ -133,10 +133,10 @@ static void test_conv_factor(void **state)
 	quantised(&w, NPUC_TYPE_INT8, s_w, 0);
 	quantised(&out, NPUC_TYPE_INT8, s_out, 0);
 	quantised(&in, NPUC_TYPE_INT8, s_in, 0);
-	assert_true(npuc_conv_factor(&conv, &in.tensor, &w.tensor, &out.tensor, 0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor, 0) == wide);
 	quantised(&in, NPUC_TYPE_UINT8, s_in, 0);
-	assert_true(npuc_conv_factor(&conv, &in.tensor, &w.tensor, &out.tensor, 0) == narrow);
-	assert_true(npuc_conv_factor(&product, &in.tensor, &w.tensor, &out.tensor, 0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor, 0) == narrow);
+	assert_true(npuc_conv_factor(NPUM_ROUND_AWAY, &product, &in.tensor, &w.tensor, &out.tensor, 0) == wide);
 }
 
 static void test_add_factors(void **state)
@@ -182,7 +182,7 @@ static void test_lut(void **state)
 	uint8_t lut[256];
 
 	/* 0.5 * (q - 2) / 2 in steps of 0.5: half of q - 2, ties away from zero, plus 1. */
-	npuc_lut_function(quantised(&in, NPUC_TYPE_INT8, 0.5f, 2),
+	npuc_lut_function(NPUM_QUANTIZE_DIVIDE, quantised(&in, NPUC_TYPE_INT8, 0.5f, 2),
 			  quantised(&out, NPUC_TYPE_INT8, 0.5f, 1), half, lut);
 	assert_int_equal((int8_t)lut[2], 1);
 	assert_int_equal((int8_t)lut[3], 2);

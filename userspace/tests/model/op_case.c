@@ -231,7 +231,7 @@ static void run(const struct op_case *c, const struct npum_program *prog,
 
 	for (u32 i = 0; i < OP_SLOTS; i++)
 		x.slot[i] = c->slot[i].data;
-	npum_op_plan(isa, prog->ops, &plan);
+	npum_op_plan(isa, prog->personality, prog->ops, &plan);
 	assert_true(plan.tiles >= 1);
 	assert_true(plan.scratch_bytes <= prog->scratch_bytes);
 	/* Backwards: tiles must not lean on each other's order or scratch. */

@@ -68,7 +68,7 @@ static u8 *run_case(struct conv_case *c, const struct npum_isa *isa, bool backwa
 	u8 *copy;
 
 	c->x.isa = isa;
-	npum_op_plan(isa, &c->op, &plan);
+	npum_op_plan(isa, c->x.personality, &c->op, &plan);
 	assert_int_equal(plan.scratch_bytes % NPUM_SCRATCH_ALIGN, 0);
 	scratch = guarded_alloc(plan.scratch_bytes);
 	memset(out->data, POISON, out->bytes);
@@ -347,7 +347,7 @@ static void test_tiles_are_short(void **state)
 		if (!s.dilation[0])
 			s.dilation[0] = s.dilation[1] = 1;
 		conv_case_init(&c, &s, &random);
-		npum_op_plan(&npum_isa_generic, &c.op, &plan);
+		npum_op_plan(&npum_isa_generic, c.x.personality, &c.op, &plan);
 		assert_true(npum_op_macs(&c.op) / plan.tiles <= 4200000);
 		assert_true(plan.scratch_bytes <= 512 * 1024);
 		conv_case_free(&c);

@@ -39,7 +39,7 @@ static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u6
 		if (i != MODEL_OUT)
 			model_fill(c, i, 0, slot[i].data, program.slot[i].bytes);
 	}
-	npum_op_plan(isa, prog.ops, &plan);
+	npum_op_plan(isa, prog.personality, prog.ops, &plan);
 	scratch = guarded_alloc(round_up(plan.scratch_bytes, NPUM_SCRATCH_ALIGN));
 	for (u32 tile = 0; tile < plan.tiles; tile++)
 		npum_op_run(&x, prog.ops, tile, scratch.data);

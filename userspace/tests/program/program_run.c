@@ -52,7 +52,7 @@ static void run_op(const struct npum_exec *x, const struct vnpu_op *op)
 	u32 tail;
 	u8 *scratch;
 
-	npum_op_plan(x->isa, op, &plan);
+	npum_op_plan(x->isa, x->personality, op, &plan);
 	if (!plan.tiles)
 		abort();
 	scratch = allocate(plan.scratch_bytes);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Softmax along the channels in binary32, as LiteRT's optimised kernels for x86:
+ * exponentials come from a table, so that no two machines differ in them.  Built
+ * with floating point registers and without contraction; no libm.
+ */
+#include "npum_kernels.h"
+#include "npum_real.h"
+#include "npum_requant.h"
+#include "npum_walk.h"
+
+/* LiteRT rounds int8 to nearest, uint8 by adding a half; a share is never negative. */
+static s32 to_code(float share, bool is_signed)
+{
+	share = npum_real_limit(share);
+	return is_signed ? npum_real_even(share) - 128 : (s32)(share + 0.5f);
+}
+
+static void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip, const float *exp, float scale)
+{
+	const s32 lowest = flip ? -128 : 0;
+	const s32 range[2] = { lowest, lowest + 255 };
+	/* With the sign bit flipped, bytes are in the order of their codes. */
+	u8 mask = (u8)flip, top = 0;
+	float sum = 0, inverse;
+
+	for (u32 i = 0; i < count; i++)
+		if ((in[i] ^ mask) > top)
+			top = in[i] ^ mask;
+	/* The order of the sum is part of the definition. */
+	for (u32 i = 0; i < count; i++)
+		sum += exp[(u8)(top - (in[i] ^ mask))];
+	inverse = 1.0f / (sum * scale);
+	for (u32 i = 0; i < count; i++) {
+		float share = exp[(u8)(top - (in[i] ^ mask))] * inverse;
+
+		out[i] = (u8)npum_saturate(to_code(share, flip != 0), range);
+	}
+}
+
+void npum_softmax_table(const struct npum_exec *x, const struct npum_personality *p,
+			const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
+	const float *exp = (const float *)(const void *)npum_address(x, &op->in[1]);
+	float scale = npum_real(op->p.scale);
+	struct npum_grid g;
+
+	npum_softmax_cut(&g, op);
+	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
+		struct npum_block b = npum_grid_block(&g, unit);
+
+		softmax_row(npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
+			    npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0), b.count,
+			    npum_flip(in), exp, scale);
+	}
+}
