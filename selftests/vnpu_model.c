@@ -11,11 +11,6 @@
 
 #include "fixture.h"
 
-static const __u32 personalities[MODEL_PERSONALITIES] = {
-	VNPU_PERSONALITY_TFLITE_REF,
-	VNPU_PERSONALITY_TFLITE_SINGLE,
-};
-
 /**
  * struct model_run - a case on the device
  * @handle: program handle
@@ -51,7 +46,7 @@ static int prepare(struct model_run *r, int fd, const struct model_case *c, __u3
 		if (bytes && !r->mem[i])
 			ret = -ENOMEM;
 		else if (i != MODEL_OUT)
-			model_fill(c, i, round, r->mem[i], bytes);
+			model_fill(c, personality, i, round, r->mem[i], bytes);
 	}
 	return ret;
 }
@@ -103,12 +98,12 @@ TEST_F(npu, every_op_has_its_digest)
 		__u32 p = i % MODEL_PERSONALITIES;
 		struct model_run r = {};
 
-		ASSERT_EQ(0, prepare(&r, self->fd, c, personalities[p], 0));
+		ASSERT_EQ(0, prepare(&r, self->fd, c, model_personalities[p], 0));
 		ASSERT_EQ(0, start(&r, self->fd, self->rig.ctx));
 		ASSERT_EQ(0, wait_end(&r, self->fd));
 		EXPECT_EQ(c->digest[p], digest_of(&r))
 		{
-			TH_LOG("%s, personality %u", c->name, personalities[p]);
+			TH_LOG("%s, personality %u", c->name, model_personalities[p]);
 		}
 		finish(&r, self->fd);
 	}
@@ -151,12 +146,14 @@ TEST_F(npu, other_data)
 		const struct model_case *c = &model_cases[i];
 		struct model_run r = {};
 
-		ASSERT_EQ(0, prepare(&r, self->fd, c, personalities[i % 2], 1));
+		ASSERT_EQ(0, prepare(&r, self->fd, c, model_personalities[i % MODEL_PERSONALITIES],
+				     1));
 		ASSERT_EQ(0, start(&r, self->fd, self->rig.ctx));
 		ASSERT_EQ(0, wait_end(&r, self->fd));
 		EXPECT_EQ(-1, differs_at(&r))
 		{
-			TH_LOG("%s, personality %u", c->name, personalities[i % 2]);
+			TH_LOG("%s, personality %u", c->name,
+			       model_personalities[i % MODEL_PERSONALITIES]);
 		}
 		finish(&r, self->fd);
 	}
@@ -172,7 +169,8 @@ TEST_F(npu, all_at_once)
 	for (__u32 i = 0; i < CONTEXTS; i++)
 		ctx[i] = ctx_create(self->fd, 0);
 	for (__u32 i = 0; i < ARRAY_SIZE(model_cases); i++)
-		ASSERT_EQ(0, prepare(&run[i], self->fd, &model_cases[i], personalities[0], 0));
+		ASSERT_EQ(0,
+			  prepare(&run[i], self->fd, &model_cases[i], model_personalities[0], 0));
 	for (__u32 i = 0; i < ARRAY_SIZE(model_cases); i++)
 		ASSERT_EQ(0, start(&run[i], self->fd, ctx[i % CONTEXTS]));
 	for (__u32 i = 0; i < ARRAY_SIZE(model_cases); i++) {

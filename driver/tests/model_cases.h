@@ -11,12 +11,21 @@
 #define MODEL_CASES_H
 
 #include "npum.h"
+#include "npum_personality.h"
 
 /** MODEL_SLOTS - in[0..2], output: each operand has a slot of its own */
 #define MODEL_SLOTS 4u
 #define MODEL_OUT 3u
 
-#define MODEL_PERSONALITIES 2u
+#define MODEL_PERSONALITIES 4u
+
+/* in the order of the digests */
+static const u32 model_personalities[MODEL_PERSONALITIES] = {
+	VNPU_PERSONALITY_TFLITE_REF,
+	VNPU_PERSONALITY_TFLITE_SINGLE,
+	VNPU_PERSONALITY_TFLITE_OPT,
+	VNPU_PERSONALITY_XNNPACK,
+};
 
 /**
  * struct model_case - an op and what must come out of it
@@ -32,7 +41,7 @@
  * @pad: rows above and columns left of the input
  * @shift: exponent of the output's multiplier
  * @option: axes of MEAN, mode of RESIZE
- * @digest: of the output under tflite-ref and tflite-single
+ * @digest: of the output under each of model_personalities
  */
 struct model_case {
 	const char *name;
@@ -145,6 +154,9 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 					    (u32)sizeof(struct vnpu_requant_block));
 	case NPUM_OPERAND_LUT:
 		return model_packed(t, VNPU_DTYPE_INT8, VNPU_LAYOUT_LUT, lut, VNPU_LUT_ENTRIES);
+	case NPUM_OPERAND_LUT_REAL:
+		return model_packed(t, VNPU_DTYPE_FLOAT32, VNPU_LAYOUT_LUT, lut,
+				    VNPU_LUT_ENTRIES * 4);
 	default:
 		return i == MODEL_OUT ? model_nhwc(t, c->out_dtype, c->out, random) :
 					model_nhwc(t, c->in_dtype, c->in, random);
@@ -185,9 +197,24 @@ static inline void model_params(const struct model_case *c, u32 groups, struct v
 	if (groups & NPUM_PARAM_MODE)
 		p->mode = c->option;
 	if (groups & NPUM_PARAM_SCALE)
-		p->scale = 0x3d800000; /* 1/16 */
+		p->scale = c->opcode == VNPU_OP_SOFTMAX_TABLE ? 0x3b800000 /* 1/256 */ :
+								0x3d800000 /* 1/16 */;
 	if (groups & NPUM_PARAM_FILL)
 		p->fill = 5;
+}
+
+/* The factor mult * 2^(shift - 31) in binary32; mult is 2^30 or more. */
+static inline s32 model_factor(s32 mult, s32 shift)
+{
+	return ((126 + shift) << 23) | ((mult >> 7) & 0x7fffff);
+}
+
+/* Does the personality take factors in binary32 for this op? */
+static inline bool model_in_float(const struct model_case *c, u32 personality)
+{
+	const struct vnpu_op op = { .opcode = c->opcode, .in[0].dtype = c->in_dtype };
+
+	return npum_op_rounding(npum_personality_by_id(personality), &op) == NPUM_ROUND_FLOAT;
 }
 
 /** model_build() - write the program of a case; @round 0 is the one with the digests */
@@ -221,14 +248,20 @@ static inline void model_build(const struct model_case *c, u32 personality, u32 
 		p->slot[i].bytes = round_up(bytes, 64u);
 	}
 	model_params(c, info->params, &p->op.p, &random);
+	if ((info->params & NPUM_PARAM_RESCALE2) && model_in_float(c, personality)) {
+		p->op.p.mult[2] = model_factor(p->op.p.mult[2], p->op.p.shift[2]);
+		p->op.p.shift[2] = 0;
+	}
 }
 
-static inline void model_fill_table(struct vnpu_requant_block *block, u64 *random)
+static inline void model_fill_table(struct vnpu_requant_block *block, bool in_float, u64 *random)
 {
 	for (u32 i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
 		block->bias[i] = (s32)(model_random(random) % 40001) - 20000;
 		block->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
 		block->shift[i] = -(s32)(model_random(random) % 8 + 4);
+		if (in_float)
+			block->mult[i] = model_factor(block->mult[i], block->shift[i]);
 	}
 }
 
@@ -241,15 +274,22 @@ static inline u32 model_real(u64 *random)
 }
 
 /** model_fill() - write the data of operand @i, which are all bytes of its slot */
-static inline void model_fill(const struct model_case *c, u32 i, u32 round, void *data, u32 bytes)
+static inline void model_fill(const struct model_case *c, u32 personality, u32 i, u32 round,
+			      void *data, u32 bytes)
 {
+	bool in_float = model_in_float(c, personality);
 	u8 kind = npum_op_info(c->opcode)->operand[i];
 	u64 random = model_seed(c, i, round);
 
 	switch (kind) {
 	case NPUM_OPERAND_REQUANT:
 		for (u32 b = 0; b < bytes / sizeof(struct vnpu_requant_block); b++)
-			model_fill_table((struct vnpu_requant_block *)data + b, &random);
+			model_fill_table((struct vnpu_requant_block *)data + b, in_float, &random);
+		break;
+	case NPUM_OPERAND_LUT_REAL:
+		/* near 2^(-d / 8): as bits of binary32 grow, so does nearly their logarithm */
+		for (u32 d = 0; d < bytes / sizeof(u32); d++)
+			((u32 *)data)[d] = (127u << 23) - (d << 20);
 		break;
 	case NPUM_OPERAND_REAL:
 		for (u32 w = 0; w < bytes / sizeof(u32); w++)
@@ -274,83 +314,120 @@ static inline void model_fill(const struct model_case *c, u32 i, u32 round, void
 static const struct model_case model_cases[] = {
 	{ MODEL_OP("conv 3x3", CONV2D, INT8, INT8), .in = { 1, 24, 24, 32 },
 	  .out = { 1, 24, 24, 40 }, MODEL_WINDOW(3, 1, 1, 1),
-	  .digest = { 0x469fbbe0facd7813, 0x39bb77991c6c8233 } },
+	  .digest = { 0x469fbbe0facd7813, 0x39bb77991c6c8233,
+		      0xc66e2f295f33efe4, 0x39bb77991c6c8233 } },
 	{ MODEL_OP("conv 1x1", CONV2D, INT8, INT8), .in = { 1, 20, 20, 64 },
 	  .out = { 1, 20, 20, 48 }, MODEL_WINDOW(1, 1, 1, 0),
-	  .digest = { 0x3af6c215d4e610c4, 0xca5f3e4df86afa25 } },
+	  .digest = { 0x3af6c215d4e610c4, 0xca5f3e4df86afa25,
+		      0xc39541ebb2654388, 0xca5f3e4df86afa25 } },
 	{ MODEL_OP("conv 5x5, dilated, odd channels", CONV2D, UINT8, UINT8),
 	  .in = { 1, 23, 21, 3 }, .out = { 1, 12, 11, 17 }, MODEL_WINDOW(5, 2, 2, 4),
-	  .digest = { 0xd3f7ec18a0f85725, 0xd3f7ec18a0f85725 } },
+	  .digest = { 0xd3f7ec18a0f85725, 0xd3f7ec18a0f85725,
+		      0xd3f7ec18a0f85725, 0xd3f7ec18a0f85725 } },
 	{ MODEL_OP("conv of two images", CONV2D, INT8, UINT8), .in = { 2, 9, 9, 16 },
 	  .out = { 2, 4, 4, 33 }, MODEL_WINDOW(3, 2, 1, 0),
-	  .digest = { 0x858141ccdd29791c, 0x858141ccdd29791c } },
+	  .digest = { 0x858141ccdd29791c, 0x858141ccdd29791c,
+		      0x858141ccdd29791c, 0x858141ccdd29791c } },
 	{ MODEL_OP("depthwise 3x3", DEPTHWISE, INT8, INT8), .in = { 1, 40, 40, 48 },
 	  .out = { 1, 40, 40, 48 }, MODEL_WINDOW(3, 1, 1, 1),
-	  .digest = { 0xb1f4315c3e977c42, 0x63824b447223991a } },
+	  .digest = { 0xb1f4315c3e977c42, 0x63824b447223991a,
+		      0xb1f4315c3e977c42, 0x63824b447223991a } },
 	{ MODEL_OP("depthwise, two per channel", DEPTHWISE, UINT8, UINT8),
 	  .in = { 1, 15, 15, 9 }, .out = { 1, 8, 8, 18 }, MODEL_WINDOW(5, 2, 1, 2),
-	  .digest = { 0x621f9451a8567582, 0xbdd07297641b64c5 } },
+	  .digest = { 0x621f9451a8567582, 0xbdd07297641b64c5,
+		      0x621f9451a8567582, 0xbdd07297641b64c5 } },
 	{ MODEL_OP("fully connected", FULLY_CONNECTED, INT8, INT8), .in = { 1, 1, 40, 300 },
 	  .out = { 1, 1, 40, 200 },
-	  .digest = { 0x416eaadbe52bc3b8, 0x416eaadbe52bc3b8 } },
+	  .digest = { 0x416eaadbe52bc3b8, 0x416eaadbe52bc3b8,
+		      0x9d9e8c1ed9e81eba, 0x416eaadbe52bc3b8 } },
 	{ MODEL_OP("fully connected, odd", FULLY_CONNECTED, UINT8, INT8), .in = { 1, 1, 1, 77 },
 	  .out = { 1, 1, 1, 10 },
-	  .digest = { 0xbfc6b77168992825, 0xbfc6b77168992825 } },
+	  .digest = { 0xbfc6b77168992825, 0xbfc6b77168992825,
+		      0xbfc6b77168992825, 0xbfc6b77168992825 } },
 	{ MODEL_OP("average pool", AVG_POOL, INT8, INT8), .in = { 1, 48, 48, 24 },
 	  .out = { 1, 48, 48, 24 }, MODEL_WINDOW(3, 1, 1, 1),
-	  .digest = { 0x1a78a29b09684674, 0x1a78a29b09684674 } },
+	  .digest = { 0x1a78a29b09684674, 0x1a78a29b09684674,
+		      0x1a78a29b09684674, 0x1a78a29b09684674 } },
 	{ MODEL_OP("average pool of all", AVG_POOL, UINT8, UINT8), .in = { 1, 7, 7, 50 },
 	  .out = { 1, 1, 1, 50 }, MODEL_WINDOW(7, 1, 1, 0),
-	  .digest = { 0x3222d74fa90837a6, 0x3222d74fa90837a6 } },
+	  .digest = { 0x3222d74fa90837a6, 0x3222d74fa90837a6,
+		      0x3222d74fa90837a6, 0x3222d74fa90837a6 } },
 	{ MODEL_OP("max pool", MAX_POOL, INT8, INT8), .in = { 1, 64, 64, 24 },
 	  .out = { 1, 32, 32, 24 }, MODEL_WINDOW(3, 2, 1, 1),
-	  .digest = { 0xfde645eeb4c9f349, 0xfde645eeb4c9f349 } },
+	  .digest = { 0xfde645eeb4c9f349, 0xfde645eeb4c9f349,
+		      0xfde645eeb4c9f349, 0xfde645eeb4c9f349 } },
 	{ MODEL_OP("add", ADD, INT8, INT8), MODEL_SAME(1, 30, 30, 40), .shift = -19,
-	  .digest = { 0x215fe806e7dcd3f6, 0x215fe806e7dcd3f6 } },
+	  .digest = { 0x215fe806e7dcd3f6, 0x215fe806e7dcd3f6,
+		      0x215fe806e7dcd3f6, 0x215fe806e7dcd3f6 } },
 	{ MODEL_OP("add, uint8", ADD, UINT8, UINT8), MODEL_SAME(1, 5, 5, 7), .shift = -18,
-	  .digest = { 0xa5048933f783ed00, 0xa5048933f783ed00 } },
+	  .digest = { 0xa5048933f783ed00, 0xa5048933f783ed00,
+		      0xa5048933f783ed00, 0xa5048933f783ed00 } },
 	{ MODEL_OP("sub", SUB, INT8, INT8), MODEL_SAME(1, 30, 30, 40), .shift = -19,
-	  .digest = { 0xfd5ed8de5a40525c, 0xfd5ed8de5a40525c } },
+	  .digest = { 0xfd5ed8de5a40525c, 0xfd5ed8de5a40525c,
+		      0xfd5ed8de5a40525c, 0xfd5ed8de5a40525c } },
 	{ MODEL_OP("mul", MUL, INT8, INT8), MODEL_SAME(1, 30, 30, 40), .shift = -6,
-	  .digest = { 0x65f75b3b57dfeb3c, 0x577f82aa0900c422 } },
+	  .digest = { 0x65f75b3b57dfeb3c, 0x577f82aa0900c422,
+		      0x65f75b3b57dfeb3c, 0x577f82aa0900c422 } },
 	{ MODEL_OP("copy", COPY, INT8, INT8), MODEL_SAME(1, 30, 30, 40),
-	  .digest = { 0x4d0bebb8a5a960ad, 0x4d0bebb8a5a960ad } },
+	  .digest = { 0x4d0bebb8a5a960ad, 0x4d0bebb8a5a960ad,
+		      0x4d0bebb8a5a960ad, 0x4d0bebb8a5a960ad } },
 	{ MODEL_OP("copy of words", COPY, FLOAT32, FLOAT32), MODEL_SAME(1, 30, 30, 20),
-	  .digest = { 0x2a784c6fbc0fef37, 0x2a784c6fbc0fef37 } },
+	  .digest = { 0x2a784c6fbc0fef37, 0x2a784c6fbc0fef37,
+		      0x2a784c6fbc0fef37, 0x2a784c6fbc0fef37 } },
 	{ MODEL_OP("fill", FILL, INT8, INT8), MODEL_SAME(1, 30, 30, 40),
-	  .digest = { 0xd00fb487b9ab30c5, 0xd00fb487b9ab30c5 } },
+	  .digest = { 0xd00fb487b9ab30c5, 0xd00fb487b9ab30c5,
+		      0xd00fb487b9ab30c5, 0xd00fb487b9ab30c5 } },
 	{ MODEL_OP("requantize", REQUANTIZE, UINT8, INT8), MODEL_SAME(1, 30, 30, 40),
 	  .shift = 0,
-	  .digest = { 0xd9612b3e7c290549, 0xd9612b3e7c290549 } },
+	  .digest = { 0xd9612b3e7c290549, 0xd9612b3e7c290549,
+		      0xd9612b3e7c290549, 0xd9612b3e7c290549 } },
 	{ MODEL_OP("look-up", LUT, INT8, INT8), MODEL_SAME(1, 30, 30, 40),
-	  .digest = { 0xc001ed7932962c53, 0xc001ed7932962c53 } },
+	  .digest = { 0xc001ed7932962c53, 0xc001ed7932962c53,
+		      0xc001ed7932962c53, 0xc001ed7932962c53 } },
 	{ MODEL_OP("softmax", SOFTMAX, INT8, INT8), MODEL_SAME(1, 40, 40, 21),
-	  .digest = { 0xd577ab2a64bd0788, 0xd577ab2a64bd0788 } },
+	  .digest = { 0xd577ab2a64bd0788, 0xd577ab2a64bd0788,
+		      0xd577ab2a64bd0788, 0xd577ab2a64bd0788 } },
 	{ MODEL_OP("softmax, uint8", SOFTMAX, UINT8, UINT8), MODEL_SAME(1, 1, 3, 1001),
-	  .digest = { 0x0ae237b5bafb5194, 0x0ae237b5bafb5194 } },
+	  .digest = { 0x0ae237b5bafb5194, 0x0ae237b5bafb5194,
+		      0x0ae237b5bafb5194, 0x0ae237b5bafb5194 } },
 	{ MODEL_OP("mean of an image", MEAN, INT8, INT8), .in = { 1, 40, 40, 48 },
 	  .out = { 1, 1, 1, 48 }, .shift = -10, .option = VNPU_AXIS_H | VNPU_AXIS_W,
-	  .digest = { 0x1f892950137b8ff5, 0x1f892950137b8ff5 } },
+	  .digest = { 0x1f892950137b8ff5, 0x1f892950137b8ff5,
+		      0x1f892950137b8ff5, 0x1f892950137b8ff5 } },
 	{ MODEL_OP("mean of channels", MEAN, UINT8, UINT8), .in = { 2, 40, 40, 32 },
 	  .out = { 2, 40, 40, 1 }, .shift = -4, .option = VNPU_AXIS_C,
-	  .digest = { 0x13f631ef6a6fdd25, 0x13f631ef6a6fdd25 } },
+	  .digest = { 0x13f631ef6a6fdd25, 0x13f631ef6a6fdd25,
+		      0x13f631ef6a6fdd25, 0x13f631ef6a6fdd25 } },
 	{ MODEL_OP("nearest", RESIZE_NEAREST, INT8, INT8), .in = { 1, 20, 20, 24 },
 	  .out = { 1, 41, 37, 24 }, .option = VNPU_RESIZE_HALF_PIXEL,
-	  .digest = { 0x02eb5c92dfbb5e68, 0x02eb5c92dfbb5e68 } },
+	  .digest = { 0x02eb5c92dfbb5e68, 0x02eb5c92dfbb5e68,
+		      0x02eb5c92dfbb5e68, 0x02eb5c92dfbb5e68 } },
 	{ MODEL_OP("bilinear", RESIZE_BILINEAR, INT8, INT8), .in = { 1, 20, 20, 24 },
 	  .out = { 1, 41, 37, 24 }, .option = VNPU_RESIZE_HALF_PIXEL,
-	  .digest = { 0x59d7893cc7951166, 0x59d7893cc7951166 } },
+	  .digest = { 0x59d7893cc7951166, 0x59d7893cc7951166,
+		      0x59d7893cc7951166, 0xa33c78a6d1009426 } },
 	{ MODEL_OP("bilinear in binary32", RESIZE_BILINEAR, UINT8, UINT8),
 	  .in = { 1, 20, 20, 24 }, .out = { 1, 33, 40, 24 },
 	  .option = VNPU_RESIZE_FLOAT | VNPU_RESIZE_ALIGN_CORNERS,
-	  .digest = { 0x54405db5c10daa29, 0x54405db5c10daa29 } },
+	  .digest = { 0x54405db5c10daa29, 0x54405db5c10daa29,
+		      0x54405db5c10daa29, 0x54405db5c10daa29 } },
 	{ MODEL_OP("arg-max", ARG_MAX, INT8, INT32), .in = { 1, 50, 50, 33 },
 	  .out = { 1, 50, 50, 1 },
-	  .digest = { 0xfc0ce7299ad2d46c, 0xfc0ce7299ad2d46c } },
+	  .digest = { 0xfc0ce7299ad2d46c, 0xfc0ce7299ad2d46c,
+		      0xfc0ce7299ad2d46c, 0xfc0ce7299ad2d46c } },
 	{ MODEL_OP("quantize", QUANTIZE, FLOAT32, INT8), MODEL_SAME(1, 30, 30, 40),
-	  .digest = { 0xd91aaab7fb264966, 0xd91aaab7fb264966 } },
+	  .digest = { 0xd91aaab7fb264966, 0xd91aaab7fb264966,
+		      0xd91aaab7fb264966, 0xd91aaab7fb264966 } },
+	{ MODEL_OP("softmax from a table", SOFTMAX_TABLE, INT8, INT8), MODEL_SAME(1, 40, 40, 21),
+	  .digest = { 0x7b30ce6336cc027f, 0x7b30ce6336cc027f,
+		      0x7b30ce6336cc027f, 0x7b30ce6336cc027f } },
+	{ MODEL_OP("softmax from a table, uint8", SOFTMAX_TABLE, UINT8, UINT8),
+	  MODEL_SAME(1, 1, 3, 1001),
+	  .digest = { 0xfcbd22520f0046e5, 0xfcbd22520f0046e5,
+		      0xfcbd22520f0046e5, 0xfcbd22520f0046e5 } },
 	{ MODEL_OP("dequantize", DEQUANTIZE, UINT8, FLOAT32), MODEL_SAME(1, 30, 30, 40),
-	  .digest = { 0xd5ddb64a9db61dc6, 0xd5ddb64a9db61dc6 } },
+	  .digest = { 0xd5ddb64a9db61dc6, 0xd5ddb64a9db61dc6,
+		      0xd5ddb64a9db61dc6, 0xd5ddb64a9db61dc6 } },
 };
 
 #endif /* MODEL_CASES_H */

@@ -11,11 +11,6 @@
 
 KUNIT_ARRAY_PARAM_DESC(model, model_cases, name);
 
-static const u32 personalities[MODEL_PERSONALITIES] = {
-	VNPU_PERSONALITY_TFLITE_REF,
-	VNPU_PERSONALITY_TFLITE_SINGLE,
-};
-
 KUNIT_DEFINE_ACTION_WRAPPER(model_vfree, vfree, const void *);
 
 static void *model_alloc(struct kunit *test, size_t bytes)
@@ -58,7 +53,7 @@ static u64 model_run(struct kunit *test, const struct model_case *c, u32 persona
 	for (u32 i = 0; i < MODEL_SLOTS; i++) {
 		x->slot[i] = model_alloc(test, p->slot[i].bytes);
 		if (i != MODEL_OUT)
-			model_fill(c, i, 0, x->slot[i], p->slot[i].bytes);
+			model_fill(c, personality, i, 0, x->slot[i], p->slot[i].bytes);
 	}
 	npum_op_plan(isa, prog->personality, prog->ops, &plan);
 	scratch = model_alloc(test, plan.scratch_bytes);
@@ -75,8 +70,9 @@ static void model_test(struct kunit *test, const char *name)
 	if (!isa)
 		kunit_skip(test, "this CPU does not have %s", name);
 	for (u32 p = 0; p < MODEL_PERSONALITIES; p++)
-		KUNIT_EXPECT_EQ_MSG(test, model_run(test, c, personalities[p], isa), c->digest[p],
-				    "personality %u", personalities[p]);
+		KUNIT_EXPECT_EQ_MSG(test, model_run(test, c, model_personalities[p], isa),
+				    c->digest[p],
+				    "personality %u", model_personalities[p]);
 }
 
 static void model_test_generic(struct kunit *test)

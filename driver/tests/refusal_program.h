@@ -21,7 +21,7 @@ enum refusal_slot {
 
 /* Ops of the valid program, in the order of their opcodes. */
 #define AT(op) (VNPU_OP_##op - 1)
-#define REFUSAL_OPS VNPU_OP_DEQUANTIZE
+#define REFUSAL_OPS VNPU_OP_SOFTMAX_TABLE
 
 /**
  * struct refusal_program - the valid program
@@ -187,6 +187,12 @@ static const struct refusal_program refusal_valid = {
 			.opcode = VNPU_OP_DEQUANTIZE,
 			.in = { IN8(1, 4, 4, 8) },
 			.out = NHWC(SLOT_OUT, 0, FLOAT32, 4, 1, 4, 4, 8),
+			.p = { .scale = ONE_F },
+		},
+		[AT(SOFTMAX_TABLE)] = {
+			.opcode = VNPU_OP_SOFTMAX_TABLE,
+			.in = { IN8(1, 1, 2, 10), PACKED(0, FLOAT32, LUT, 1, 1, 1, 256) },
+			.out = OUT8(1, 1, 2, 10),
 			.p = { .scale = ONE_F },
 		},
 	},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "conv_case.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -88,8 +89,20 @@ static void table_entry(enum conv_table kind, u64 *random, s32 *bias, s32 *mult,
 	}
 }
 
-static void fill_table(struct guarded *g, enum conv_table kind, u64 *random)
+/* mult * 2^(shift - 31) as the bits of a binary32; hostile multipliers are any bits already. */
+static void to_factors(struct vnpu_requant_block *block)
 {
+	for (u32 i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
+		float factor = (float)ldexp(block->mult[i], block->shift[i] - 31);
+
+		memcpy(&block->mult[i], &factor, sizeof(factor));
+	}
+}
+
+static void fill_table(struct guarded *g, const struct conv_shape *s, u64 *random)
+{
+	enum conv_table kind = s->table;
+
 	for (size_t b = 0; b < g->bytes / sizeof(struct vnpu_requant_block); b++) {
 		struct vnpu_requant_block block;
 		u32 odd = conv_random(random) % VNPU_CHANNEL_BLOCK;
@@ -107,6 +120,8 @@ static void fill_table(struct guarded *g, enum conv_table kind, u64 *random)
 			i = conv_random(random) % ARRAY_SIZE(beyond);
 			*field[i] = beyond[i];
 		}
+		if (s->personality == VNPU_PERSONALITY_XNNPACK && kind != CONV_TABLE_HOSTILE)
+			to_factors(&block);
 		memcpy(g->data + b * sizeof(block), &block, sizeof(block));
 	}
 }
@@ -207,7 +222,7 @@ void conv_case_init(struct conv_case *c, const struct conv_shape *s, u64 *random
 	}
 	fill_bytes(&c->slot[0], s->extreme, random);
 	fill_bytes(&c->slot[1], s->extreme, random);
-	fill_table(&c->slot[2], s->table, random);
+	fill_table(&c->slot[2], s, random);
 }
 
 void conv_case_free(struct conv_case *c)

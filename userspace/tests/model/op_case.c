@@ -20,10 +20,24 @@ void op_begin(struct op_case *c, u32 opcode, u64 *random)
 {
 	*c = (struct op_case){
 		.op = { .opcode = opcode },
-		.personality = conv_random(random) % 2 ? VNPU_PERSONALITY_TFLITE_SINGLE :
-							 VNPU_PERSONALITY_TFLITE_REF,
+		.personality = 1 + conv_random(random) % VNPU_PERSONALITY_XNNPACK,
 		.random = random,
 	};
+}
+
+/* What Documentation/numerics.rst says of the ops here. */
+static enum npum_rounding rounding_of(const struct op_case *c)
+{
+	switch (c->personality) {
+	case VNPU_PERSONALITY_TFLITE_SINGLE:
+		return NPUM_ROUND_SINGLE;
+	case VNPU_PERSONALITY_XNNPACK:
+		return c->op.opcode == VNPU_OP_MUL || c->op.opcode == VNPU_OP_MEAN ?
+			       NPUM_ROUND_FLOAT :
+			       NPUM_ROUND_SINGLE;
+	default:
+		return NPUM_ROUND_DOUBLE;
+	}
 }
 
 static struct vnpu_tensor *operand_of(struct op_case *c, u32 operand)
@@ -82,6 +96,21 @@ void op_lut(struct op_case *c)
 	place(c, 1, VNPU_LUT_ENTRIES);
 }
 
+void op_lut_real(struct op_case *c, double step)
+{
+	c->op.in[1] = (struct vnpu_tensor){
+		.dtype = VNPU_DTYPE_FLOAT32,
+		.layout = VNPU_LAYOUT_LUT,
+		.shape = { 1, 1, 1, VNPU_LUT_ENTRIES },
+	};
+	place(c, 1, VNPU_LUT_ENTRIES * sizeof(float));
+	for (u32 d = 0; d < VNPU_LUT_ENTRIES; d++) {
+		float v = (float)exp(-step * d);
+
+		memcpy(c->slot[1].data + c->op.in[1].offset + d * sizeof(v), &v, sizeof(v));
+	}
+}
+
 void op_in_place(struct op_case *c, u32 dtype)
 {
 	c->op.out = c->op.in[0];
@@ -101,7 +130,17 @@ void op_clamp(struct op_case *c)
 void op_rescale(struct op_case *c, u32 i)
 {
 	bool limit = conv_random(c->random) % 8 == 0;
+	float factor;
 
+	if (rounding_of(c) == NPUM_ROUND_FLOAT) {
+		/* now and then a huge number, an infinite one or none */
+		factor = (float)ldexp(op_between(c->random, 1 << 20, 1 << 21),
+				      op_between(c->random, -30, -20));
+		memcpy(&c->op.p.mult[i], &factor, sizeof(factor));
+		if (limit)
+			c->op.p.mult[i] = op_between(c->random, 0, S32_MAX);
+		return;
+	}
 	c->op.p.mult[i] = op_between(c->random, limit ? 0 : 1 << 30, S32_MAX);
 	c->op.p.shift[i] = limit ? op_between(c->random, -31, 30) : op_between(c->random, -9, 1);
 }
@@ -144,11 +183,29 @@ static s64 floor_div(__int128 n, __int128 d)
 	return (s64)(n % d < 0 ? q - 1 : q);
 }
 
-s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
+/* The two roundings of binary32, and the one to an integer, one by one in double. */
+static s64 round_float(s64 v, s32 mult)
+{
+	float factor, narrow;
+	double product;
+
+	memcpy(&factor, &mult, sizeof(factor));
+	narrow = (float)v;
+	/* exact: 48 bits */
+	product = (double)narrow * (double)factor;
+	narrow = (float)product;
+	if (!(narrow > -65536))
+		return -65536;
+	return narrow < 65536 ? (s64)nearbyint((double)narrow) : 65536;
+}
+
+s64 op_round(enum npum_rounding rounding, s64 v, s32 mult, s32 shift)
 {
 	s64 high;
 
-	if (c->personality == VNPU_PERSONALITY_TFLITE_SINGLE) {
+	if (rounding == NPUM_ROUND_FLOAT)
+		return round_float(v, mult);
+	if (rounding == NPUM_ROUND_SINGLE) {
 		__int128 unit = (__int128)1 << (31 - shift);
 
 		return (s32)floor_div((__int128)v * mult + unit / 2, unit);
@@ -158,8 +215,15 @@ s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
 		v = (s32)(u32)((u64)v << shift);
 	high = floor_div((__int128)v * mult + (1ll << 30), (__int128)1 << 31);
 	high = min(high, (s64)S32_MAX);
+	if (rounding == NPUM_ROUND_DOUBLE_UP)
+		return shift < 0 ? floor_div(high + (1ll << (-shift - 1)), 1ll << -shift) : high;
 	/* Doubles hold the quotient exactly and round() takes halves away from zero. */
 	return shift < 0 ? (s64)round((double)high / (double)(1ll << -shift)) : high;
+}
+
+s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
+{
+	return op_round(rounding_of(c), v, mult, shift);
 }
 
 s64 op_limit(const struct op_case *c, s64 v)

@@ -56,6 +56,9 @@ void op_lut(struct op_case *c);
 /** op_in_place() - make the output the bytes of in[0]; instead of op_tensor(OP_OUT) */
 void op_in_place(struct op_case *c, u32 dtype);
 
+/** op_lut_real() - give the op a table of exponentials of base e^(-@step) as in[1] */
+void op_lut_real(struct op_case *c, double step);
+
 /** op_clamp() - set a random clamp, most often that of the dtype */
 void op_clamp(struct op_case *c);
 
@@ -68,7 +71,13 @@ void op_rescale_by(struct op_case *c, u32 i, double factor);
 /** op_read() - an element of in[operand] from before the run, as op_reference_fn() returns them */
 s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch);
 
-/** op_requant() - v * mult * 2^(shift - 31) in the case's rounding, from the formulas */
+/**
+ * op_round() - v * mult * 2^(shift - 31), from the formulas
+ * @rounding: &enum npum_rounding; for FLOAT @mult holds the bits of the factor
+ */
+s64 op_round(enum npum_rounding rounding, s64 v, s32 mult, s32 shift);
+
+/** op_requant() - op_round() in the rounding that the case's personality has for its op */
 s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift);
 
 /** op_limit() - add the output's zero point to @v and clamp */

@@ -79,7 +79,10 @@ static s64 quantize_reference(const struct op_case *c, const u32 at[4])
 
 	memcpy(&v, &bits, sizeof(v));
 	memcpy(&scale, &c->op.p.scale, sizeof(scale));
-	v = roundf(v / scale);
+	if (c->personality == VNPU_PERSONALITY_XNNPACK)
+		v = nearbyintf(v * (1 / scale));
+	else
+		v = roundf(v / scale);
 	if (isnan(v))
 		return low;
 	return (s64)fmin(fmax((double)v + c->op.out.zero_point, (double)low), (double)low + 255);

@@ -102,7 +102,8 @@ static s64 mean_reference(const struct op_case *c, const u32 at[4])
 				for (i[3] = first[3]; i[3] < end[3]; i[3]++)
 					sum += op_read(c, 0, i[0], i[1], i[2], i[3]) -
 					       c->op.in[0].zero_point;
-	return op_limit(c, op_requant(c, sum, c->op.p.mult[2], c->op.p.shift[2]));
+	sum = op_requant(c, sum, c->op.p.mult[2], c->op.p.shift[2]);
+	return op_limit(c, (s32)(u32)(u64)(sum + c->op.p.offset));
 }
 
 static void test_mean(void **state)
@@ -127,6 +128,9 @@ static void test_mean(void **state)
 		op_tensor(&c, OP_OUT, any_q8(&random), out, false);
 		op_clamp(&c);
 		op_rescale(&c, 2);
+		if (round % 3)
+			c.op.p.offset = round % 3 == 1 ? op_between(&random, -300, 300) :
+							 (s32)conv_random(&random);
 		op_check(&c, mean_reference);
 	}
 }

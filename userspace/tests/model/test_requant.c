@@ -21,6 +21,8 @@
  * @twice: rounded twice (TFLite, TOSA double_round)
  * @once: rounded once, halves up
  * @away: rounded once, halves away from zero
+ * @up: rounded twice, halves up both times
+ * @real: product in binary32, halves to even
  */
 struct golden {
 	s32 acc;
@@ -29,21 +31,32 @@ struct golden {
 	s32 twice;
 	s32 once;
 	s32 away;
+	s32 up;
+	s32 real;
 };
 
-/* From programs that call gemmlowp and TFLite themselves. */
+/* The first three from programs that call gemmlowp and TFLite themselves, @real from XNNPACK's. */
 static const struct golden goldens[] = {
-	{ 5, 1073741824, 0, 3, 3, 3 },
-	{ -5, 1073741824, 0, -2, -2, -3 },
-	{ -3, 1073741824, 0, -1, -1, -2 },
-	{ 10, 1073741824, -1, 3, 3, 3 },
-	{ -10, 1073741824, -1, -3, -2, -3 },
-	{ -6, 1073741824, -1, -2, -1, -2 },
-	{ -1371, 1628833176, -5, -33, -32, -32 },
-	{ 1613, 1469660129, -5, 35, 34, 34 },
-	{ -2568, 1846440555, -6, -35, -35, -35 },
-	{ 3553, 1208828469, -5, 63, 63, 63 },
+	{ 5, 1073741824, 0, 3, 3, 3, 3, 2 },
+	{ -5, 1073741824, 0, -2, -2, -3, -2, -2 },
+	{ -3, 1073741824, 0, -1, -1, -2, -1, -2 },
+	{ 10, 1073741824, -1, 3, 3, 3, 3, 2 },
+	{ -10, 1073741824, -1, -3, -2, -3, -2, -2 },
+	{ -6, 1073741824, -1, -2, -1, -2, -1, -2 },
+	{ -1371, 1628833176, -5, -33, -32, -32, -32, -32 },
+	{ 1613, 1469660129, -5, 35, 34, 34, 35, 34 },
+	{ -2568, 1846440555, -6, -35, -35, -35, -34, -35 },
+	{ 3553, 1208828469, -5, 63, 63, 63, 63, 62 },
 };
+
+static s32 bits_of(double factor)
+{
+	float narrow = (float)factor;
+	s32 bits;
+
+	memcpy(&bits, &narrow, sizeof(bits));
+	return bits;
+}
 
 static void test_goldens(void **state)
 {
@@ -55,6 +68,11 @@ static void test_goldens(void **state)
 		assert_int_equal(npum_requant(NPUM_ROUND_SINGLE, g->acc, g->mult, g->shift),
 				 g->once);
 		assert_int_equal(npum_requant(NPUM_ROUND_AWAY, g->acc, g->mult, g->shift), g->away);
+		assert_int_equal(npum_requant(NPUM_ROUND_DOUBLE_UP, g->acc, g->mult, g->shift),
+				 g->up);
+		assert_int_equal(npum_requant(NPUM_ROUND_FLOAT, g->acc,
+					      bits_of(ldexp(g->mult, g->shift - 31)), 0),
+				 g->real);
 	}
 }
 
@@ -80,30 +98,32 @@ static void test_shift_is_clamped(void **state)
 		s32 shift = beyond[round % ARRAY_SIZE(beyond)];
 		s32 x = (s32)conv_random(&random), mult = (s32)conv_random(&random);
 
-		for (enum npum_rounding r = NPUM_ROUND_DOUBLE; r <= NPUM_ROUND_AWAY; r++)
+		for (enum npum_rounding r = NPUM_ROUND_DOUBLE; r <= NPUM_ROUND_DOUBLE_UP; r++)
 			assert_int_equal(npum_requant(r, x, mult, shift),
 					 npum_requant(r, x, mult,
 						      shift > 0 ? NPUM_SHIFT_MAX : NPUM_SHIFT_MIN));
 	}
 }
 
-/* Against op_requant(), which knows floor division and round() only. */
+/* Against op_round(), which knows floor division, round() and double only. */
 static void test_formula(void **state)
 {
+	static const enum npum_rounding roundings[] = { NPUM_ROUND_DOUBLE, NPUM_ROUND_SINGLE,
+							NPUM_ROUND_DOUBLE_UP, NPUM_ROUND_FLOAT };
 	u64 random = SEED;
 
-	for (u32 round = 0; round < 2000000; round++) {
-		bool hostile = round % 4 == 0;
-		struct op_case c = { .personality = round % 2 ? VNPU_PERSONALITY_TFLITE_REF :
-								VNPU_PERSONALITY_TFLITE_SINGLE };
-		enum npum_rounding r = npum_personality_by_id(c.personality)->requant;
+	for (u32 round = 0; round < 3000000; round++) {
+		enum npum_rounding r = roundings[round % ARRAY_SIZE(roundings)];
+		bool hostile = conv_random(&random) % 4 == 0;
 		s32 x = (s32)conv_random(&random) >> (conv_random(&random) % 31);
 		s32 mult = hostile ? (s32)conv_random(&random) :
 				     op_between(&random, 1 << 30, S32_MAX);
 		s32 shift = op_between(&random, hostile ? NPUM_SHIFT_MIN : -12,
 				       hostile ? NPUM_SHIFT_MAX : 4);
 
-		assert_int_equal(npum_requant(r, x, mult, shift), op_requant(&c, x, mult, shift));
+		if (r == NPUM_ROUND_FLOAT && !hostile)
+			mult = bits_of(ldexp(mult, shift - 31));
+		assert_int_equal(npum_requant(r, x, mult, shift), op_round(r, x, mult, shift));
 	}
 }
 
@@ -140,7 +160,7 @@ static void test_mismatch_law(void **state)
 			s32 x = op_between(&random, -1000000, 1000000);
 			s32 mult = op_between(&random, 1 << 30, S32_MAX);
 
-			differ += npum_requant_double(x, mult, -right) !=
+			differ += npum_requant_double(x, mult, -right, false) !=
 				  npum_requant_single(x, mult, -right, false);
 		}
 		assert_in_range(differ, expected * 9 / 10, expected * 11 / 10);

@@ -59,10 +59,45 @@ static u32 corner(const struct op_case *c, u32 axis, u32 at, u32 side, s64 *weig
 	return (u32)(side ? clamp((s64)ceil((double)p / 1024), 0, last) : lower);
 }
 
+/* XNNPACK: neighbours of an output row or column, and the weight of the second of 2048. */
+static s64 fine_corner(const struct op_case *c, u32 axis, u32 at, u32 index[2])
+{
+	s32 last = (s32)c->op.in[0].shape[axis] - 1;
+	u32 in, out;
+	float p;
+
+	sizes(c, axis, &in, &out);
+	p = (float)in / (float)out;
+	if (c->op.p.mode & VNPU_RESIZE_HALF_PIXEL)
+		p = fminf(fmaxf(((float)at + 0.5f) * p - 0.5f, 0), (float)last);
+	else
+		p = (float)at * p;
+	index[0] = (u32)min((s32)floorf(p), last);
+	index[1] = (u32)min((s32)index[0] + 1, last);
+	return (s64)nearbyintf((p - (float)index[0]) * 2048);
+}
+
+/* Columns first, then rows, as differences. */
+static s64 fine_reference(const struct op_case *c, const u32 at[4])
+{
+	u32 y[2], x[2];
+	s64 wy = fine_corner(c, 1, at[1], y), wx = fine_corner(c, 2, at[2], x), row[2];
+
+	for (u32 i = 0; i < 2; i++) {
+		s64 left = op_read(c, 0, at[0], y[i], x[0], at[3]);
+		s64 right = op_read(c, 0, at[0], y[i], x[1], at[3]);
+
+		row[i] = left * 2048 + (right - left) * wx;
+	}
+	return (s64)floor((double)(row[0] * 2048 + (row[1] - row[0]) * wy) / (1 << 22) + 0.5);
+}
+
 static s64 bilinear_reference(const struct op_case *c, const u32 at[4])
 {
 	s64 sum = 0, wy, wx;
 
+	if (c->personality == VNPU_PERSONALITY_XNNPACK)
+		return fine_reference(c, at);
 	for (u32 i = 0; i < 4; i++) {
 		u32 y = corner(c, 1, at[1], i >> 1, &wy), x = corner(c, 2, at[2], i & 1, &wx);
 

@@ -233,12 +233,100 @@ static void test_softmax_is_close(void **state)
 	}
 }
 
+/* LiteRT's optimised kernel, in its own order; what is not a number is the lowest code. */
+static s64 table_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0, top = S32_MIN;
+	const u8 *table = c->before[1] + c->op.in[1].offset;
+	float own = 0, sum = 0, scale, share, e;
+
+	for (u32 i = 0; i < c->op.in[0].shape[3]; i++)
+		top = max(top, op_read(c, 0, at[0], at[1], at[2], i));
+	for (u32 i = 0; i < c->op.in[0].shape[3]; i++) {
+		s64 difference = top - op_read(c, 0, at[0], at[1], at[2], i);
+
+		memcpy(&e, table + (size_t)difference * sizeof(e), sizeof(e));
+		sum += e;
+		if (i == at[3])
+			own = e;
+	}
+	memcpy(&scale, &c->op.p.scale, sizeof(scale));
+	share = own * (1 / (sum * scale));
+	if (!(share > -1))
+		return low;
+	share = fminf(share, 1000);
+	return clamp((s64)(low ? nearbyintf(share) : truncf(share + 0.5f)) + low, low, low + 255);
+}
+
+static void any_table(struct op_case *c, u64 *random, u32 round)
+{
+	u32 dtype = 1 + round % 2, shape[4];
+
+	op_begin(c, VNPU_OP_SOFTMAX_TABLE, random);
+	for (u32 i = 0; i < 4; i++)
+		shape[i] = 1 + conv_random(random) % 4;
+	shape[2] *= round % 64 == 1 ? 100 : 1;
+	shape[3] = 1 + conv_random(random) % (round % 8 ? 12 : 120);
+	op_tensor(c, 0, dtype, shape, false);
+	op_tensor(c, OP_OUT, dtype, shape, false);
+	op_lut_real(c, ldexp(1.0 + (double)(conv_random(random) % 1000) / 1000, -(s32)(round % 9)));
+	c->op.p.scale = 0x3b800000; /* 1/256 */
+}
+
+static void test_table(void **state)
+{
+	u64 random = SEED + 2;
+
+	for (u32 round = 0; round < ROUNDS; round++) {
+		struct op_case c;
+
+		any_table(&c, &random, round);
+		/* any bits: numbers of either sign and size, infinite ones, none */
+		for (u32 i = 0; round % 4 == 0 && i < c.slot[1].bytes; i++)
+			c.slot[1].data[i] = (u8)(conv_random(&random) >> 24);
+		op_check(&c, table_reference);
+	}
+}
+
+/* Multiplier of the fixed-point form of the case that is being checked. */
+static struct vnpu_params fixed_params;
+
+/* Both kinds of softmax are the same function: nowhere more than a code apart. */
+static s64 near_fixed_point(const struct op_case *c, const u32 at[4])
+{
+	struct op_case fixed = *c;
+
+	fixed.personality = VNPU_PERSONALITY_TFLITE_REF;
+	fixed.op.opcode = VNPU_OP_SOFTMAX;
+	fixed.op.p = fixed_params;
+	assert_true(llabs(table_reference(c, at) - softmax_reference(&fixed, at)) <= 1);
+	return table_reference(c, at);
+}
+
+static void test_table_is_close(void **state)
+{
+	u64 random = SEED + 3;
+
+	for (u32 round = 0; round < ROUNDS / 4; round++) {
+		double step = ldexp(1.0, -(s32)(round % 8));
+		struct op_case c, scaled = { 0 };
+
+		any_table(&c, &random, round);
+		guarded_free(&c.slot[1]);
+		op_lut_real(&c, step);
+		set_scale(&scaled, step);
+		fixed_params = scaled.op.p;
+		op_check(&c, near_fixed_point);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_goldens),		 cmocka_unit_test(test_fixed_point),
 		cmocka_unit_test(test_exp_is_close),	 cmocka_unit_test(test_reciprocal_is_close),
-		cmocka_unit_test(test_softmax_is_close),
+		cmocka_unit_test(test_softmax_is_close), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_table_is_close),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -13,11 +13,6 @@
 #include "npum_personality.h"
 
 static const char *const isas[] = { "generic", "avx2", "avx512vnni" };
-static const u32 personalities[MODEL_PERSONALITIES] = {
-	VNPU_PERSONALITY_TFLITE_REF,
-	VNPU_PERSONALITY_TFLITE_SINGLE,
-};
-
 /* Runs a case and returns how many tiles it was cut into. */
 static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u64 *digest)
 {
@@ -28,7 +23,7 @@ static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u6
 	struct npum_program prog;
 	struct npum_refusal why;
 
-	model_build(c, personalities[p], 0, &program);
+	model_build(c, model_personalities[p], 0, &program);
 	if (npum_program_validate(&program, sizeof(program), &prog, &why))
 		fail_msg("%s refused: %s, field %d", c->name, npum_refusal_text(why.reason),
 			 (int)why.field);
@@ -37,7 +32,8 @@ static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u6
 		slot[i] = guarded_alloc(program.slot[i].bytes);
 		x.slot[i] = slot[i].data;
 		if (i != MODEL_OUT)
-			model_fill(c, i, 0, slot[i].data, program.slot[i].bytes);
+			model_fill(c, model_personalities[p], i, 0, slot[i].data,
+				   program.slot[i].bytes);
 	}
 	npum_op_plan(isa, prog.personality, prog.ops, &plan);
 	scratch = guarded_alloc(round_up(plan.scratch_bytes, NPUM_SCRATCH_ALIGN));
@@ -68,7 +64,7 @@ static void test_digests(void **state)
 				continue;
 			wrong++;
 			print_error("%s on %s, personality %u: digest %#llx\n", c->name, name,
-				    personalities[p], (unsigned long long)digest);
+				    model_personalities[p], (unsigned long long)digest);
 		}
 	}
 	assert_int_equal(wrong, 0);

@@ -9,7 +9,7 @@
 #include "npum.h"
 
 /** PROGRAM_SEEDS - number of seeds: one for each opcode and one with all of them */
-#define PROGRAM_SEEDS (VNPU_OP_DEQUANTIZE + 1)
+#define PROGRAM_SEEDS (VNPU_OP_SOFTMAX_TABLE + 1)
 
 /**
  * program_seed() - write a valid program
