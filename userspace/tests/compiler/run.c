@@ -47,9 +47,10 @@ static void open_slots(struct run *r)
 	}
 }
 
-void run_open(struct run *r, const uint8_t *data, size_t size, bool keep_all)
+void run_open(struct run *r, const uint8_t *data, size_t size, const char *personality,
+	      bool keep_all)
 {
-	const struct npuc_options options = { .keep_all = keep_all };
+	const struct npuc_options options = { .personality = personality, .keep_all = keep_all };
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
 	struct npum_refusal why;

@@ -34,8 +34,16 @@ struct run {
 	struct npum_exec exec;
 };
 
-/** run_open() - compile a model file; fails the test when it does not compile */
-void run_open(struct run *r, const uint8_t *data, size_t size, bool keep_all);
+/**
+ * run_open() - compile a model file; fails the test when it does not compile
+ * @r: filled
+ * @data: the file
+ * @size: its bytes
+ * @personality: name, NULL for the default
+ * @keep_all: as in &struct npuc_options
+ */
+void run_open(struct run *r, const uint8_t *data, size_t size, const char *personality,
+	      bool keep_all);
 
 /** run_go() - run the program once */
 void run_go(struct run *r);

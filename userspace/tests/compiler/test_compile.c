@@ -15,7 +15,7 @@ static void open_model(struct run *r, const struct model *m, bool keep_all)
 {
 	const struct fb_writer *w = model_write(m);
 
-	run_open(r, w->data, w->size, keep_all);
+	run_open(r, w->data, w->size, NULL, keep_all);
 }
 
 static bool float32(const struct npu_file_tensor *t)

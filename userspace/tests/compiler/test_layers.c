@@ -58,7 +58,7 @@ static void test_model(const char *model, const char *example)
 		skip();
 	}
 	data = folder_read(path, &size);
-	run_open(&r, data, size, true);
+	run_open(&r, data, size, NULL, true);
 	load_input(&r, model, example);
 	run_go(&r);
 	snprintf(path, sizeof(path), "%s/%s/layers/%s.litert-ref/t*.bin", folder_models(), model,

@@ -133,10 +133,62 @@ static void test_conv_factor(void **state)
 	quantised(&w, NPUC_TYPE_INT8, s_w, 0);
 	quantised(&out, NPUC_TYPE_INT8, s_out, 0);
 	quantised(&in, NPUC_TYPE_INT8, s_in, 0);
-	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor, 0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor,
+				     0) == wide);
 	quantised(&in, NPUC_TYPE_UINT8, s_in, 0);
-	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor, 0) == narrow);
-	assert_true(npuc_conv_factor(NPUM_ROUND_AWAY, &product, &in.tensor, &w.tensor, &out.tensor, 0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor,
+				     0) == narrow);
+	assert_true(npuc_conv_factor(NPUM_ROUND_AWAY, &product, &in.tensor, &w.tensor, &out.tensor,
+				     0) == wide);
+	/* in fixed point FULLY_CONNECTED is like uint8 convolutions, whatever the type */
+	quantised(&in, NPUC_TYPE_INT8, s_in, 0);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE_UP, &product, &in.tensor, &w.tensor,
+				     &out.tensor, 0) == narrow);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE_UP, &conv, &in.tensor, &w.tensor,
+				     &out.tensor, 0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_FLOAT, &conv, &in.tensor, &w.tensor, &out.tensor,
+				     0) == (double)(s_in * s_w / s_out));
+}
+
+static void test_float_multiplier(void **state)
+{
+	const float factor = 0.0123f;
+	struct npuc_multiplier m = npuc_quantise_multiplier(NPUM_ROUND_FLOAT, (double)factor);
+
+	assert_memory_equal(&m.mult, &factor, sizeof(factor));
+	assert_int_equal(m.shift, 0);
+	m = npuc_quantise_multiplier(NPUM_ROUND_FLOAT, 0);
+	assert_int_equal(m.mult, 0);
+}
+
+/* Zero points that no 32-bit number holds once rescaled stay within bounds. */
+static void test_raw_mean(void **state)
+{
+	struct quantised in, out;
+	struct npuc_raw_mean raw = npuc_raw_mean(NPUM_ROUND_DOUBLE,
+						 quantised(&in, NPUC_TYPE_INT8, 0x1p20f, -128),
+						 quantised(&out, NPUC_TYPE_INT8, 0x1p-9f, 0), 4);
+
+	assert_int_equal(raw.offset, 1 << 30);
+	assert_int_equal(raw.m.mult, 1 << 30);
+	assert_int_equal(raw.m.shift, 28);
+	/* -3 / 2 is half way: away from zero */
+	raw = npuc_raw_mean(NPUM_ROUND_DOUBLE, quantised(&in, NPUC_TYPE_INT8, 1, -3),
+			    quantised(&out, NPUC_TYPE_INT8, 2, 0), 4);
+	assert_int_equal(raw.offset, 2);
+}
+
+static void test_softmax_table(void **state)
+{
+	struct npuc_op op = { .builtin = TFLITE_SOFTMAX, .attributes.beta = 0x40000000 };
+	struct quantised q;
+	float table[256];
+
+	npuc_softmax_table(&op, quantised(&q, NPUC_TYPE_INT8, 0.25f, 5), table);
+	assert_true(table[0] == 1);
+	/* beyond it, numbers are subnormal */
+	for (int d = 1; d < 170; d++)
+		assert_true(fabs((double)table[d] / exp(-0.5 * d) - 1) < 0x1p-22);
 }
 
 static void test_add_factors(void **state)
@@ -189,6 +241,10 @@ static void test_lut(void **state)
 	assert_int_equal((int8_t)lut[1], 0);
 	assert_int_equal((int8_t)lut[127], 64);
 	assert_int_equal((int8_t)lut[(uint8_t)-128], -64);
+	npuc_lut_function(NPUM_QUANTIZE_MULTIPLY, &in.tensor, &out.tensor, half, lut);
+	/* ties to even: 0.5 is 0, 1.5 is 2 */
+	assert_int_equal((int8_t)lut[3], 1);
+	assert_int_equal((int8_t)lut[5], 3);
 	/* From uint8 to uint8 of double the step, saturating at neither end. */
 	npuc_lut_rescale(quantised(&in, NPUC_TYPE_UINT8, 0.5f, 10),
 			 quantised(&out, NPUC_TYPE_UINT8, 1, 0), lut);
@@ -262,6 +318,9 @@ int main(void)
 		cmocka_unit_test(test_mean_multiplier),
 		cmocka_unit_test(test_activation_range),
 		cmocka_unit_test(test_conv_factor),
+		cmocka_unit_test(test_float_multiplier),
+		cmocka_unit_test(test_raw_mean),
+		cmocka_unit_test(test_softmax_table),
 		cmocka_unit_test(test_add_factors),
 		cmocka_unit_test(test_softmax),
 		cmocka_unit_test(test_lut),
