@@ -57,9 +57,9 @@ static bool device_refuses_op(const struct npuc_error *error)
 	       !strncmp(said, ": the device refuses", 20);
 }
 
-static bool compile(struct npuc_model *model, bool keep_all, int refused)
+static bool compile(struct npuc_model *model, const char *personality, bool keep_all, int refused)
 {
-	const struct npuc_options options = { .keep_all = keep_all };
+	const struct npuc_options options = { .personality = personality, .keep_all = keep_all };
 	struct npuc_error error = { "" };
 	void *artefact = NULL;
 	size_t size = 0;
@@ -110,8 +110,9 @@ bool target_try(const uint8_t *data, size_t size)
 		return false;
 	}
 	refused = check(model);
-	compiled = compile(model, false, refused);
-	compiled &= compile(model, true, refused);
+	compiled = compile(model, "tflite-ref", false, refused);
+	compiled &= compile(model, "tflite-opt", true, refused);
+	compiled &= compile(model, "xnnpack", false, refused);
 	npuc_model_free(model);
 	return compiled;
 }
