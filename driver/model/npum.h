@@ -118,13 +118,7 @@ struct npum_op_plan {
 	bool fpu;
 };
 
-/**
- * npum_op_plan() - cut a validated op
- * @isa: instruction-set variant
- * @program: personality of the op's program
- * @op: a record of it
- * @plan: filled; only @fpu depends on @isa and @program
- */
+/** npum_op_plan() - cut a validated op; only @fpu depends on @isa and the program's personality */
 void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *program,
 		  const struct vnpu_op *op, struct npum_op_plan *plan);
 
