@@ -12,7 +12,7 @@ $(selftest-o): CFLAGS += -Wno-missing-prototypes
 
 $(BUILD)/selftests/%: $(O)/selftests/%.o $(selftest-lib)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lpthread
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lpthread
 
 # computes in this process what the device computes
 $(BUILD)/selftests/vnpu_model: $(model-o)

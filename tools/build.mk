@@ -9,15 +9,15 @@ userspace: $(BUILD)/bin/npu
 
 $(BUILD)/bin/npu: $(npu-o) $(BUILD)/lib/libnpuc.a $(BUILD)/lib/libnpu.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(npu-libs) $(sort $(libnpu-libs) $(libnpuc-libs))
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(npu-libs) $(sort $(libnpu-libs) $(libnpuc-libs))
 
 # Help, manual page and completion come from one table of options.
 userspace: $(BUILD)/man/npu.1
 
 $(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
 	@mkdir -p $(@D)
-	$(BUILD)/bin/npu help --mdoc > $@.commands
-	sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
+	@$(BUILD)/bin/npu help --mdoc > $@.commands
+	$(call say,GEN)sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
 
 UDEVDIR ?= /etc/udev/rules.d
 npu-share = $(DESTDIR)$(PREFIX)/share

@@ -13,6 +13,11 @@ LDFLAGS += $(SAN)
 
 O := $(BUILD)/obj
 
+# One line for each file; V=1 shows the commands.
+ifeq ($(V),)
+say = @printf '  %-7s %s\n' $(1) $@;
+endif
+
 model-o := $(addprefix $(O)/driver/model/,$(model-objs) $(model-fpu-objs) $(model-x86-objs) npum_cpu.o)
 # Fused multiply-add would round once where the kernels of the model round twice.
 $(model-o): CFLAGS += -O3 -ffp-contract=off -fno-strict-aliasing
@@ -33,23 +38,23 @@ userspace: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a $(BUILD)/lib/libnpuc.a #
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/lib/libnpu.so.0: $(libnpu-o) userspace/libnpu/libnpu.map
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -shared -Wl,-soname,libnpu.so.0 -Wl,-z,defs \
+	$(call say,LD)$(CC) $(LDFLAGS) -shared -Wl,-soname,libnpu.so.0 -Wl,-z,defs \
 		-Wl,--version-script=userspace/libnpu/libnpu.map -o $@ $(libnpu-o) $(libnpu-libs)
 
 $(BUILD)/lib/libnpu.so: $(BUILD)/lib/libnpu.so.0
-	ln -sf libnpu.so.0 $@
+	@ln -sf libnpu.so.0 $@
 
 $(BUILD)/lib/libnpu.a: $(libnpu-o)
 	@mkdir -p $(@D)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/lib/libnpuc.a: $(libnpuc-o)
 	@mkdir -p $(@D)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
 
 # What a program needs that is built against the library: header, library, .pc file.
 PREFIX ?= /usr/local

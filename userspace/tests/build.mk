@@ -13,7 +13,7 @@ define test-program
 $(1)-programs: $(4)/$(2)_$(3)
 $(4)/$(2)_$(3): $(O)/userspace/tests/$(2)/$(1)_$(3).o $(call test-shared,$(2)) $(test-libs)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $(5) $$(libnpu-libs) $$(libnpuc-libs)
+	$$(call say,LD)$$(CC) $$(LDFLAGS) -o $$@ $$^ $(5) $$(libnpu-libs) $$(libnpuc-libs)
 endef
 names = $(patsubst $(1)_%.c,%,$(notdir $(wildcard userspace/tests/$(2)/$(1)_*.c)))
 $(foreach d,$(test-dirs),$(foreach x,$(call names,test,$d), \
@@ -37,7 +37,7 @@ bench-conv: $(BUILD)/bin/bench_conv ## speed of the convolution kernels, layer b
 $(BUILD)/bin/bench_conv: $(O)/userspace/tests/bench/bench_conv.o \
 		$(O)/userspace/tests/model/conv_case.o $(test-libs)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(libnpu-libs) $(libnpuc-libs)
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(libnpu-libs) $(libnpuc-libs)
 
 test-programs fuzz-programs:
 
