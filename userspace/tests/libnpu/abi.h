@@ -186,7 +186,8 @@ AT(vnpu_params, count, 76);
 AT(vnpu_params, mode, 80);
 AT(vnpu_params, scale, 84);
 AT(vnpu_params, fill, 88);
-AT(vnpu_params, reserved, 92);
+AT(vnpu_params, offset, 92);
+AT(vnpu_params, reserved, 96);
 
 SIZE(vnpu_op, 320);
 AT(vnpu_op, opcode, 0);
