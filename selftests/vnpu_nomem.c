@@ -168,7 +168,10 @@ static int call_open(struct rig *rig, __u32 program)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", rig->fd);
 	fd = open(path, O_RDWR | O_CLOEXEC);
-	return fd < 0 ? -errno : close(fd);
+	/* ENOENT is what procfs says when there is no memory for the entry of a path. */
+	if (fd < 0)
+		return errno == ENOENT ? -ENOMEM : -errno;
+	return close(fd);
 }
 
 static const struct {
