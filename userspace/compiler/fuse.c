@@ -19,21 +19,9 @@ static bool internal(const struct npuc_tensor *t)
 	return t->input == NPUC_NONE && t->output == NPUC_NONE && t->producer != NPUC_NONE;
 }
 
-static bool clamps(uint32_t builtin)
+static bool clamps(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	switch (builtin) {
-	case TFLITE_CONV_2D:
-	case TFLITE_DEPTHWISE_CONV_2D:
-	case TFLITE_FULLY_CONNECTED:
-	case TFLITE_AVERAGE_POOL_2D:
-	case TFLITE_MAX_POOL_2D:
-	case TFLITE_ADD:
-	case TFLITE_SUB:
-	case TFLITE_MUL:
-		return true;
-	default:
-		return false;
-	}
+	return npuc_lowering(g, op)->traits & NPUC_CLAMPS;
 }
 
 static void fuse_relu(struct npuc_compilation *c, uint32_t number)
@@ -45,8 +33,9 @@ static void fuse_relu(struct npuc_compilation *c, uint32_t number)
 	struct npuc_fold *producer;
 	int32_t range[2], limit[2];
 
-	if (!activation || !internal(in) || in->consumers != 1 ||
-	    !clamps(g->ops[in->producer].builtin) || npuc_scale(in, 0) != npuc_scale(out, 0) ||
+	if (!activation || npuc_family(in->type) != NPUC_Q8 || !internal(in) ||
+	    in->consumers != 1 || !clamps(g, &g->ops[in->producer]) ||
+	    npuc_scale(in, 0) != npuc_scale(out, 0) ||
 	    npuc_zero_point(in, 0) != npuc_zero_point(out, 0))
 		return;
 	/* Two clamps in a row are their intersection, unless that is empty. */

@@ -11,9 +11,9 @@ static const struct {
 	const char *name;
 	uint32_t size;
 } types[] = {
-	[0] = { "float32", 4 }, [1] = { "float16", 0 },	  [2] = { "int32", 4 },
+	[0] = { "float32", 4 }, [1] = { "float16", 2 },	  [2] = { "int32", 4 },
 	[3] = { "uint8", 1 },	[4] = { "int64", 8 },	  [5] = { "string", 0 },
-	[6] = { "bool", 0 },	[7] = { "int16", 2 },	  [8] = { "complex64", 0 },
+	[6] = { "bool", 1 },	[7] = { "int16", 2 },	  [8] = { "complex64", 0 },
 	[9] = { "int8", 1 },	[10] = { "float64", 0 },  [11] = { "complex128", 0 },
 	[12] = { "uint64", 0 }, [13] = { "resource", 0 }, [14] = { "variant", 0 },
 	[15] = { "uint32", 0 }, [16] = { "uint16", 0 },	  [17] = { "int4", 0 },
@@ -37,7 +37,13 @@ const struct npuc_tensor *npuc_input(const struct npuc_graph *g, const struct np
 
 const struct npuc_tensor *npuc_output(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	return &g->tensors[op->outputs[0]];
+	return npuc_output_at(g, op, 0);
+}
+
+const struct npuc_tensor *npuc_output_at(const struct npuc_graph *g, const struct npuc_op *op,
+					 uint32_t k)
+{
+	return &g->tensors[op->outputs[k]];
 }
 
 float npuc_scale(const struct npuc_tensor *t, uint32_t c)

@@ -16,6 +16,8 @@
 #define NPUC_NONE 0xffffffffu
 /** NPUC_MAX_RANK - most dimensions of a tensor */
 #define NPUC_MAX_RANK 8u
+/** NPUC_MAX_OUTPUTS - most outputs of an op that is lowered */
+#define NPUC_MAX_OUTPUTS 64u
 /** NPUC_MAX_ELEMENTS - most elements of a tensor; keeps byte counts of it in 34 bits */
 #define NPUC_MAX_ELEMENTS 0x7fffffffu
 
@@ -25,17 +27,21 @@
  * @NPUC_TYPE_INT32: biases, indices and parameters
  * @NPUC_TYPE_UINT8: activations and weights
  * @NPUC_TYPE_INT8: activations and weights
- * @NPUC_TYPE_INT64: not taken
- * @NPUC_TYPE_INT16: not taken
+ * @NPUC_TYPE_FLOAT16: IEEE 754 binary16
+ * @NPUC_TYPE_INT64: indices
+ * @NPUC_TYPE_BOOL: conditions, a byte of 0 or 1
+ * @NPUC_TYPE_INT16: activations
  *
  * The schema has more; npuc_type_name() knows them all.
  */
 enum npuc_type {
 	NPUC_TYPE_FLOAT32 = 0,
+	NPUC_TYPE_FLOAT16 = 1,
 	NPUC_TYPE_INT32 = 2,
 	NPUC_TYPE_UINT8 = 3,
 	NPUC_TYPE_INT8 = 9,
 	NPUC_TYPE_INT64 = 4,
+	NPUC_TYPE_BOOL = 6,
 	NPUC_TYPE_INT16 = 7,
 };
 
@@ -202,6 +208,10 @@ const struct npuc_tensor *npuc_input(const struct npuc_graph *g, const struct np
 
 /** npuc_output() - output 0 of an op; it has at least one */
 const struct npuc_tensor *npuc_output(const struct npuc_graph *g, const struct npuc_op *op);
+
+/** npuc_output_at() - output @k of an op, which has more than @k */
+const struct npuc_tensor *npuc_output_at(const struct npuc_graph *g, const struct npuc_op *op,
+					 uint32_t k);
 
 /** npuc_scale() - scale of channel @c; per-tensor ones repeat; 0 when not quantised */
 float npuc_scale(const struct npuc_tensor *t, uint32_t c);

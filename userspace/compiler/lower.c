@@ -10,8 +10,15 @@
 #include "flatbuffer.h"
 #include "tflite.h"
 
-#define NPUC_LOWERING(name, least, most, activations, infer, lower) \
-	{ TFLITE_##name, least, most, activations, npuc_infer_##infer, npuc_lower_##lower },
+#define NPUC_OPERATOR(name, least, most, activations, infer) \
+	{ TFLITE_##name, least, most, activations, npuc_infer_##infer },
+
+static const struct npuc_operator operators[] = {
+#include "lowerings.def"
+};
+
+#define NPUC_LOWERING(name, families, lower, traits) \
+	{ TFLITE_##name, families, npuc_lower_##lower, traits },
 
 static const struct npuc_lowering lowerings[] = {
 #include "lowerings.def"
@@ -20,17 +27,46 @@ static const struct npuc_lowering lowerings[] = {
 static const struct {
 	uint32_t type;
 	uint32_t dtype;
-} dtypes[] = {
-	{ NPUC_TYPE_INT8, VNPU_DTYPE_INT8 },
-	{ NPUC_TYPE_UINT8, VNPU_DTYPE_UINT8 },
-	{ NPUC_TYPE_INT32, VNPU_DTYPE_INT32 },
-	{ NPUC_TYPE_FLOAT32, VNPU_DTYPE_FLOAT32 },
+	uint32_t family;
+} types[] = {
+	{ NPUC_TYPE_INT8, VNPU_DTYPE_INT8, NPUC_Q8 },
+	{ NPUC_TYPE_UINT8, VNPU_DTYPE_UINT8, NPUC_Q8 },
+	{ NPUC_TYPE_INT32, VNPU_DTYPE_INT32, NPUC_INT },
+	{ NPUC_TYPE_FLOAT32, VNPU_DTYPE_FLOAT32, NPUC_REAL },
+	{ NPUC_TYPE_BOOL, VNPU_DTYPE_UINT8, NPUC_BOOL },
 };
 
-const struct npuc_lowering *npuc_lowering(uint32_t builtin)
+uint32_t npuc_dtype(uint32_t type)
 {
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].type == type)
+			return types[i].dtype;
+	return VNPU_DTYPE_NONE;
+}
+
+uint32_t npuc_family(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].type == type)
+			return types[i].family;
+	return 0;
+}
+
+const struct npuc_operator *npuc_operator(uint32_t builtin)
+{
+	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
+		if (operators[i].builtin == builtin)
+			return &operators[i];
+	return NULL;
+}
+
+const struct npuc_lowering *npuc_lowering(const struct npuc_graph *g, const struct npuc_op *op)
+{
+	const struct npuc_tensor *in = npuc_input(g, op, 0);
+	uint32_t family = in ? npuc_family(in->type) : 0;
+
 	for (size_t i = 0; i < sizeof(lowerings) / sizeof(lowerings[0]); i++)
-		if (lowerings[i].builtin == builtin)
+		if (lowerings[i].builtin == op->builtin && (lowerings[i].families & family))
 			return &lowerings[i];
 	return NULL;
 }
@@ -41,25 +77,17 @@ static bool known_shape(const struct npuc_tensor *t)
 }
 
 bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
-			   const struct npuc_lowering *l)
+			   const struct npuc_operator *o)
 {
-	if (op->input_count < l->least || op->input_count > l->most || op->output_count != 1)
+	if (op->input_count < o->least || op->input_count > o->most)
 		return false;
 	for (uint32_t i = 0; i < op->input_count; i++) {
-		bool optional = i >= l->least && i >= l->activations;
+		bool optional = i >= o->least && i >= o->activations;
 
 		if (!known_shape(npuc_input(g, op, i)) && !(optional && op->inputs[i] == NPUC_NONE))
 			return false;
 	}
 	return true;
-}
-
-uint32_t npuc_dtype(uint32_t type)
-{
-	for (size_t i = 0; i < sizeof(dtypes) / sizeof(dtypes[0]); i++)
-		if (dtypes[i].type == type)
-			return dtypes[i].dtype;
-	return VNPU_DTYPE_NONE;
 }
 
 uint32_t npuc_in(const struct npuc_compilation *c, uint32_t number, uint32_t i)
@@ -139,20 +167,18 @@ int npuc_operand(struct npuc_compilation *c, struct npuc_record *r, uint32_t k, 
 	v->layout = VNPU_LAYOUT_NHWC;
 	v->zero_point = npuc_type_size(t->type) == 1 ? (int32_t)npuc_zero_point(t, 0) : 0;
 	npuc_shape_nhwc(&t->shape, v->shape);
-	if (t->data) {
+	if (t->data && home->root != NPUC_IN_CONST) {
 		to = reserve_const(c, t->data_size, &offset);
 		if (!to)
 			return -ENOMEM;
 		memcpy(to, t->data, t->data_size);
-		dense_strides(v, npuc_type_size(t->type));
-		v->offset = (uint32_t)offset;
-		r->root[k] = NPUC_IN_CONST;
-		return 0;
+		home->root = NPUC_IN_CONST;
+		home->offset = (uint32_t)offset;
 	}
 	memcpy(v->stride, home->stride, sizeof(v->stride));
 	v->offset = home->offset;
 	r->root[k] = home->root;
-	home->used = true;
+	home->used = !t->data;
 	return 0;
 }
 
@@ -253,7 +279,7 @@ static int lower_op(struct npuc_compilation *c, uint32_t number, struct npuc_lay
 		.first = c->record_count,
 	};
 	if (!c->folds[number].gone)
-		err = npuc_lowering(op->builtin)->lower(c, number);
+		err = npuc_lowering(c->graph, op)->lower(c, number);
 	layer->count = c->record_count - layer->first;
 	return err;
 }

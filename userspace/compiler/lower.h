@@ -17,34 +17,86 @@
 typedef int npuc_lower_fn(struct npuc_compilation *c, uint32_t number);
 
 /**
- * struct npuc_lowering - a row of lowerings.def
+ * enum npuc_family - element types that are computed with in one way
+ * @NPUC_Q8: int8 and uint8
+ * @NPUC_Q16: int16
+ * @NPUC_REAL: float32 and float16
+ * @NPUC_INT: int32 and int64
+ * @NPUC_BOOL: bool
+ * @NPUC_ANY: all of them
+ */
+enum npuc_family {
+	NPUC_Q8 = 1 << 0,
+	NPUC_Q16 = 1 << 1,
+	NPUC_REAL = 1 << 2,
+	NPUC_INT = 1 << 3,
+	NPUC_BOOL = 1 << 4,
+	NPUC_ANY = NPUC_Q8 | NPUC_Q16 | NPUC_REAL | NPUC_INT | NPUC_BOOL,
+};
+
+/**
+ * enum npuc_trait - what passes may do with a lowering
+ * @NPUC_STRIDED: writes its output with whatever strides it has: into a slice of a larger one
+ * @NPUC_CLAMPS: ends in a clamp, which a RELU behind it may narrow
+ * @NPUC_PLAIN: takes codes for plain numbers, with or without a scale
+ * @NPUC_CONVERTS: the output's type is not the inputs'; constraints say which
+ * @NPUC_MANY: may have several outputs
+ */
+enum npuc_trait {
+	NPUC_STRIDED = 1 << 0,
+	NPUC_CLAMPS = 1 << 1,
+	NPUC_PLAIN = 1 << 2,
+	NPUC_CONVERTS = 1 << 3,
+	NPUC_MANY = 1 << 4,
+};
+
+/**
+ * struct npuc_operator - a row NPUC_OPERATOR of lowerings.def
  * @builtin: &enum tflite_builtin
  * @least: fewest inputs
  * @most: most inputs
  * @activations: leading inputs that are activations
- * @infer: computes the output's shape
- * @lower: makes the records
+ * @infer: computes the outputs' shapes
  */
-struct npuc_lowering {
+struct npuc_operator {
 	uint32_t builtin;
 	uint32_t least;
 	uint32_t most;
 	uint32_t activations;
 	npuc_infer_fn *infer;
-	npuc_lower_fn *lower;
 };
 
-/** npuc_lowering() - row of the operator, NULL if the NPU does not have it */
-const struct npuc_lowering *npuc_lowering(uint32_t builtin);
+/**
+ * struct npuc_lowering - a row NPUC_LOWERING of lowerings.def
+ * @builtin: &enum tflite_builtin
+ * @families: &enum npuc_family bits of types that it takes
+ * @lower: makes the records
+ * @traits: &enum npuc_trait bits
+ */
+struct npuc_lowering {
+	uint32_t builtin;
+	uint32_t families;
+	npuc_lower_fn *lower;
+	uint32_t traits;
+};
+
+/** npuc_family() - &enum npuc_family of an element type, 0 if it has none */
+uint32_t npuc_family(uint32_t type);
+
+/** npuc_operator() - row of the operator, NULL if the NPU does not have it */
+const struct npuc_operator *npuc_operator(uint32_t builtin);
+
+/** npuc_lowering() - how an op is lowered in the type of its input 0, NULL if it is not */
+const struct npuc_lowering *npuc_lowering(const struct npuc_graph *g, const struct npuc_op *op);
 
 /** npuc_operands_present() - usual number of inputs, none left out, all of known shape? */
 bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
-			   const struct npuc_lowering *l);
+			   const struct npuc_operator *o);
 
 /** npuc_in() - tensor number that input @i of an op reads after fusion */
 uint32_t npuc_in(const struct npuc_compilation *c, uint32_t number, uint32_t i);
 
-/** npuc_out() - tensor number that an op writes after fusion */
+/** npuc_out() - tensor number that an op writes as output 0 after fusion */
 uint32_t npuc_out(const struct npuc_compilation *c, uint32_t number);
 
 /**
@@ -110,8 +162,7 @@ uint32_t npuc_concat_axis(const struct npuc_graph *g, const struct npuc_op *op);
 /** npuc_copy() - make the record that copies a tensor to another of as many bytes */
 int npuc_copy(struct npuc_compilation *c, uint32_t source, uint32_t from, uint32_t to);
 
-#define NPUC_LOWERING(name, least, most, activations, infer, lower) \
-	npuc_lower_fn npuc_lower_##lower;
+#define NPUC_LOWERING(name, families, lower, traits) npuc_lower_fn npuc_lower_##lower;
 #include "lowerings.def"
 
 #endif /* NPUC_LOWER_H */

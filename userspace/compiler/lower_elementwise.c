@@ -12,7 +12,7 @@
 static int lower_plain(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
 		       struct npuc_record **record)
 {
-	uint32_t inputs = npuc_lowering(c->graph->ops[number].builtin)->activations;
+	uint32_t inputs = npuc_operator(c->graph->ops[number].builtin)->activations;
 	struct npuc_record *r = npuc_record(c, number, opcode);
 	int err = 0;
 

@@ -67,32 +67,10 @@ static void link_reshape(struct npuc_compilation *c, struct link *links, uint32_
 		attach(links, out, in, SAME_BYTES, 0, false);
 }
 
-/* Ops whose records write their output with whatever strides it has. */
-static bool writes_strided(uint32_t builtin)
+/* Do the op's records write their output with whatever strides it has? */
+static bool writes_strided(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	switch (builtin) {
-	case TFLITE_CONV_2D:
-	case TFLITE_DEPTHWISE_CONV_2D:
-	case TFLITE_AVERAGE_POOL_2D:
-	case TFLITE_MAX_POOL_2D:
-	case TFLITE_ADD:
-	case TFLITE_SUB:
-	case TFLITE_MUL:
-	case TFLITE_LOGISTIC:
-	case TFLITE_TANH:
-	case TFLITE_SOFTMAX:
-	case TFLITE_RELU:
-	case TFLITE_RELU6:
-	case TFLITE_RELU_N1_TO_1:
-	case TFLITE_QUANTIZE:
-	case TFLITE_PAD:
-	case TFLITE_CONCATENATION:
-	case TFLITE_RESIZE_BILINEAR:
-	case TFLITE_RESIZE_NEAREST_NEIGHBOR:
-		return true;
-	default:
-		return false;
-	}
+	return npuc_lowering(g, op)->traits & NPUC_STRIDED;
 }
 
 static bool sliceable(const struct npuc_compilation *c, const struct link *links, uint32_t t,
@@ -106,7 +84,7 @@ static bool sliceable(const struct npuc_compilation *c, const struct link *links
 		return false;
 	/* A slice with gaps is written by its producer and read by nobody. */
 	return !strided || (a->consumers == 1 && !links[t].shared &&
-			    writes_strided(c->graph->ops[a->producer].builtin));
+			    writes_strided(c->graph, &c->graph->ops[a->producer]));
 }
 
 static void link_concatenation(struct npuc_compilation *c, struct link *links, uint32_t number)
@@ -187,7 +165,7 @@ int npuc_place(struct npuc_compilation *c)
 		c->homes[t].root = NPUC_NONE;
 	}
 	for (uint32_t i = g->op_count; i-- > 0 && !c->keep_all;) {
-		const struct npuc_lowering *l = npuc_lowering(g->ops[i].builtin);
+		const struct npuc_lowering *l = npuc_lowering(g, &g->ops[i]);
 
 		if (l->lower == npuc_lower_reshape)
 			link_reshape(c, links, i);

@@ -22,18 +22,12 @@ bool npuc_no(struct npuc_query *q, const char *format, ...)
 /* Activations of the op in turn, then its output; NULL behind the last. */
 const struct npuc_tensor *npuc_activation(const struct npuc_query *q, uint32_t i)
 {
-	uint32_t count = q->op->input_count < q->l->activations ? q->op->input_count :
-								  q->l->activations;
+	uint32_t count = q->op->input_count < q->o->activations ? q->op->input_count :
+								  q->o->activations;
 
 	if (i < count)
 		return npuc_input(q->g, q->op, i);
 	return i == count ? q->out : NULL;
-}
-
-static bool converts(const struct npuc_query *q)
-{
-	return q->op->builtin == TFLITE_QUANTIZE || q->op->builtin == TFLITE_DEQUANTIZE ||
-	       q->op->builtin == TFLITE_ARG_MAX;
 }
 
 bool npuc_eight_bit(const struct npuc_tensor *t)
@@ -43,18 +37,28 @@ bool npuc_eight_bit(const struct npuc_tensor *t)
 
 bool npuc_holds_known_op(struct npuc_query *q)
 {
-	return q->l || npuc_no(q, "%s", q->op->type);
+	return q->o || npuc_no(q, "%s", q->op->type);
+}
+
+static bool outputs_usual(const struct npuc_query *q)
+{
+	bool many = q->l && (q->l->traits & NPUC_MANY);
+
+	return q->op->output_count <= (many ? NPUC_MAX_OUTPUTS : 1);
 }
 
 bool npuc_holds_operands(struct npuc_query *q)
 {
 	char text[NPUC_SHAPE_TEXT];
 
-	if (!npuc_operands_present(q->g, q->op, q->l))
+	if (!npuc_operands_present(q->g, q->op, q->o) || !outputs_usual(q))
 		return npuc_no(q, "%u inputs and %u outputs, or one of unknown or empty shape",
 			       q->op->input_count, q->op->output_count);
-	if (!q->out->elements)
-		return npuc_no(q, "the output is %s", npuc_shape_text(&q->out->shape, text));
+	for (uint32_t k = 0; k < q->op->output_count; k++)
+		if (!npuc_output_at(q->g, q->op, k)->elements)
+			return npuc_no(q, "the output is %s",
+				       npuc_shape_text(&npuc_output_at(q->g, q->op, k)->shape,
+						       text));
 	return true;
 }
 
@@ -95,21 +99,28 @@ bool npuc_holds_activation_types(struct npuc_query *q)
 {
 	const struct npuc_tensor *t;
 
+	if (!q->l)
+		return npuc_no(q, "input 0 is %s", npuc_type_name(q->in->type));
 	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++) {
-		bool quantise = q->op->builtin == TFLITE_QUANTIZE && t != q->out;
-		bool dequantise = q->op->builtin == TFLITE_DEQUANTIZE && t == q->out;
-
-		if (q->op->builtin == TFLITE_ARG_MAX && t == q->out)
+		if (t == q->out && (q->l->traits & NPUC_CONVERTS))
 			continue;
-		if (dequantise ? t->type == NPUC_TYPE_FLOAT32 : npuc_eight_bit(t))
-			continue;
-		if (quantise && t->type == NPUC_TYPE_FLOAT32)
-			continue;
-		if (t == q->out)
-			return npuc_no(q, "the output is %s", npuc_type_name(t->type));
-		return npuc_no(q, "input %u is %s", i, npuc_type_name(t->type));
+		if (!npuc_dtype(t->type))
+			return npuc_no(q, "%s is %s", t == q->out ? "the output" : "an input",
+				       npuc_type_name(t->type));
 	}
 	return true;
+}
+
+bool npuc_holds_codes_output(struct npuc_query *q)
+{
+	return npuc_eight_bit(q->out) ||
+	       npuc_no(q, "the output is %s", npuc_type_name(q->out->type));
+}
+
+bool npuc_holds_real_output(struct npuc_query *q)
+{
+	return q->out->type == NPUC_TYPE_FLOAT32 ||
+	       npuc_no(q, "the output is %s", npuc_type_name(q->out->type));
 }
 
 bool npuc_holds_index_type(struct npuc_query *q)
@@ -122,15 +133,21 @@ bool npuc_holds_one_type(struct npuc_query *q)
 {
 	const struct npuc_tensor *t;
 
-	for (uint32_t i = 0; !converts(q) && (t = npuc_activation(q, i)); i++)
-		if (t->type != q->out->type)
-			return npuc_no(q, "input %u is %s, the output %s", i,
-				       npuc_type_name(t->type), npuc_type_name(q->out->type));
+	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++) {
+		if (t->type == q->in->type || (t == q->out && (q->l->traits & NPUC_CONVERTS)))
+			continue;
+		if (t == q->out)
+			return npuc_no(q, "input 0 is %s, the output %s",
+				       npuc_type_name(q->in->type), npuc_type_name(t->type));
+		return npuc_no(q, "input 0 is %s, input %u %s", npuc_type_name(q->in->type), i,
+			       npuc_type_name(t->type));
+	}
 	return true;
 }
 
 bool npuc_holds_quantised(struct npuc_query *q)
 {
+	bool plain_numbers = q->l->traits & NPUC_PLAIN;
 	const struct npuc_tensor *t;
 	int32_t range[2];
 
@@ -141,9 +158,9 @@ bool npuc_holds_quantised(struct npuc_query *q)
 		if (!npuc_eight_bit(t))
 			continue;
 		npuc_type_range(t->type, range);
-		if (t->quant.count != 1)
+		if (t->quant.count != 1 && !plain_numbers)
 			return npuc_no(q, "'%.100s' has %u scales", t->name, t->quant.count);
-		if (!(scale > 0) || !isfinite(scale))
+		if ((!(scale > 0) || !isfinite(scale)) && !plain_numbers)
 			return npuc_no(q, "'%.100s' has scale %g", t->name, (double)scale);
 		if (zero < range[0] || zero > range[1])
 			return npuc_no(q, "'%.100s' has zero point %lld", t->name, (long long)zero);
@@ -153,16 +170,20 @@ bool npuc_holds_quantised(struct npuc_query *q)
 
 bool npuc_holds_shape_follows(struct npuc_query *q)
 {
+	struct npuc_shape shapes[NPUC_MAX_OUTPUTS];
 	char text[2][NPUC_SHAPE_TEXT];
-	struct npuc_shape shape;
 
-	if (!q->l->infer(q->g, q->op, &shape))
+	if (!q->o->infer(q->g, q->op, shapes))
 		return npuc_no(q, "they do not fit together, input 0 is %s",
 			       npuc_shape_text(&q->in->shape, text[0]));
-	if (!npuc_shape_equal(&shape, &q->out->shape))
-		return npuc_no(q, "it is %.60s, computed %.60s",
-			       npuc_shape_text(&q->out->shape, text[0]),
-			       npuc_shape_text(&shape, text[1]));
+	for (uint32_t k = 0; k < q->op->output_count; k++) {
+		const struct npuc_tensor *out = npuc_output_at(q->g, q->op, k);
+
+		if (!npuc_shape_equal(&shapes[k], &out->shape))
+			return npuc_no(q, "it is %.60s, computed %.60s",
+				       npuc_shape_text(&out->shape, text[0]),
+				       npuc_shape_text(&shapes[k], text[1]));
+	}
 	return true;
 }
 

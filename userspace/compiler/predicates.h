@@ -16,7 +16,8 @@
  * struct npuc_query - an op being asked about
  * @g: the model
  * @op: the op
- * @l: its lowering, NULL if there is none
+ * @o: its operator, NULL if there is none
+ * @l: how it is lowered, NULL if the NPU does not compute in the type of input 0
  * @in: input 0, NULL if there is none
  * @out: output 0
  * @value: the offending value, as text
@@ -24,6 +25,7 @@
 struct npuc_query {
 	const struct npuc_graph *g;
 	const struct npuc_op *op;
+	const struct npuc_operator *o;
 	const struct npuc_lowering *l;
 	const struct npuc_tensor *in;
 	const struct npuc_tensor *out;
@@ -44,6 +46,8 @@ bool npuc_factor_fits(struct npuc_query *q, double factor);
 
 #define NPUC_CONSTRAINT(op, predicate, sentence, advice) \
 	bool npuc_holds_##predicate(struct npuc_query *q);
+#define NPUC_CONSTRAINT_IN(families, op, predicate, sentence, advice) \
+	NPUC_CONSTRAINT(op, predicate, sentence, advice)
 #include "constraints.def"
 
 #endif /* NPUC_PREDICATES_H */

@@ -351,19 +351,35 @@ bool npuc_infer_arg_max(const struct npuc_graph *g, const struct npuc_op *op,
 	return true;
 }
 
+/* The shapes of outputs that the file leaves without. */
+static void complete(struct npuc_graph *g, const struct npuc_op *op)
+{
+	const struct npuc_operator *o = npuc_operator(op->builtin);
+	struct npuc_shape shapes[NPUC_MAX_OUTPUTS];
+
+	if (!o || op->output_count > NPUC_MAX_OUTPUTS || !npuc_operands_present(g, op, o) ||
+	    !o->infer(g, op, shapes))
+		return;
+	for (uint32_t k = 0; k < op->output_count; k++) {
+		struct npuc_tensor *out = &g->tensors[op->outputs[k]];
+
+		if (out->ranked)
+			continue;
+		out->shape = shapes[k];
+		out->ranked = true;
+		out->elements = npuc_shape_elements(&shapes[k]);
+	}
+}
+
 void npuc_shapes_complete(struct npuc_graph *g)
 {
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		const struct npuc_op *op = &g->ops[i];
-		const struct npuc_lowering *l = npuc_lowering(op->builtin);
-		struct npuc_tensor *out = &g->tensors[op->outputs[0]];
-		struct npuc_shape shape;
+		bool known = true;
 
-		if (!l || out->ranked || !npuc_operands_present(g, op, l) ||
-		    !l->infer(g, op, &shape))
-			continue;
-		out->shape = shape;
-		out->ranked = true;
-		out->elements = npuc_shape_elements(&shape);
+		for (uint32_t k = 0; k < op->output_count; k++)
+			known &= g->tensors[op->outputs[k]].ranked;
+		if (!known)
+			complete(g, op);
 	}
 }

@@ -6,10 +6,10 @@
 #include "graph.h"
 
 /**
- * typedef npuc_infer_fn - computes the shape of output 0 of an op
+ * typedef npuc_infer_fn - computes the shapes of an op's outputs
  * @g: the model; the op has its usual number of inputs, each with a known shape
  * @op: the op
- * @shape: filled
+ * @shape: filled; as many as the op has outputs
  *
  * Return: false when it cannot be computed: wrong ranks, sizes or parameters.
  */
