@@ -10,6 +10,7 @@
 
 #include <drm/drm_file.h>
 
+#include "model/npum_personality.h"
 #include "vnpu_array.h"
 #include "vnpu_drv.h"
 #include "vnpu_prog.h"
@@ -71,7 +72,8 @@ static struct vnpu_program *vnpu_program_load(struct drm_vnpu_program_create *ar
 	ret = -EFAULT;
 	if (copy_from_user(program->bytes, u64_to_user_ptr(args->data), args->size))
 		goto err_put;
-	ret = npum_program_validate(program->bytes, args->size, &program->npum, &why);
+	ret = npum_program_validate(program->bytes, args->size, npum_builtin_set(),
+				    &program->npum, &why);
 	if (ret) {
 		args->refusal = why.reason;
 		args->refused_op = why.op;

@@ -49,13 +49,13 @@ static int vnpu_query_personalities(struct vnpu_device *vdev, struct drm_vnpu_de
 	u32 count = 0;
 	int ret;
 
-	while (npum_personality_at(count))
+	while (npum_personality_at(npum_builtin_set(), count))
 		count++;
 	list = kcalloc(count, sizeof(*list), GFP_KERNEL);
 	if (!list)
 		return -ENOMEM;
 	for (u32 i = 0; i < count; i++) {
-		const struct npum_personality *p = npum_personality_at(i);
+		const struct npum_personality *p = npum_personality_at(npum_builtin_set(), i);
 
 		list[i].id = p->id;
 		strscpy(list[i].name, p->name, sizeof(list[i].name));

@@ -120,7 +120,8 @@ static long differs_at(const struct model_run *r)
 	__u8 *out, *scratch;
 	long at = -1;
 
-	if (npum_program_validate(&r->program, sizeof(r->program), &prog, &why))
+	if (npum_program_validate(&r->program, sizeof(r->program), npum_builtin_set(), &prog,
+				  &why))
 		return 0;
 	x.personality = prog.personality;
 	npum_op_plan(x.isa, x.personality, prog.ops, &plan);

@@ -57,7 +57,7 @@ static void offer_personalities(const char *typed)
 {
 	const struct npum_personality *p;
 
-	for (uint32_t i = 0; (p = npum_personality_at(i)); i++)
+	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++)
 		offer(typed, p->name);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "device.h"
+#include "npum_fields.h"
 #include "npum_isa.h"
 #include "npum_personality.h"
 #include "options.h"
@@ -18,17 +19,6 @@ static const struct npum_isa *const isas[] = { &npum_isa_generic, &npum_isa_avx2
 					       &npum_isa_avx512vnni };
 
 #define ISA_COUNT (sizeof(isas) / sizeof(isas[0]))
-
-static const char *evidence_name(const struct npum_personality *p)
-{
-	static const char *const names[] = {
-		[NPUM_EVIDENCE_EXACT] = "exact",
-		[NPUM_EVIDENCE_DOCUMENTED] = "documented",
-		[NPUM_EVIDENCE_GUESS] = "guess",
-	};
-
-	return names[p->evidence];
-}
 
 static bool device_offers(const struct npu_device_info *info, uint32_t id)
 {
@@ -48,11 +38,12 @@ static json_t *personalities_report(const struct npu_device_info *info)
 	const struct npum_personality *p;
 	json_t *array = json_array();
 
-	for (uint32_t i = 0; (p = npum_personality_at(i)); i++)
-		json_array_append_new(
-			array, json_pack("{s:I, s:s, s:s, s:s, s:b}", "id", (json_int_t)p->id,
-					 "name", p->name, "evidence", evidence_name(p), "summary",
-					 p->summary, "on_device", device_offers(info, p->id)));
+	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++)
+		json_array_append_new(array, json_pack("{s:I, s:s, s:s, s:s, s:b}", "id",
+						       (json_int_t)p->id, "name", p->name,
+						       "evidence", npum_evidence_name(p->evidence),
+						       "summary", p->summary, "on_device",
+						       device_offers(info, p->id)));
 	return array;
 }
 
@@ -88,9 +79,9 @@ static int print_personalities(const struct cli *cli, const struct npu_device_in
 	const struct npum_personality *p;
 	int rc = CLI_OK;
 
-	for (uint32_t i = 0; (p = npum_personality_at(i)); i++) {
+	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++) {
 		table_cell(table, "%s", p->name);
-		table_cell(table, "%s", evidence_name(p));
+		table_cell(table, "%s", npum_evidence_name(p->evidence));
 		table_cell(table, "%s", device_offers(info, p->id) ? "yes" : "no");
 		table_cell(table, "%s", p->summary);
 	}

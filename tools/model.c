@@ -24,9 +24,9 @@ int model_check_personality(const struct cli *cli, const char *name)
 	struct suggest s = { .word = name };
 	const struct npum_personality *p;
 
-	if (!name || npum_personality_by_name(name))
+	if (!name || npum_personality_named(npum_builtin_set(), name))
 		return CLI_OK;
-	for (uint32_t i = 0; (p = npum_personality_at(i)); i++)
+	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++)
 		suggest_offer(&s, p->name);
 	if (s.best)
 		return cli_error(cli, CLI_USAGE, name, "unknown personality, did you mean %s?",

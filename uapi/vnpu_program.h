@@ -33,24 +33,24 @@ extern "C" {
 #endif
 
 /** VNPU_PROGRAM_MAGIC - "VNPU" read as a little-endian word */
-#define VNPU_PROGRAM_MAGIC	0x55504e56u
-#define VNPU_PROGRAM_MAJOR	1
-#define VNPU_PROGRAM_MINOR	1
+#define VNPU_PROGRAM_MAGIC 0x55504e56u
+#define VNPU_PROGRAM_MAJOR 1
+#define VNPU_PROGRAM_MINOR 2
 
 /* Limits a compiler may check before it asks the device. */
-#define VNPU_MAX_PROGRAM_BYTES	(16u << 20)
-#define VNPU_MAX_OPS		16384u
-#define VNPU_MAX_SLOTS		64u
-#define VNPU_MAX_RANK		4u
+#define VNPU_MAX_PROGRAM_BYTES (16u << 20)
+#define VNPU_MAX_OPS 16384u
+#define VNPU_MAX_SLOTS 64u
+#define VNPU_MAX_RANK 4u
 /** VNPU_MAX_SLOT_BYTES - upper limit of one slot; keeps every extent in 31 bits */
-#define VNPU_MAX_SLOT_BYTES	0x7fffffffu
+#define VNPU_MAX_SLOT_BYTES 0x7fffffffu
 
 /** VNPU_CHANNEL_BLOCK - output channels that one block of weights or requant table holds */
-#define VNPU_CHANNEL_BLOCK	16u
+#define VNPU_CHANNEL_BLOCK 16u
 /** VNPU_DOT_BLOCK - consecutive inner-product terms stored side by side in packed weights */
-#define VNPU_DOT_BLOCK		4u
+#define VNPU_DOT_BLOCK 4u
 /** VNPU_LUT_ENTRIES - entries of an 8-bit look-up table */
-#define VNPU_LUT_ENTRIES	256u
+#define VNPU_LUT_ENTRIES 256u
 
 /**
  * enum vnpu_slot_kind - what a memory slot of a program is for
@@ -73,6 +73,11 @@ enum vnpu_slot_kind {
  * @VNPU_DTYPE_UINT8: unsigned 8 bit, value = scale * (q - zero_point)
  * @VNPU_DTYPE_INT32: signed 32 bit (indices)
  * @VNPU_DTYPE_FLOAT32: IEEE 754 binary32
+ * @VNPU_DTYPE_INT16: signed 16 bit, value = scale * q; since 1.2
+ * @VNPU_DTYPE_FLOAT16: IEEE 754 binary16; since 1.2
+ * @VNPU_DTYPE_INT64: signed 64 bit (indices, wide biases); since 1.2
+ *
+ * Truth values are uint8, 0 or 1, with zero point 0.
  */
 enum vnpu_dtype {
 	VNPU_DTYPE_NONE = 0,
@@ -80,6 +85,9 @@ enum vnpu_dtype {
 	VNPU_DTYPE_UINT8 = 2,
 	VNPU_DTYPE_INT32 = 3,
 	VNPU_DTYPE_FLOAT32 = 4,
+	VNPU_DTYPE_INT16 = 5,
+	VNPU_DTYPE_FLOAT16 = 6,
+	VNPU_DTYPE_INT64 = 7,
 };
 
 /**
@@ -93,7 +101,16 @@ enum vnpu_dtype {
  *	and zero point stored + 128
  * @VNPU_LAYOUT_REQUANT: requantisation table, one &struct vnpu_requant_block
  *	for each 16 output channels
- * @VNPU_LAYOUT_LUT: 256 elements, indexed by the raw input byte
+ * @VNPU_LAYOUT_LUT: 256 elements, indexed by the raw input byte; of int16 the 513
+ *	points of LUT_I16
+ * @VNPU_LAYOUT_ROWS: weights of the _I16, _F and HYBRID products in their own dtype:
+ *	[ceil(O/16)][K][16], K = kh*kw*ic with ic innermost; what lies beyond O is zero,
+ *	and so is the zero point; since 1.2
+ * @VNPU_LAYOUT_ROWS_DEPTHWISE: [ceil(C/16)][kh][kw][16], likewise; since 1.2
+ * @VNPU_LAYOUT_REQUANT_WIDE: one &struct vnpu_requant_wide_block for each 16 output
+ *	channels; since 1.2
+ * @VNPU_LAYOUT_VECTOR: one element for each output channel, rounded up to 16, what
+ *	lies beyond is zero: biases of the _F products; since 1.2
  */
 enum vnpu_layout {
 	VNPU_LAYOUT_NHWC = 0,
@@ -101,6 +118,10 @@ enum vnpu_layout {
 	VNPU_LAYOUT_DEPTHWISE = 2,
 	VNPU_LAYOUT_REQUANT = 3,
 	VNPU_LAYOUT_LUT = 4,
+	VNPU_LAYOUT_ROWS = 5,
+	VNPU_LAYOUT_ROWS_DEPTHWISE = 6,
+	VNPU_LAYOUT_REQUANT_WIDE = 7,
+	VNPU_LAYOUT_VECTOR = 8,
 };
 
 /**
@@ -127,6 +148,51 @@ enum vnpu_layout {
  * @VNPU_OP_SOFTMAX_TABLE: softmax along axis C in binary32, from a table of
  *	exponentials; since 1.1
  *
+ * int16 codes, symmetric (zero point 0); all since 1.2:
+ *
+ * @VNPU_OP_CONV2D_I16: as CONV2D: int16 by int8 or int16 ROWS, 64-bit biases
+ * @VNPU_OP_DEPTHWISE_I16: as DEPTHWISE
+ * @VNPU_OP_FULLY_CONNECTED_I16: as FULLY_CONNECTED
+ * @VNPU_OP_ADD_I16: as ADD
+ * @VNPU_OP_SUB_I16: as SUB
+ * @VNPU_OP_MUL_I16: as MUL; the product may also go to int8
+ * @VNPU_OP_REQUANTIZE_I16: between int16, int8, uint8 and int32, one side int16
+ * @VNPU_OP_AVG_POOL_I16: as AVG_POOL
+ * @VNPU_OP_MAX_POOL_I16: as MAX_POOL
+ * @VNPU_OP_MEAN_I16: as MEAN
+ * @VNPU_OP_LUT_I16: table of 513 points, linear interpolation between
+ * @VNPU_OP_SOFTMAX_I16: softmax along axis C from tables of exponentials and reciprocals
+ * @VNPU_OP_LEAKY_RELU_I16: one multiplier (0) for codes >= 0, another (1) for those below
+ *
+ * Floating point: float32 or float16, all operands of an op of one dtype unless
+ * said otherwise; accumulation and rounding as the personality's real_* fields
+ * say; p.real_clamp bounds the result.  All since 1.2:
+ *
+ * @VNPU_OP_CONV2D_F: convolution: input, ROWS, VECTOR of float32 biases
+ * @VNPU_OP_DEPTHWISE_F: depthwise convolution, any channel multiplier; likewise
+ * @VNPU_OP_FULLY_CONNECTED_F: matrix product; likewise
+ * @VNPU_OP_FULLY_CONNECTED_HYBRID: float32 rows, quantised one by one to int8, by int8
+ *	ROWS; the int32 sums times row scale and p.scale; biases as above
+ * @VNPU_OP_BATCH_MATMUL_F: [N,H] products of the matrices in[0] W x K and in[1] K x C;
+ *	strides of 0 repeat a matrix
+ * @VNPU_OP_UNARY: &enum vnpu_function of each element (p.mode); float, or integer
+ *	codes as they are for the functions that are exact on integers
+ * @VNPU_OP_BINARY: &enum vnpu_function of two inputs; float or integers of one dtype,
+ *	which wrap; comparisons give uint8
+ * @VNPU_OP_SELECT: in[0] uint8 ? in[1] : in[2], any one dtype
+ * @VNPU_OP_REDUCE: &enum vnpu_function (ADD, MUL, MAXIMUM, MINIMUM, MEAN, LOGICAL_*)
+ *	over p.axes; float or integers
+ * @VNPU_OP_ARG: index of the greatest (p.mode 0) or least (1) along axis C, the first
+ *	of equals, last with p.mode bit 1; any dtype to int32 or int64
+ * @VNPU_OP_AVG_POOL_F: mean over a window's valid elements (p.mode 1: over all of it)
+ * @VNPU_OP_MAX_POOL_F: maximum over a window's valid elements
+ * @VNPU_OP_SOFTMAX_F: softmax along axis C of p.scale times the input; p.mode 1: its logarithm
+ * @VNPU_OP_RESIZE_BILINEAR_F: bilinear resize of axes H and W
+ * @VNPU_OP_CAST: between any two dtypes: float to integer towards zero, saturating,
+ *	what is not a number to 0; integers wrap; to float nearest even
+ * @VNPU_OP_GATHER: out[n,h,w,c] = in[0][n, index[.,.,.,w'], ...]: axis W of in[0] indexed by
+ *	in[1], int32 or int64, [1,1,W,1] or [N,1,W,1]; an index outside gives zero
+ *
  * The operands, dtypes and parameters that each one takes are the rows of
  * driver/model/npum_ops.def, which validator, emitter and disassembler share.
  */
@@ -151,6 +217,143 @@ enum vnpu_opcode {
 	VNPU_OP_QUANTIZE = 18,
 	VNPU_OP_DEQUANTIZE = 19,
 	VNPU_OP_SOFTMAX_TABLE = 20,
+
+	VNPU_OP_CONV2D_I16 = 21,
+	VNPU_OP_DEPTHWISE_I16 = 22,
+	VNPU_OP_FULLY_CONNECTED_I16 = 23,
+	VNPU_OP_ADD_I16 = 24,
+	VNPU_OP_SUB_I16 = 25,
+	VNPU_OP_MUL_I16 = 26,
+	VNPU_OP_REQUANTIZE_I16 = 27,
+	VNPU_OP_AVG_POOL_I16 = 28,
+	VNPU_OP_MAX_POOL_I16 = 29,
+	VNPU_OP_MEAN_I16 = 30,
+	VNPU_OP_LUT_I16 = 31,
+	VNPU_OP_SOFTMAX_I16 = 32,
+	VNPU_OP_LEAKY_RELU_I16 = 33,
+
+	VNPU_OP_CONV2D_F = 34,
+	VNPU_OP_DEPTHWISE_F = 35,
+	VNPU_OP_FULLY_CONNECTED_F = 36,
+	VNPU_OP_FULLY_CONNECTED_HYBRID = 37,
+	VNPU_OP_BATCH_MATMUL_F = 38,
+	VNPU_OP_UNARY = 39,
+	VNPU_OP_BINARY = 40,
+	VNPU_OP_SELECT = 41,
+	VNPU_OP_REDUCE = 42,
+	VNPU_OP_ARG = 43,
+	VNPU_OP_AVG_POOL_F = 44,
+	VNPU_OP_MAX_POOL_F = 45,
+	VNPU_OP_SOFTMAX_F = 46,
+	VNPU_OP_RESIZE_BILINEAR_F = 47,
+	VNPU_OP_CAST = 48,
+	VNPU_OP_GATHER = 49,
+};
+
+/**
+ * enum vnpu_function - what UNARY, BINARY and REDUCE compute, in p.mode; since 1.2
+ *
+ * Unary, with bounds on their error in Documentation/isa/ops.rst; those with "(any)"
+ * also take integers:
+ *
+ * @VNPU_FN_ABS: magnitude (any; the lowest integer stays)
+ * @VNPU_FN_NEG: negative (any; likewise)
+ * @VNPU_FN_SIGN: -1, 0, 1 (any)
+ * @VNPU_FN_SQUARE: product with itself (any)
+ * @VNPU_FN_NOT: 1 for 0, else 0 (uint8)
+ * @VNPU_FN_FLOOR: towards minus infinity
+ * @VNPU_FN_CEIL: towards infinity
+ * @VNPU_FN_ROUND: nearest, halves to even
+ * @VNPU_FN_SQRT: square root
+ * @VNPU_FN_RSQRT: its reciprocal
+ * @VNPU_FN_RECIPROCAL: 1 / x
+ * @VNPU_FN_EXP: e^x
+ * @VNPU_FN_LOG: natural logarithm
+ * @VNPU_FN_SIN: sine
+ * @VNPU_FN_COS: cosine
+ * @VNPU_FN_TANH: hyperbolic tangent
+ * @VNPU_FN_LOGISTIC: 1 / (1 + e^-x)
+ * @VNPU_FN_ERF: error function
+ * @VNPU_FN_GELU: x * (1 + erf(x / sqrt 2)) / 2
+ * @VNPU_FN_GELU_TANH: its approximation by tanh
+ * @VNPU_FN_ELU: x for x >= 0, else p.alpha * (e^x - 1)
+ * @VNPU_FN_LEAKY_RELU: x for x >= 0, else p.alpha * x
+ * @VNPU_FN_HARD_SWISH: x * min(max(x + 3, 0), 6) / 6
+ * @VNPU_FN_HARD_SIGMOID: min(max(p.alpha * x + p.beta, 0), 1)
+ * @VNPU_FN_SOFTPLUS: log(1 + e^x)
+ * @VNPU_FN_CLAMP: x between p.alpha and p.beta; ReLUs
+ *
+ * Binary:
+ *
+ * @VNPU_FN_ADD: sum
+ * @VNPU_FN_SUB: difference
+ * @VNPU_FN_MUL: product
+ * @VNPU_FN_DIV: quotient; of integers towards zero, 0 by a divisor of 0
+ * @VNPU_FN_FLOOR_DIV: quotient towards minus infinity
+ * @VNPU_FN_FLOOR_MOD: what FLOOR_DIV leaves
+ * @VNPU_FN_POW: x^y
+ * @VNPU_FN_MAXIMUM: the greater
+ * @VNPU_FN_MINIMUM: the lesser
+ * @VNPU_FN_SQUARED_DIFFERENCE: (x - y)^2
+ * @VNPU_FN_PRELU: x for x >= 0, else x * y
+ * @VNPU_FN_EQUAL: x == y
+ * @VNPU_FN_NOT_EQUAL: x != y
+ * @VNPU_FN_LESS: x < y
+ * @VNPU_FN_LESS_EQUAL: x <= y
+ * @VNPU_FN_AND: both are not 0 (uint8)
+ * @VNPU_FN_OR: one is not 0 (uint8)
+ *
+ * Only of REDUCE:
+ *
+ * @VNPU_FN_MEAN: sum divided by the number of elements
+ */
+enum vnpu_function {
+	VNPU_FN_ABS = 1,
+	VNPU_FN_NEG = 2,
+	VNPU_FN_SIGN = 3,
+	VNPU_FN_SQUARE = 4,
+	VNPU_FN_NOT = 5,
+	VNPU_FN_FLOOR = 6,
+	VNPU_FN_CEIL = 7,
+	VNPU_FN_ROUND = 8,
+	VNPU_FN_SQRT = 9,
+	VNPU_FN_RSQRT = 10,
+	VNPU_FN_RECIPROCAL = 11,
+	VNPU_FN_EXP = 12,
+	VNPU_FN_LOG = 13,
+	VNPU_FN_SIN = 14,
+	VNPU_FN_COS = 15,
+	VNPU_FN_TANH = 16,
+	VNPU_FN_LOGISTIC = 17,
+	VNPU_FN_ERF = 18,
+	VNPU_FN_GELU = 19,
+	VNPU_FN_GELU_TANH = 20,
+	VNPU_FN_ELU = 21,
+	VNPU_FN_LEAKY_RELU = 22,
+	VNPU_FN_HARD_SWISH = 23,
+	VNPU_FN_HARD_SIGMOID = 24,
+	VNPU_FN_SOFTPLUS = 25,
+	VNPU_FN_CLAMP = 26,
+
+	VNPU_FN_ADD = 64,
+	VNPU_FN_SUB = 65,
+	VNPU_FN_MUL = 66,
+	VNPU_FN_DIV = 67,
+	VNPU_FN_FLOOR_DIV = 68,
+	VNPU_FN_FLOOR_MOD = 69,
+	VNPU_FN_POW = 70,
+	VNPU_FN_MAXIMUM = 71,
+	VNPU_FN_MINIMUM = 72,
+	VNPU_FN_SQUARED_DIFFERENCE = 73,
+	VNPU_FN_PRELU = 74,
+	VNPU_FN_EQUAL = 75,
+	VNPU_FN_NOT_EQUAL = 76,
+	VNPU_FN_LESS = 77,
+	VNPU_FN_LESS_EQUAL = 78,
+	VNPU_FN_AND = 79,
+	VNPU_FN_OR = 80,
+
+	VNPU_FN_MEAN = 96,
 };
 
 /**
@@ -171,16 +374,16 @@ enum vnpu_personality_id {
 };
 
 /* vnpu_params.mode bits of the RESIZE ops */
-#define VNPU_RESIZE_ALIGN_CORNERS	(1u << 0)
-#define VNPU_RESIZE_HALF_PIXEL		(1u << 1)
+#define VNPU_RESIZE_ALIGN_CORNERS (1u << 0)
+#define VNPU_RESIZE_HALF_PIXEL (1u << 1)
 /** VNPU_RESIZE_FLOAT - bilinear weights in binary32 instead of 10-bit integers */
-#define VNPU_RESIZE_FLOAT		(1u << 2)
+#define VNPU_RESIZE_FLOAT (1u << 2)
 
 /* vnpu_params.axes bits of MEAN */
-#define VNPU_AXIS_N	(1u << 0)
-#define VNPU_AXIS_H	(1u << 1)
-#define VNPU_AXIS_W	(1u << 2)
-#define VNPU_AXIS_C	(1u << 3)
+#define VNPU_AXIS_N (1u << 0)
+#define VNPU_AXIS_H (1u << 1)
+#define VNPU_AXIS_W (1u << 2)
+#define VNPU_AXIS_C (1u << 3)
 
 /**
  * struct vnpu_program_header - first bytes of a program
@@ -195,7 +398,8 @@ enum vnpu_personality_id {
  * @op_offset: bytes from the start to the op records; multiple of 8
  * @op_count: number of op records, 1..VNPU_MAX_OPS
  * @op_size: bytes of one op record
- * @reserved: zero
+ * @personality_digest: of the arithmetic that the program was compiled for; 0: any
+ *	that has the id; since 1.2
  */
 struct vnpu_program_header {
 	__u32 magic;
@@ -209,7 +413,7 @@ struct vnpu_program_header {
 	__u32 op_offset;
 	__u32 op_count;
 	__u32 op_size;
-	__u32 reserved[2];
+	__u64 personality_digest;
 };
 
 /**
@@ -231,8 +435,9 @@ struct vnpu_slot_desc {
  * @reserved: zero
  * @zero_point: value of the code that stands for 0.0; within the dtype
  * @shape: N, H, W, C in elements, outermost first; 1 where unused.  For the
- *	packed layouts the logical shape: WEIGHTS O, kh, kw, ic; DEPTHWISE
- *	1, kh, kw, C; REQUANT 1, 1, 1, O; LUT 1, 1, 1, 256
+ *	packed layouts the logical shape: WEIGHTS, ROWS O, kh, kw, ic; DEPTHWISE,
+ *	ROWS_DEPTHWISE 1, kh, kw, C; REQUANT*, VECTOR 1, 1, 1, O; LUT 1, 1, 1, 256, of
+ *	int16 513
  * @stride: bytes between neighbours along each axis; multiples of the element
  *	size; 0 on an input axis repeats (broadcasts) it; zero for the packed
  *	layouts.  The innermost stride is the element size or 0.
@@ -268,7 +473,10 @@ struct vnpu_tensor {
  *	binary32 bits
  * @fill: FILL: code to write
  * @offset: MEAN: added to the output beside its zero point; since 1.1
- * @reserved: zero
+ * @alpha: UNARY: first parameter of the function as binary32 bits; since 1.2
+ * @beta: UNARY: second parameter likewise; since 1.2
+ * @real_clamp: _F ops: lowest and highest result as binary32 bits, -inf and +inf for
+ *	none; since 1.2
  */
 struct vnpu_params {
 	__u32 kernel[2];
@@ -286,11 +494,13 @@ struct vnpu_params {
 	__u32 scale;
 	__s32 fill;
 	__s32 offset;
-	__u32 reserved[4];
+	__u32 alpha;
+	__u32 beta;
+	__u32 real_clamp[2];
 };
 
 /** VNPU_OP_INPUTS - operands read by an op: inputs, then weights and tables */
-#define VNPU_OP_INPUTS	3
+#define VNPU_OP_INPUTS 3
 
 /**
  * struct vnpu_op - one operation
@@ -329,6 +539,22 @@ struct vnpu_requant_block {
 };
 
 /**
+ * struct vnpu_requant_wide_block - requantisation of 16 output channels of int16 products
+ * @bias: 64-bit bias
+ * @mult: multiplier in Q0.31; personality field wide_bits says how many of its bits
+ *	compilers use; the bits of a binary32 factor where it multiplies in binary32
+ * @shift: exponent, positive left; taken as clamped to [-31, 30]
+ */
+struct vnpu_requant_wide_block {
+	__s64 bias[VNPU_CHANNEL_BLOCK];
+	__s32 mult[VNPU_CHANNEL_BLOCK];
+	__s32 shift[VNPU_CHANNEL_BLOCK];
+};
+
+/** VNPU_LUT_POINTS - points of the table of LUT_I16; the last one closes the last interval */
+#define VNPU_LUT_POINTS 513u
+
+/**
  * enum vnpu_refusal - why a program was refused
  * @VNPU_REFUSAL_NONE: not refused
  * @VNPU_REFUSAL_TRUNCATED: fewer bytes than the header or its tables need
@@ -359,6 +585,7 @@ struct vnpu_requant_block {
  * @VNPU_REFUSAL_CLAMP: clamp empty or outside the output's dtype
  * @VNPU_REFUSAL_SCALE: scale not a positive finite number
  * @VNPU_REFUSAL_COST: one tile would run for too long
+ * @VNPU_REFUSAL_DIGEST: the device's personality of that id is another arithmetic
  *
  * Texts are in npum_refusal_text(); numbers are only ever appended.
  */
@@ -392,6 +619,7 @@ enum vnpu_refusal {
 	VNPU_REFUSAL_CLAMP = 26,
 	VNPU_REFUSAL_SCALE = 27,
 	VNPU_REFUSAL_COST = 28,
+	VNPU_REFUSAL_DIGEST = 29,
 };
 
 #if defined(__cplusplus)

@@ -27,6 +27,7 @@
 
 struct npum_isa;
 struct npum_personality;
+struct npum_personality_set;
 
 /**
  * enum npum_slot_access - how a program uses a slot
@@ -90,6 +91,7 @@ struct npum_refusal {
  * @data: the program; 8-byte aligned, owned by the caller, must stay unchanged
  *	and alive as long as @prog is used
  * @size: its bytes
+ * @set: personalities of the device; unchanged and alive as long as @prog is used
  * @prog: filled on success
  * @why: filled on refusal
  *
@@ -97,8 +99,8 @@ struct npum_refusal {
  *
  * Return: 0, or -ENOEXEC with @why set.
  */
-int npum_program_validate(const void *data, size_t size, struct npum_program *prog,
-			  struct npum_refusal *why);
+int npum_program_validate(const void *data, size_t size, const struct npum_personality_set *set,
+			  struct npum_program *prog, struct npum_refusal *why);
 
 /** npum_refusal_text() - one sentence for a &enum vnpu_refusal; never NULL */
 const char *npum_refusal_text(u32 reason);
@@ -165,6 +167,19 @@ u64 npum_op_macs(const struct vnpu_op *op);
  * @NPUM_OPERAND_REQUANT: int32, VNPU_LAYOUT_REQUANT
  * @NPUM_OPERAND_LUT: int8 or uint8, VNPU_LAYOUT_LUT
  * @NPUM_OPERAND_LUT_REAL: float32, VNPU_LAYOUT_LUT
+ * @NPUM_OPERAND_I16: int16, NHWC
+ * @NPUM_OPERAND_LUT_I16: int16, VNPU_LAYOUT_LUT with VNPU_LUT_POINTS elements
+ * @NPUM_OPERAND_ROWS_INT: int8 or int16, VNPU_LAYOUT_ROWS
+ * @NPUM_OPERAND_ROWS_REAL: float32 or float16, VNPU_LAYOUT_ROWS
+ * @NPUM_OPERAND_ROWS_INT8: int8, VNPU_LAYOUT_ROWS
+ * @NPUM_OPERAND_ROWS_DEPTHWISE_INT: int8 or int16, VNPU_LAYOUT_ROWS_DEPTHWISE
+ * @NPUM_OPERAND_ROWS_DEPTHWISE_REAL: float32 or float16, VNPU_LAYOUT_ROWS_DEPTHWISE
+ * @NPUM_OPERAND_REQUANT_WIDE: int64, VNPU_LAYOUT_REQUANT_WIDE
+ * @NPUM_OPERAND_VECTOR_REAL: float32, VNPU_LAYOUT_VECTOR
+ * @NPUM_OPERAND_FLOAT: float32 or float16, NHWC
+ * @NPUM_OPERAND_TRUTH: uint8 with zero point 0, NHWC
+ * @NPUM_OPERAND_WHOLE: int32 or int64, NHWC
+ * @NPUM_OPERAND_INTEGER: any integer dtype, NHWC
  */
 enum npum_operand {
 	NPUM_OPERAND_NONE = 0,
@@ -177,6 +192,19 @@ enum npum_operand {
 	NPUM_OPERAND_REQUANT,
 	NPUM_OPERAND_LUT,
 	NPUM_OPERAND_LUT_REAL,
+	NPUM_OPERAND_I16,
+	NPUM_OPERAND_LUT_I16,
+	NPUM_OPERAND_ROWS_INT,
+	NPUM_OPERAND_ROWS_REAL,
+	NPUM_OPERAND_ROWS_INT8,
+	NPUM_OPERAND_ROWS_DEPTHWISE_INT,
+	NPUM_OPERAND_ROWS_DEPTHWISE_REAL,
+	NPUM_OPERAND_REQUANT_WIDE,
+	NPUM_OPERAND_VECTOR_REAL,
+	NPUM_OPERAND_FLOAT,
+	NPUM_OPERAND_TRUTH,
+	NPUM_OPERAND_WHOLE,
+	NPUM_OPERAND_INTEGER,
 };
 
 /**
@@ -221,6 +249,9 @@ struct npum_op_info {
  * @NPUM_PARAM_SCALE: scale
  * @NPUM_PARAM_FILL: fill
  * @NPUM_PARAM_OFFSET: offset
+ * @NPUM_PARAM_ALPHA: alpha
+ * @NPUM_PARAM_BETA: beta
+ * @NPUM_PARAM_REAL_CLAMP: real_clamp
  */
 enum npum_param {
 	NPUM_PARAM_WINDOW = 1 << 0,
@@ -235,6 +266,9 @@ enum npum_param {
 	NPUM_PARAM_SCALE = 1 << 9,
 	NPUM_PARAM_FILL = 1 << 10,
 	NPUM_PARAM_OFFSET = 1 << 11,
+	NPUM_PARAM_ALPHA = 1 << 12,
+	NPUM_PARAM_BETA = 1 << 13,
+	NPUM_PARAM_REAL_CLAMP = 1 << 14,
 };
 
 /** npum_op_info() - row of the op table, NULL for an unknown opcode */

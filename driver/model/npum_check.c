@@ -5,15 +5,6 @@
 #include "npum_conv.h"
 #include "npum_requant.h"
 
-typedef u32 npum_check_fn(const struct vnpu_op *op, u32 *field);
-
-/* All checks below speak of field @f when they refuse. */
-static u32 refuse(u32 *field, u32 f, u32 reason)
-{
-	*field = f;
-	return reason;
-}
-
 void npum_dtype_range(u32 dtype, s32 range[2])
 {
 	range[0] = dtype == VNPU_DTYPE_INT8 ? -128 : 0;
@@ -28,16 +19,6 @@ static bool all_zero(const void *data, size_t bytes)
 		if (p[i])
 			return false;
 	return true;
-}
-
-static bool same_shape(const struct vnpu_tensor *a, const struct vnpu_tensor *b)
-{
-	return !memcmp(a->shape, b->shape, sizeof(a->shape));
-}
-
-static bool has_shape(const struct vnpu_tensor *t, u32 n, u32 h, u32 w, u32 c)
-{
-	return t->shape[0] == n && t->shape[1] == h && t->shape[2] == w && t->shape[3] == c;
 }
 
 /* Fields of struct vnpu_params by the group that reads them. */
@@ -58,7 +39,8 @@ static const struct {
 	{ NPUM_PARAM_DIFF_MIN, FIELD(diff_min) }, { NPUM_PARAM_AXES, FIELD(axes) },
 	{ NPUM_PARAM_AXES, FIELD(count) },	  { NPUM_PARAM_MODE, FIELD(mode) },
 	{ NPUM_PARAM_SCALE, FIELD(scale) },	  { NPUM_PARAM_FILL, FIELD(fill) },
-	{ NPUM_PARAM_OFFSET, FIELD(offset) },
+	{ NPUM_PARAM_OFFSET, FIELD(offset) },	  { NPUM_PARAM_ALPHA, FIELD(alpha) },
+	{ NPUM_PARAM_BETA, FIELD(beta) },	  { NPUM_PARAM_REAL_CLAMP, FIELD(real_clamp) },
 };
 
 #undef FIELD
@@ -95,8 +77,6 @@ u32 npum_check_params(const struct npum_op_info *info, const struct vnpu_op *op)
 	const struct vnpu_params *p = &op->p;
 	u32 reason;
 
-	if (!all_zero(p->reserved, sizeof(p->reserved)))
-		return VNPU_REFUSAL_RESERVED;
 	for (size_t i = 0; i < ARRAY_SIZE(param_fields); i++)
 		if (!(info->params & param_fields[i].group) &&
 		    !all_zero((const u8 *)p + param_fields[i].offset, param_fields[i].bytes))
@@ -122,108 +102,108 @@ u32 npum_check_params(const struct npum_op_info *info, const struct vnpu_op *op)
  * Batches agree and the last window begins inside the padded input; what of it
  * lies below or right of the input is padding.
  */
-static u32 check_window_output(const struct vnpu_op *op, u32 *field)
+u32 npum_check_window_output(const struct vnpu_op *op, u32 *field)
 {
 	const u32 *in = op->in[0].shape, *out = op->out.shape;
 
 	if (out[0] != in[0])
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	for (u32 i = 0; i < 2; i++)
 		if ((u64)(out[i + 1] - 1) * op->p.stride[i] >= (u64)in[i + 1] + op->p.pad[i])
-			return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+			return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	return VNPU_REFUSAL_NONE;
 }
 
 /* An inner product of @terms per output, with a requantisation row per channel. */
 static u32 check_product(const struct vnpu_op *op, u64 terms, u32 *field)
 {
-	if (!has_shape(&op->in[2], 1, 1, 1, op->out.shape[3]))
-		return refuse(field, 2, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->in[2], 1, 1, 1, op->out.shape[3]))
+		return npum_refuse(field, 2, VNPU_REFUSAL_SHAPE);
 	if (terms > NPUM_CONV_MAX_TERMS || npum_op_macs(op) > NPUM_MAX_MACS)
-		return refuse(field, 1, VNPU_REFUSAL_COST);
+		return npum_refuse(field, 1, VNPU_REFUSAL_COST);
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_conv2d(const struct vnpu_op *op, u32 *field)
+u32 npum_check_conv2d(const struct vnpu_op *op, u32 *field)
 {
 	const struct vnpu_params *p = &op->p;
 	u32 ic = op->in[0].shape[3];
-	u32 reason = check_window_output(op, field);
+	u32 reason = npum_check_window_output(op, field);
 
 	if (reason)
 		return reason;
-	if (!has_shape(&op->in[1], op->out.shape[3], p->kernel[0], p->kernel[1], ic))
-		return refuse(field, 1, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->in[1], op->out.shape[3], p->kernel[0], p->kernel[1], ic))
+		return npum_refuse(field, 1, VNPU_REFUSAL_SHAPE);
 	return check_product(op, (u64)p->kernel[0] * p->kernel[1] * ic, field);
 }
 
-static u32 npum_check_depthwise(const struct vnpu_op *op, u32 *field)
+u32 npum_check_depthwise(const struct vnpu_op *op, u32 *field)
 {
 	const struct vnpu_params *p = &op->p;
-	u32 reason = check_window_output(op, field);
+	u32 reason = npum_check_window_output(op, field);
 
 	if (reason)
 		return reason;
 	if (op->out.shape[3] % op->in[0].shape[3])
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
-	if (!has_shape(&op->in[1], 1, p->kernel[0], p->kernel[1], op->out.shape[3]))
-		return refuse(field, 1, VNPU_REFUSAL_SHAPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->in[1], 1, p->kernel[0], p->kernel[1], op->out.shape[3]))
+		return npum_refuse(field, 1, VNPU_REFUSAL_SHAPE);
 	if (p->kernel[0] * p->kernel[1] > NPUM_MAX_WINDOW)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_COST);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_COST);
 	return check_product(op, p->kernel[0] * p->kernel[1], field);
 }
 
-static u32 npum_check_fully_connected(const struct vnpu_op *op, u32 *field)
+u32 npum_check_fully_connected(const struct vnpu_op *op, u32 *field)
 {
 	const u32 *in = op->in[0].shape;
 
-	if (!has_shape(&op->out, in[0], in[1], in[2], op->out.shape[3]))
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
-	if (!has_shape(&op->in[1], op->out.shape[3], 1, 1, in[3]))
-		return refuse(field, 1, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->out, in[0], in[1], in[2], op->out.shape[3]))
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->in[1], op->out.shape[3], 1, 1, in[3]))
+		return npum_refuse(field, 1, VNPU_REFUSAL_SHAPE);
 	return check_product(op, in[3], field);
 }
 
-static u32 npum_check_pool(const struct vnpu_op *op, u32 *field)
+u32 npum_check_pool(const struct vnpu_op *op, u32 *field)
 {
 	const struct vnpu_params *p = &op->p;
-	u32 reason = check_window_output(op, field);
+	u32 reason = npum_check_window_output(op, field);
 
 	if (reason)
 		return reason;
 	/* With gaps between the taps a window might touch no element at all. */
 	if (p->dilation[0] != 1 || p->dilation[1] != 1)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_WINDOW);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_WINDOW);
 	if (op->out.shape[3] != op->in[0].shape[3])
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	if (op->out.dtype != op->in[0].dtype)
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
 	if (p->kernel[0] * p->kernel[1] > NPUM_MAX_WINDOW)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_COST);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_COST);
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_elementwise(const struct vnpu_op *op, u32 *field)
+u32 npum_check_elementwise(const struct vnpu_op *op, u32 *field)
 {
 	for (u32 i = 0; i < VNPU_OP_INPUTS; i++) {
 		const struct vnpu_tensor *in = &op->in[i];
 
 		if (in->dtype == VNPU_DTYPE_NONE)
 			continue;
-		if (in->layout == VNPU_LAYOUT_NHWC && !same_shape(in, &op->out))
-			return refuse(field, i, VNPU_REFUSAL_SHAPE);
+		if (in->layout == VNPU_LAYOUT_NHWC && !npum_same_shape(in, &op->out))
+			return npum_refuse(field, i, VNPU_REFUSAL_SHAPE);
 	}
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_copy(const struct vnpu_op *op, u32 *field)
+u32 npum_check_copy(const struct vnpu_op *op, u32 *field)
 {
 	if (op->out.dtype != op->in[0].dtype)
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
 	return npum_check_elementwise(op, field);
 }
 
-static u32 npum_check_fill(const struct vnpu_op *op, u32 *field)
+u32 npum_check_fill(const struct vnpu_op *op, u32 *field)
 {
 	s32 range[2];
 
@@ -231,7 +211,7 @@ static u32 npum_check_fill(const struct vnpu_op *op, u32 *field)
 		return VNPU_REFUSAL_NONE;
 	npum_dtype_range(op->out.dtype, range);
 	if (op->p.fill < range[0] || op->p.fill > range[1])
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	return VNPU_REFUSAL_NONE;
 }
 
@@ -239,43 +219,43 @@ static u32 npum_check_fill(const struct vnpu_op *op, u32 *field)
 static u32 check_rows(const struct vnpu_op *op, u32 *field)
 {
 	if (op->out.dtype != op->in[0].dtype)
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
-	if (!same_shape(&op->in[0], &op->out))
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
+	if (!npum_same_shape(&op->in[0], &op->out))
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	if (op->out.shape[3] > NPUM_MAX_ROW)
-		return refuse(field, 0, VNPU_REFUSAL_COST);
+		return npum_refuse(field, 0, VNPU_REFUSAL_COST);
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_softmax(const struct vnpu_op *op, u32 *field)
+u32 npum_check_softmax(const struct vnpu_op *op, u32 *field)
 {
 	if (op->p.shift[0] < 0 || op->p.diff_min > 0)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	return check_rows(op, field);
 }
 
-static u32 npum_check_mean(const struct vnpu_op *op, u32 *field)
+u32 npum_check_mean(const struct vnpu_op *op, u32 *field)
 {
 	const u32 *in = op->in[0].shape, *out = op->out.shape;
 	u64 count = 1;
 
 	if (!op->p.axes || op->p.axes >> VNPU_MAX_RANK)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	for (u32 i = 0; i < VNPU_MAX_RANK; i++) {
 		bool reduced = op->p.axes & (1u << i);
 
 		if (out[i] != (reduced ? 1 : in[i]))
-			return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+			return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 		count *= reduced ? in[i] : 1;
 		if (count > NPUM_MAX_REDUCE)
-			return refuse(field, 0, VNPU_REFUSAL_COST);
+			return npum_refuse(field, 0, VNPU_REFUSAL_COST);
 	}
 	if (op->p.count != count)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_resize(const struct vnpu_op *op, u32 *field)
+u32 npum_check_resize(const struct vnpu_op *op, u32 *field)
 {
 	const u32 *in = op->in[0].shape, *out = op->out.shape;
 	const u32 nearest = VNPU_RESIZE_ALIGN_CORNERS | VNPU_RESIZE_HALF_PIXEL;
@@ -283,34 +263,34 @@ static u32 npum_check_resize(const struct vnpu_op *op, u32 *field)
 	u32 known = nearest | (bilinear ? VNPU_RESIZE_FLOAT : 0);
 
 	if (op->p.mode & ~known)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	/* TFLite refuses the pair for bilinear; for nearest it has a meaning. */
 	if (bilinear && (op->p.mode & nearest) == nearest)
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 	if (op->out.dtype != op->in[0].dtype)
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
 	/* The float form is defined for uint8: what it does to negative sums is no rounding. */
 	if ((op->p.mode & VNPU_RESIZE_FLOAT) && op->out.dtype != VNPU_DTYPE_UINT8)
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
 	if (out[0] != in[0] || out[3] != in[3])
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	for (u32 i = 1; i <= 2; i++) {
 		if (in[i] > NPUM_MAX_RESIZE)
-			return refuse(field, 0, VNPU_REFUSAL_COST);
+			return npum_refuse(field, 0, VNPU_REFUSAL_COST);
 		if (out[i] > NPUM_MAX_RESIZE)
-			return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_COST);
+			return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_COST);
 	}
 	return VNPU_REFUSAL_NONE;
 }
 
-static u32 npum_check_arg_max(const struct vnpu_op *op, u32 *field)
+u32 npum_check_arg_max(const struct vnpu_op *op, u32 *field)
 {
 	const u32 *in = op->in[0].shape;
 
-	if (!has_shape(&op->out, in[0], in[1], in[2], 1))
-		return refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->out, in[0], in[1], in[2], 1))
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
 	if (in[3] > NPUM_MAX_ROW)
-		return refuse(field, 0, VNPU_REFUSAL_COST);
+		return npum_refuse(field, 0, VNPU_REFUSAL_COST);
 	return VNPU_REFUSAL_NONE;
 }
 
@@ -322,17 +302,17 @@ static bool normal_scale(const struct vnpu_op *op)
 	return exponent >= 1 && exponent <= 254;
 }
 
-static u32 npum_check_scale(const struct vnpu_op *op, u32 *field)
+u32 npum_check_scale(const struct vnpu_op *op, u32 *field)
 {
 	if (!normal_scale(op))
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
 	return npum_check_elementwise(op, field);
 }
 
-static u32 npum_check_softmax_table(const struct vnpu_op *op, u32 *field)
+u32 npum_check_softmax_table(const struct vnpu_op *op, u32 *field)
 {
 	if (!normal_scale(op))
-		return refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
 	return check_rows(op, field);
 }
 
@@ -356,7 +336,7 @@ static u32 check_repeats(const struct vnpu_op *op, u32 *field)
 			continue;
 		for (u32 d = 0; d < VNPU_MAX_RANK; d++)
 			if (in->shape[d] > 1 && !in->stride[d])
-				return refuse(field, i, VNPU_REFUSAL_STRIDE);
+				return npum_refuse(field, i, VNPU_REFUSAL_STRIDE);
 	}
 	return VNPU_REFUSAL_NONE;
 }

@@ -25,6 +25,41 @@
 /* (q - zero_point) << left_shift stays inside 32 bits */
 #define NPUM_MAX_LEFT_SHIFT 23u
 
+/**
+ * typedef npum_check_fn - the rule of an opcode
+ * @op: record whose operands and parameters are in range, each by itself
+ * @field: on refusal set to what is wrong, as in &struct npum_refusal
+ *
+ * Return: &enum vnpu_refusal
+ */
+typedef u32 npum_check_fn(const struct vnpu_op *op, u32 *field);
+
+#define NPUM_OP(name, params, in0, in1, in2, out, traits, check, plan, run) \
+	npum_check_fn npum_check_##check;
+#include "npum_ops.def"
+
+/** npum_check_window_output() - batches agree and the last window begins inside the input */
+npum_check_fn npum_check_window_output;
+
+/** npum_refuse() - @reason, which is about field @f */
+static inline u32 npum_refuse(u32 *field, u32 f, u32 reason)
+{
+	*field = f;
+	return reason;
+}
+
+/** npum_same_shape() - have two operands the same shape? */
+static inline bool npum_same_shape(const struct vnpu_tensor *a, const struct vnpu_tensor *b)
+{
+	return !memcmp(a->shape, b->shape, sizeof(a->shape));
+}
+
+/** npum_has_shape() - is an operand of this shape? */
+static inline bool npum_has_shape(const struct vnpu_tensor *t, u32 n, u32 h, u32 w, u32 c)
+{
+	return t->shape[0] == n && t->shape[1] == h && t->shape[2] == w && t->shape[3] == c;
+}
+
 /** npum_dtype_range() - lowest and highest code of an 8-bit dtype */
 void npum_dtype_range(u32 dtype, s32 range[2]);
 

@@ -29,6 +29,9 @@ static const struct {
 	[VNPU_DTYPE_UINT8] = { "uint8", 1 },
 	[VNPU_DTYPE_INT32] = { "int32", 4 },
 	[VNPU_DTYPE_FLOAT32] = { "float32", 4 },
+	[VNPU_DTYPE_INT16] = { "int16", 2 },
+	[VNPU_DTYPE_FLOAT16] = { "float16", 2 },
+	[VNPU_DTYPE_INT64] = { "int64", 8 },
 	/* clang-format on */
 };
 

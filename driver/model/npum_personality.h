@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * An arithmetic as data.  Op kernels and compilers read its fields; none asks
+ * for an id or a name.
+ */
 #ifndef NPUM_PERSONALITY_H
 #define NPUM_PERSONALITY_H
 
@@ -14,6 +18,9 @@
  * @NPUM_ROUND_DOUBLE_UP: as DOUBLE, but the shift rounds half up too
  * @NPUM_ROUND_FLOAT: product in binary32, rounded half to even; the multiplier
  *	holds the bits of a binary32 factor and its exponent is not read
+ * @NPUM_ROUND_EVEN: one shift of the 64-bit product, rounded half to even
+ * @NPUM_ROUND_TRUNCATE: one shift of the 64-bit product, towards zero
+ * @NPUM_ROUND_FLOOR: one shift of the 64-bit product, towards minus infinity
  */
 enum npum_rounding {
 	NPUM_ROUND_DOUBLE = 0,
@@ -21,6 +28,71 @@ enum npum_rounding {
 	NPUM_ROUND_AWAY,
 	NPUM_ROUND_DOUBLE_UP,
 	NPUM_ROUND_FLOAT,
+	NPUM_ROUND_EVEN,
+	NPUM_ROUND_TRUNCATE,
+	NPUM_ROUND_FLOOR,
+};
+
+/**
+ * enum npum_mult_round - how compilers bring a real factor to a multiplier
+ * @NPUM_MULT_NEAREST: nearest, halves away from zero
+ * @NPUM_MULT_TRUNCATE: bits that do not fit are dropped
+ * @NPUM_MULT_UP: dropped, and the last place is raised by one (15 bits: RKNPU)
+ */
+enum npum_mult_round {
+	NPUM_MULT_NEAREST = 0,
+	NPUM_MULT_TRUNCATE,
+	NPUM_MULT_UP,
+};
+
+/**
+ * enum npum_acc_overflow - what an integer accumulator does at its limits
+ * @NPUM_ACC_WRAP: it wraps around
+ * @NPUM_ACC_SATURATE_END: the exact sum is limited once, at its end
+ * @NPUM_ACC_SATURATE_EACH: it is limited after each product
+ */
+enum npum_acc_overflow {
+	NPUM_ACC_WRAP = 0,
+	NPUM_ACC_SATURATE_END,
+	NPUM_ACC_SATURATE_EACH,
+};
+
+/**
+ * enum npum_bias - where a convolution's bias is added
+ * @NPUM_BIAS_INTEGER: to the accumulator
+ * @NPUM_BIAS_FLOAT: in binary32 to the product with the factor, together with the
+ *	output's zero point, ahead of the only rounding; only with ROUND_FLOAT
+ */
+enum npum_bias {
+	NPUM_BIAS_INTEGER = 0,
+	NPUM_BIAS_FLOAT,
+};
+
+/**
+ * enum npum_zero_point - when the output's zero point is added
+ * @NPUM_ZERO_POINT_AFTER: to the rounded product
+ * @NPUM_ZERO_POINT_FOLDED: in binary32 ahead of rounding, where the rounding is FLOAT
+ */
+enum npum_zero_point {
+	NPUM_ZERO_POINT_AFTER = 0,
+	NPUM_ZERO_POINT_FOLDED,
+};
+
+/**
+ * enum npum_avg_pool - how AVG_POOL divides the sum of a window's valid codes
+ * @NPUM_AVG_POOL_DIVIDE: integer division, rounded half away from zero
+ * @NPUM_AVG_POOL_RECIPROCAL: product with a rounded-up reciprocal of avg_pool_bits
+ *	bits, one shift rounded half up (TOSA with 31)
+ * @NPUM_AVG_POOL_TWO_STAGE: product with the reciprocal of the width, rounded half
+ *	away from zero, then with that of the height (NVDLA with 16 bits)
+ * @NPUM_AVG_POOL_FLOAT: the sum less its zero points times a binary32 factor,
+ *	rounded half to even
+ */
+enum npum_avg_pool {
+	NPUM_AVG_POOL_DIVIDE = 0,
+	NPUM_AVG_POOL_RECIPROCAL,
+	NPUM_AVG_POOL_TWO_STAGE,
+	NPUM_AVG_POOL_FLOAT,
 };
 
 /**
@@ -41,10 +113,12 @@ enum npum_resize {
  * enum npum_quantize - how QUANTIZE brings binary32 values to codes
  * @NPUM_QUANTIZE_DIVIDE: quotient by the scale, rounded half away from zero
  * @NPUM_QUANTIZE_MULTIPLY: product with the scale's reciprocal, half to even
+ * @NPUM_QUANTIZE_EVEN: quotient by the scale, rounded half to even
  */
 enum npum_quantize {
 	NPUM_QUANTIZE_DIVIDE = 0,
 	NPUM_QUANTIZE_MULTIPLY,
+	NPUM_QUANTIZE_EVEN,
 };
 
 /**
@@ -52,10 +126,14 @@ enum npum_quantize {
  * @NPUM_ADD_RAISED: inputs raised by 20 bits, each brought to a common scale by a
  *	multiplier of 31 bits, and so is their sum: three roundings
  * @NPUM_ADD_WHOLE: integer multipliers of 21 bits, so that only the sum is rounded
+ * @NPUM_ADD_FLOAT: each code times a binary32 factor, summed in binary32, one rounding
+ * @NPUM_ADD_WEIGHTS: a convolution over both inputs with 8-bit weights, one rounding
  */
 enum npum_add {
 	NPUM_ADD_RAISED = 0,
 	NPUM_ADD_WHOLE,
+	NPUM_ADD_FLOAT,
+	NPUM_ADD_WEIGHTS,
 };
 
 /**
@@ -73,79 +151,157 @@ enum npum_mean {
  * enum npum_softmax - which op compilers make of softmax
  * @NPUM_SOFTMAX_FIXED: SOFTMAX, in fixed point
  * @NPUM_SOFTMAX_TABLE: SOFTMAX_TABLE, in binary32 with tabulated exponentials
+ * @NPUM_SOFTMAX_REAL: DEQUANTIZE, SOFTMAX_F and QUANTIZE
  */
 enum npum_softmax {
 	NPUM_SOFTMAX_FIXED = 0,
 	NPUM_SOFTMAX_TABLE,
+	NPUM_SOFTMAX_REAL,
+};
+
+/**
+ * enum npum_lut - how compilers fill look-up tables of 8-bit functions
+ * @NPUM_LUT_DIRECT: each of the 256 entries from the function itself
+ * @NPUM_LUT_INTERPOLATED: from 257 points of the function in 16 bits, spread evenly
+ *	over the input's range, with linear interpolation between (NVDLA, RKNPU)
+ */
+enum npum_lut {
+	NPUM_LUT_DIRECT = 0,
+	NPUM_LUT_INTERPOLATED,
+};
+
+/**
+ * enum npum_real_type - what floating-point results are rounded to
+ * @NPUM_REAL_BINARY32: the operand's own type
+ * @NPUM_REAL_BINARY16: every result is rounded to binary16, also where the operand
+ *	is float32: a device without binary32
+ */
+enum npum_real_type {
+	NPUM_REAL_BINARY32 = 0,
+	NPUM_REAL_BINARY16,
+};
+
+/**
+ * enum npum_real_acc - accumulator of floating-point products
+ * @NPUM_REAL_ACC_BINARY32: rounded to binary32 after each addition
+ * @NPUM_REAL_ACC_BINARY16: rounded to binary16 after each addition
+ * @NPUM_REAL_ACC_BINARY64: binary64, rounded once at the end: wide accumulators
+ */
+enum npum_real_acc {
+	NPUM_REAL_ACC_BINARY32 = 0,
+	NPUM_REAL_ACC_BINARY16,
+	NPUM_REAL_ACC_BINARY64,
+};
+
+/**
+ * enum npum_real_order - in which order products are summed
+ * @NPUM_REAL_FORWARD: as they lie in memory, first to last
+ * @NPUM_REAL_BACKWARD: last to first
+ */
+enum npum_real_order {
+	NPUM_REAL_FORWARD = 0,
+	NPUM_REAL_BACKWARD,
+};
+
+/**
+ * enum npum_real_subnormals - what becomes of subnormal results
+ * @NPUM_REAL_KEEP: they stay
+ * @NPUM_REAL_FLUSH: they become zero of the same sign
+ */
+enum npum_real_subnormals {
+	NPUM_REAL_KEEP = 0,
+	NPUM_REAL_FLUSH,
+};
+
+/**
+ * enum npum_real_round - how results are rounded to binary16
+ * @NPUM_REAL_EVEN: nearest, halves to even
+ * @NPUM_REAL_TRUNCATE: towards zero
+ */
+enum npum_real_round {
+	NPUM_REAL_EVEN = 0,
+	NPUM_REAL_TRUNCATE,
+};
+
+/**
+ * enum npum_real_overflow - what becomes of results beyond binary16
+ * @NPUM_REAL_INFINITY: infinity of their sign
+ * @NPUM_REAL_SATURATE: the greatest finite number of their sign
+ */
+enum npum_real_overflow {
+	NPUM_REAL_INFINITY = 0,
+	NPUM_REAL_SATURATE,
 };
 
 /**
  * enum npum_evidence - how sure we are that a personality is what it names
  * @NPUM_EVIDENCE_EXACT: proved bit by bit here against the real runtime
  * @NPUM_EVIDENCE_DOCUMENTED: written down by its maker
+ * @NPUM_EVIDENCE_OPEN_DRIVER: read from a public driver of the device
  * @NPUM_EVIDENCE_GUESS: inferred
  */
 enum npum_evidence {
 	NPUM_EVIDENCE_EXACT = 0,
 	NPUM_EVIDENCE_DOCUMENTED,
+	NPUM_EVIDENCE_OPEN_DRIVER,
 	NPUM_EVIDENCE_GUESS,
 };
 
+/** NPUM_NAME_BYTES - room of a personality's name with its final zero */
+#define NPUM_NAME_BYTES 32
+/** NPUM_SUMMARY_BYTES - room of its summary with the final zero */
+#define NPUM_SUMMARY_BYTES 128
+/** NPUM_MAX_PERSONALITIES - most of them in one set */
+#define NPUM_MAX_PERSONALITIES 32u
+
+struct npum_personality_set;
+
 /**
- * struct npum_personality - an arithmetic, as data
- * @id: &enum vnpu_personality_id
+ * struct npum_personality - an arithmetic
+ * @set: the set that it is one of, where @rest and ops' own personalities are looked up
+ * @digest: of everything that decides results, @rest's included; what programs name
+ * @id: what programs name; below 1000 those that the project ships
+ * @evidence: &enum npum_evidence
+ * @rest: id of the one whose arithmetic compilers give the ops that this one's
+ *	runtime leaves to another; INHERIT: it leaves none
  * @name: what users type
  * @summary: one line for listings
- * @evidence: &enum npum_evidence
- * @rest: &enum vnpu_personality_id whose arithmetic compilers give the ops that this
- *	one's runtime leaves to another; INHERIT: it leaves none
- * @conv_signed: rounding of CONV2D with int8 input
- * @conv_unsigned: of CONV2D with uint8 input
- * @depthwise: of DEPTHWISE
- * @fully_connected: of FULLY_CONNECTED
- * @add: of ADD and SUB
- * @mul: of MUL
- * @mean: of MEAN
- * @requant: of REQUANTIZE, and of SOFTMAX's differences
- * @add_form: multipliers of ADD and SUB
- * @mean_form: what MEAN rescales
- * @requant_bits: bits behind the point of REQUANTIZE's multiplier; 0: 31 significant
- *	bits as all others have
- * @softmax: the op that softmax becomes
- * @resize: bilinear interpolation in integers
- * @resize_float: compilers have uint8 interpolated in binary32
- * @quantize: QUANTIZE, and ties of the tables that compilers fill
  *
- * Op kernels and compilers read these fields; none asks for an id or a name.
+ * The other members are the rows of npum_personality.def, which say what they mean.
  */
 struct npum_personality {
+	const struct npum_personality_set *set;
+	u64 digest;
 	u32 id;
-	const char *name;
-	const char *summary;
-	enum npum_evidence evidence;
+	u32 evidence;
 	u32 rest;
-	enum npum_rounding conv_signed;
-	enum npum_rounding conv_unsigned;
-	enum npum_rounding depthwise;
-	enum npum_rounding fully_connected;
-	enum npum_rounding add;
-	enum npum_rounding mul;
-	enum npum_rounding mean;
-	enum npum_rounding requant;
-	enum npum_add add_form;
-	enum npum_mean mean_form;
-	u32 requant_bits;
-	enum npum_softmax softmax;
-	enum npum_resize resize;
-	bool resize_float;
-	enum npum_quantize quantize;
+	char name[NPUM_NAME_BYTES];
+	char summary[NPUM_SUMMARY_BYTES];
+#define NPUM_WORD(member, words, meaning) u32 member;
+#define NPUM_NUMBER(member, least, most, usual, meaning) u32 member;
+#include "npum_personality.def"
 };
 
-/** npum_personality_by_id() - NULL for an unknown id */
-const struct npum_personality *npum_personality_by_id(u32 id);
+/**
+ * struct npum_personality_set - those that a device or compiler knows
+ * @count: entries of @at
+ * @at: the first is the default
+ */
+struct npum_personality_set {
+	u32 count;
+	struct npum_personality at[NPUM_MAX_PERSONALITIES];
+};
 
-/** npum_personality_by_name() - NULL for an unknown name */
-const struct npum_personality *npum_personality_by_name(const char *name);
+/** npum_personality_find() - NULL for an unknown id */
+const struct npum_personality *npum_personality_find(const struct npum_personality_set *set,
+						     u32 id);
+
+/** npum_personality_named() - NULL for an unknown name */
+const struct npum_personality *npum_personality_named(const struct npum_personality_set *set,
+						      const char *name);
+
+/** npum_personality_at() - the i-th, NULL behind the last */
+const struct npum_personality *npum_personality_at(const struct npum_personality_set *set, u32 i);
 
 /** npum_personality_of() - an op's own personality, else that of its program */
 const struct npum_personality *npum_personality_of(const struct npum_personality *program,
@@ -154,7 +310,7 @@ const struct npum_personality *npum_personality_of(const struct npum_personality
 /** npum_op_rounding() - how personality @p rounds the products of @op */
 enum npum_rounding npum_op_rounding(const struct npum_personality *p, const struct vnpu_op *op);
 
-/** npum_personality_at() - the i-th of the table for listings, NULL behind the last */
-const struct npum_personality *npum_personality_at(u32 i);
+/** npum_builtin_set() - the personalities that model and tools are built with */
+const struct npum_personality_set *npum_builtin_set(void);
 
 #endif /* NPUM_PERSONALITY_H */

@@ -11,23 +11,41 @@
 /* Packed operands begin where vector loads like them to. */
 #define PACKED_ALIGN 64u
 
+#define INT8S (BIT(VNPU_DTYPE_INT8) | BIT(VNPU_DTYPE_UINT8))
+#define INTS (BIT(VNPU_DTYPE_INT8) | BIT(VNPU_DTYPE_INT16))
+#define WHOLES (BIT(VNPU_DTYPE_INT32) | BIT(VNPU_DTYPE_INT64))
+#define FLOATS (BIT(VNPU_DTYPE_FLOAT32) | BIT(VNPU_DTYPE_FLOAT16))
+#define INTEGERS (INT8S | BIT(VNPU_DTYPE_INT16) | WHOLES)
+
 /* What a place of an op takes, by enum npum_operand. */
 static const struct {
 	u32 dtypes;
 	u32 layout;
 	u32 align;
 } operand_rules[] = {
-	[NPUM_OPERAND_Q8] = { BIT(VNPU_DTYPE_INT8) | BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_NHWC, 1 },
-	[NPUM_OPERAND_ANY] = { BIT(VNPU_DTYPE_INT8) | BIT(VNPU_DTYPE_UINT8) |
-				       BIT(VNPU_DTYPE_INT32) | BIT(VNPU_DTYPE_FLOAT32),
-			       VNPU_LAYOUT_NHWC, 1 },
+	[NPUM_OPERAND_Q8] = { INT8S, VNPU_LAYOUT_NHWC, 1 },
+	[NPUM_OPERAND_ANY] = { INTEGERS | FLOATS, VNPU_LAYOUT_NHWC, 1 },
 	[NPUM_OPERAND_INDEX] = { BIT(VNPU_DTYPE_INT32), VNPU_LAYOUT_NHWC, 1 },
 	[NPUM_OPERAND_REAL] = { BIT(VNPU_DTYPE_FLOAT32), VNPU_LAYOUT_NHWC, 1 },
 	[NPUM_OPERAND_WEIGHTS] = { BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_WEIGHTS, PACKED_ALIGN },
 	[NPUM_OPERAND_DEPTHWISE] = { BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_DEPTHWISE, PACKED_ALIGN },
 	[NPUM_OPERAND_REQUANT] = { BIT(VNPU_DTYPE_INT32), VNPU_LAYOUT_REQUANT, PACKED_ALIGN },
-	[NPUM_OPERAND_LUT] = { BIT(VNPU_DTYPE_INT8) | BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_LUT, 1 },
+	[NPUM_OPERAND_LUT] = { INT8S, VNPU_LAYOUT_LUT, 1 },
 	[NPUM_OPERAND_LUT_REAL] = { BIT(VNPU_DTYPE_FLOAT32), VNPU_LAYOUT_LUT, 1 },
+	[NPUM_OPERAND_I16] = { BIT(VNPU_DTYPE_INT16), VNPU_LAYOUT_NHWC, 1 },
+	[NPUM_OPERAND_LUT_I16] = { BIT(VNPU_DTYPE_INT16), VNPU_LAYOUT_LUT, 1 },
+	[NPUM_OPERAND_ROWS_INT] = { INTS, VNPU_LAYOUT_ROWS, PACKED_ALIGN },
+	[NPUM_OPERAND_ROWS_REAL] = { FLOATS, VNPU_LAYOUT_ROWS, PACKED_ALIGN },
+	[NPUM_OPERAND_ROWS_INT8] = { BIT(VNPU_DTYPE_INT8), VNPU_LAYOUT_ROWS, PACKED_ALIGN },
+	[NPUM_OPERAND_ROWS_DEPTHWISE_INT] = { INTS, VNPU_LAYOUT_ROWS_DEPTHWISE, PACKED_ALIGN },
+	[NPUM_OPERAND_ROWS_DEPTHWISE_REAL] = { FLOATS, VNPU_LAYOUT_ROWS_DEPTHWISE, PACKED_ALIGN },
+	[NPUM_OPERAND_REQUANT_WIDE] = { BIT(VNPU_DTYPE_INT64), VNPU_LAYOUT_REQUANT_WIDE,
+					PACKED_ALIGN },
+	[NPUM_OPERAND_VECTOR_REAL] = { BIT(VNPU_DTYPE_FLOAT32), VNPU_LAYOUT_VECTOR, PACKED_ALIGN },
+	[NPUM_OPERAND_FLOAT] = { FLOATS, VNPU_LAYOUT_NHWC, 1 },
+	[NPUM_OPERAND_TRUTH] = { BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_NHWC, 1 },
+	[NPUM_OPERAND_WHOLE] = { WHOLES, VNPU_LAYOUT_NHWC, 1 },
+	[NPUM_OPERAND_INTEGER] = { INTEGERS, VNPU_LAYOUT_NHWC, 1 },
 };
 
 static const char *const refusal_texts[] = {
@@ -42,7 +60,9 @@ static const char *const refusal_texts[] = {
 	[VNPU_REFUSAL_SLOT_KIND] = "the slot is of an unknown kind",
 	[VNPU_REFUSAL_SLOT_BYTES] = "the slot is larger than VNPU_MAX_SLOT_BYTES",
 	[VNPU_REFUSAL_OPCODE] = "the opcode is unknown",
-	[VNPU_REFUSAL_PERSONALITY] = "the personality is unknown",
+	[VNPU_REFUSAL_PERSONALITY] =
+		"the device does not have the personality: 'npu info' lists its own, and a "
+		"firmware image that holds it can be loaded",
 	[VNPU_REFUSAL_OPERAND] = "an operand is missing, or present where the op takes none",
 	[VNPU_REFUSAL_DTYPE] = "the op does not take an operand of this dtype",
 	[VNPU_REFUSAL_TENSOR_LAYOUT] = "the op does not take an operand of this layout",
@@ -59,6 +79,9 @@ static const char *const refusal_texts[] = {
 	[VNPU_REFUSAL_WINDOW] = "the window, its step or its padding is out of range",
 	[VNPU_REFUSAL_CLAMP] = "the clamp is reversed or outside the output's dtype",
 	[VNPU_REFUSAL_SCALE] = "the scale is not a normal positive number",
+	[VNPU_REFUSAL_DIGEST] =
+		"the device's personality of that id computes differently: "
+		"recompile for this device, or load the firmware it was compiled for",
 	[VNPU_REFUSAL_COST] = "one output element of the op takes too much work",
 };
 
@@ -67,31 +90,46 @@ const char *npum_refusal_text(u32 reason)
 	return reason < ARRAY_SIZE(refusal_texts) ? refusal_texts[reason] : "unknown reason";
 }
 
+static u32 lut_entries(const struct vnpu_tensor *t)
+{
+	return t->dtype == VNPU_DTYPE_INT16 ? VNPU_LUT_POINTS : VNPU_LUT_ENTRIES;
+}
+
 /* Slots bytes from the first to behind the last byte of an operand. */
 static u64 operand_extent(const struct vnpu_tensor *t)
 {
 	u64 o = t->shape[0], terms = (u64)t->shape[1] * t->shape[2];
+	u64 channels = DIV_ROUND_UP((u64)t->shape[3], VNPU_CHANNEL_BLOCK) * VNPU_CHANNEL_BLOCK;
+	u32 size = npum_dtype_size(t->dtype);
 	u64 last = 0;
 
 	switch (t->layout) {
 	case VNPU_LAYOUT_WEIGHTS:
+	case VNPU_LAYOUT_ROWS:
 		/* Shapes reach 2^28: products of three or more are taken with care. */
 		if (terms > U32_MAX || terms * t->shape[3] > U32_MAX)
 			return U32_MAX;
 		terms *= t->shape[3];
-		return DIV_ROUND_UP(o, VNPU_CHANNEL_BLOCK) * VNPU_CHANNEL_BLOCK *
-		       DIV_ROUND_UP(terms, VNPU_DOT_BLOCK) * VNPU_DOT_BLOCK;
+		if (t->layout == VNPU_LAYOUT_WEIGHTS)
+			terms = DIV_ROUND_UP(terms, VNPU_DOT_BLOCK) * VNPU_DOT_BLOCK;
+		o = DIV_ROUND_UP(o, VNPU_CHANNEL_BLOCK) * VNPU_CHANNEL_BLOCK * size;
+		return o * terms;
 	case VNPU_LAYOUT_DEPTHWISE:
 		return terms > U32_MAX ? U32_MAX : terms * t->shape[3];
+	case VNPU_LAYOUT_ROWS_DEPTHWISE:
+		return terms > U32_MAX ? U32_MAX : terms * channels * size;
 	case VNPU_LAYOUT_REQUANT:
-		return DIV_ROUND_UP((u64)t->shape[3], VNPU_CHANNEL_BLOCK) *
-		       sizeof(struct vnpu_requant_block);
+		return channels / VNPU_CHANNEL_BLOCK * sizeof(struct vnpu_requant_block);
+	case VNPU_LAYOUT_REQUANT_WIDE:
+		return channels / VNPU_CHANNEL_BLOCK * sizeof(struct vnpu_requant_wide_block);
+	case VNPU_LAYOUT_VECTOR:
+		return channels * size;
 	case VNPU_LAYOUT_LUT:
-		return VNPU_LUT_ENTRIES * npum_dtype_size(t->dtype);
+		return (u64)lut_entries(t) * size;
 	default:
 		for (u32 i = 0; i < VNPU_MAX_RANK; i++)
 			last += (u64)(t->shape[i] - 1) * t->stride[i];
-		return last + npum_dtype_size(t->dtype);
+		return last + size;
 	}
 }
 
@@ -99,7 +137,8 @@ static bool zero_point_fits(const struct vnpu_tensor *t, enum npum_operand kind)
 {
 	s32 range[2];
 
-	if (npum_dtype_size(t->dtype) > 1 || kind == NPUM_OPERAND_LUT)
+	if (npum_dtype_size(t->dtype) > 1 || kind == NPUM_OPERAND_LUT ||
+	    kind == NPUM_OPERAND_TRUTH || t->layout >= VNPU_LAYOUT_ROWS)
 		return t->zero_point == 0;
 	npum_dtype_range(t->dtype, range);
 	return t->zero_point >= range[0] && t->zero_point <= range[1];
@@ -108,17 +147,21 @@ static bool zero_point_fits(const struct vnpu_tensor *t, enum npum_operand kind)
 /* Packed operands have the logical shape that their layout says, and no strides. */
 static u32 check_packed(const struct vnpu_tensor *t)
 {
-	u32 used = t->layout == VNPU_LAYOUT_WEIGHTS   ? 0 :
-		   t->layout == VNPU_LAYOUT_DEPTHWISE ? 1 :
-							3;
+	/* leading axes that the layout does not have, by layout */
+	static const u8 absent[] = {
+		[VNPU_LAYOUT_WEIGHTS] = 0,   [VNPU_LAYOUT_ROWS] = 0,
+		[VNPU_LAYOUT_DEPTHWISE] = 1, [VNPU_LAYOUT_ROWS_DEPTHWISE] = 1,
+		[VNPU_LAYOUT_REQUANT] = 3,   [VNPU_LAYOUT_REQUANT_WIDE] = 3,
+		[VNPU_LAYOUT_VECTOR] = 3,    [VNPU_LAYOUT_LUT] = 3,
+	};
 
 	for (u32 i = 0; i < VNPU_MAX_RANK; i++)
 		if (t->stride[i])
 			return VNPU_REFUSAL_STRIDE;
-	for (u32 i = 0; i < used; i++)
+	for (u32 i = 0; i < absent[t->layout]; i++)
 		if (t->shape[i] != 1)
 			return VNPU_REFUSAL_SHAPE;
-	if (t->layout == VNPU_LAYOUT_LUT && t->shape[3] != VNPU_LUT_ENTRIES)
+	if (t->layout == VNPU_LAYOUT_LUT && t->shape[3] != lut_entries(t))
 		return VNPU_REFUSAL_SHAPE;
 	return VNPU_REFUSAL_NONE;
 }
@@ -214,7 +257,8 @@ static u32 check_record(const struct npum_program *prog, const struct vnpu_op *o
 		return VNPU_REFUSAL_OPCODE;
 	if (op->flags)
 		return VNPU_REFUSAL_RESERVED;
-	if (op->personality != VNPU_PERSONALITY_INHERIT && !npum_personality_by_id(op->personality))
+	if (op->personality != VNPU_PERSONALITY_INHERIT &&
+	    !npum_personality_find(prog->personality->set, op->personality))
 		return VNPU_REFUSAL_PERSONALITY;
 
 	for (u32 i = 0; i <= NPUM_FIELD_OUT; i++) {
@@ -267,8 +311,11 @@ static bool section_fits(u32 offset, u32 count, u32 record, u32 size, u32 *end)
 	return !(offset % 8) && offset >= sizeof(struct vnpu_program_header) && last <= size;
 }
 
-static u32 check_header(const struct vnpu_program_header *h, size_t size)
+static u32 check_header(const struct vnpu_program_header *h, size_t size,
+			const struct npum_personality_set *set)
 {
+	const struct npum_personality *p;
+
 	u32 slot_end, op_end;
 
 	if (size < sizeof(*h))
@@ -281,10 +328,11 @@ static u32 check_header(const struct vnpu_program_header *h, size_t size)
 		return VNPU_REFUSAL_TRUNCATED;
 	if (h->size != size || h->size > VNPU_MAX_PROGRAM_BYTES)
 		return VNPU_REFUSAL_SIZE;
-	if (h->reserved[0] || h->reserved[1])
-		return VNPU_REFUSAL_RESERVED;
-	if (!npum_personality_by_id(h->personality))
+	p = npum_personality_find(set, h->personality);
+	if (!p)
 		return VNPU_REFUSAL_PERSONALITY;
+	if (h->personality_digest && h->personality_digest != p->digest)
+		return VNPU_REFUSAL_DIGEST;
 	/* 1.0 is the first version: no record can be shorter, and none longer. */
 	if (h->slot_size != sizeof(struct vnpu_slot_desc) || h->op_size != sizeof(struct vnpu_op))
 		return VNPU_REFUSAL_SIZE;
@@ -308,14 +356,14 @@ static u32 check_slot(const struct vnpu_slot_desc *slot)
 	return VNPU_REFUSAL_NONE;
 }
 
-int npum_program_validate(const void *data, size_t size, struct npum_program *prog,
-			  struct npum_refusal *why)
+int npum_program_validate(const void *data, size_t size, const struct npum_personality_set *set,
+			  struct npum_program *prog, struct npum_refusal *why)
 {
 	const struct vnpu_program_header *h = data;
 	const struct vnpu_slot_desc *slots;
 
 	*why = (struct npum_refusal){ .op = NPUM_NO_INDEX, .field = NPUM_NO_INDEX };
-	why->reason = check_header(h, size);
+	why->reason = check_header(h, size, set);
 	if (why->reason)
 		return -ENOEXEC;
 
@@ -323,7 +371,7 @@ int npum_program_validate(const void *data, size_t size, struct npum_program *pr
 	prog->ops = (const void *)((const u8 *)data + h->op_offset);
 	prog->op_count = h->op_count;
 	prog->slot_count = h->slot_count;
-	prog->personality = npum_personality_by_id(h->personality);
+	prog->personality = npum_personality_find(set, h->personality);
 
 	slots = (const void *)((const u8 *)data + h->slot_offset);
 	for (u32 i = 0; i < h->slot_count; i++) {

@@ -214,7 +214,8 @@ static inline bool model_in_float(const struct model_case *c, u32 personality)
 {
 	const struct vnpu_op op = { .opcode = c->opcode, .in[0].dtype = c->in_dtype };
 
-	return npum_op_rounding(npum_personality_by_id(personality), &op) == NPUM_ROUND_FLOAT;
+	return npum_op_rounding(npum_personality_find(npum_builtin_set(), personality), &op) ==
+	       NPUM_ROUND_FLOAT;
 }
 
 /** model_build() - write the program of a case; @round 0 is the one with the digests */

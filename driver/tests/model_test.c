@@ -7,6 +7,7 @@
 
 #include "../virt/virt.h"
 #include "model/npum_isa.h"
+#include "model/npum_personality.h"
 #include "model_cases.h"
 
 KUNIT_ARRAY_PARAM_DESC(model, model_cases, name);
@@ -46,7 +47,8 @@ static u64 model_run(struct kunit *test, const struct model_case *c, u32 persona
 
 	KUNIT_ASSERT_TRUE(test, prog && x && p);
 	model_build(c, personality, 0, p);
-	KUNIT_ASSERT_EQ_MSG(test, npum_program_validate(p, sizeof(*p), prog, &why), 0, "%s",
+	KUNIT_ASSERT_EQ_MSG(test, npum_program_validate(p, sizeof(*p), npum_builtin_set(), prog,
+						       &why), 0, "%s",
 			    npum_refusal_text(why.reason));
 	x->isa = isa;
 	x->personality = prog->personality;

@@ -2,9 +2,10 @@
 /* The validator in the kernel: one valid program, and all its refused relatives. */
 #include <kunit/test.h>
 
+#include "model/npum_personality.h"
 #include "refusal_cases.h"
 
-#define REASONS (VNPU_REFUSAL_COST + 1)
+#define REASONS (VNPU_REFUSAL_DIGEST + 1)
 
 KUNIT_ARRAY_PARAM_DESC(refusal, refusal_cases, name);
 
@@ -24,7 +25,7 @@ static void refusal_test_valid(struct kunit *test)
 	struct npum_refusal why;
 
 	KUNIT_ASSERT_NOT_NULL(test, prog);
-	KUNIT_ASSERT_EQ(test, npum_program_validate(p, sizeof(*p), prog, &why), 0);
+	KUNIT_ASSERT_EQ(test, npum_program_validate(p, sizeof(*p), npum_builtin_set(), prog, &why), 0);
 	KUNIT_EXPECT_EQ(test, why.reason, VNPU_REFUSAL_NONE);
 	KUNIT_EXPECT_EQ(test, prog->op_count, REFUSAL_OPS);
 	KUNIT_EXPECT_EQ(test, prog->slot_count, REFUSAL_SLOTS);
@@ -43,7 +44,8 @@ static void refusal_test_refused(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, prog);
 	refusal_apply(c, p);
-	KUNIT_EXPECT_EQ(test, npum_program_validate(p, sizeof(*p) - c->cut, prog, &why), -ENOEXEC);
+	KUNIT_EXPECT_EQ(test, npum_program_validate(p, sizeof(*p) - c->cut, npum_builtin_set(),
+						    prog, &why), -ENOEXEC);
 	KUNIT_EXPECT_EQ_MSG(test, why.reason, c->why.reason, "%s", npum_refusal_text(why.reason));
 	KUNIT_EXPECT_EQ(test, why.op, c->why.op);
 	KUNIT_EXPECT_EQ(test, why.field, c->why.field);
@@ -70,7 +72,8 @@ static void refusal_test_truncated(struct kunit *test)
 		void *copy = kmemdup(&refusal_valid, size, GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, copy);
-		KUNIT_EXPECT_EQ(test, npum_program_validate(copy, size, prog, &why), -ENOEXEC);
+		KUNIT_EXPECT_EQ(test, npum_program_validate(copy, size, npum_builtin_set(), prog,
+							    &why), -ENOEXEC);
 		kfree(copy);
 	}
 }

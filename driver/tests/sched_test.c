@@ -17,6 +17,7 @@
 #include "../vnpu_device.h"
 #include "../vnpu_job.h"
 #include "../vnpu_prog.h"
+#include "model/npum_personality.h"
 #include "mock_backend.h"
 #include "refusal_program.h"
 
@@ -62,7 +63,7 @@ static struct vnpu_program *sched_program(struct kunit *test)
 	program->bytes = kmemdup(&refusal_valid, sizeof(refusal_valid), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, program->bytes);
 	KUNIT_ASSERT_EQ(test, npum_program_validate(program->bytes, sizeof(refusal_valid),
-						    &program->npum, &why), 0);
+						    npum_builtin_set(), &program->npum, &why), 0);
 	return program;
 }
 

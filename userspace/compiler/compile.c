@@ -63,8 +63,10 @@ static const struct npum_personality *find_personality(const struct npuc_model *
 						       const struct npuc_options *options,
 						       struct npuc_error *error)
 {
-	const char *name = options && options->personality ? options->personality : "tflite-ref";
-	const struct npum_personality *p = npum_personality_by_name(name);
+	const struct npum_personality_set *set =
+		options && options->personalities ? options->personalities : npum_builtin_set();
+	const char *name = options && options->personality ? options->personality : set->at[0].name;
+	const struct npum_personality *p = npum_personality_named(set, name);
 
 	if (!p)
 		npuc_fail(error, -EINVAL, "%s: unknown personality '%s'", model->name, name);

@@ -111,5 +111,5 @@ const struct npum_personality *npuc_personality(const struct npuc_compilation *c
 	for (size_t i = 0; i < sizeof(delegated) / sizeof(delegated[0]); i++)
 		if (delegated[i].builtin == op->builtin && delegated[i].takes(c->graph, op))
 			return c->personality;
-	return npum_personality_by_id(c->personality->rest);
+	return npum_personality_find(c->personality->set, c->personality->rest);
 }

@@ -188,7 +188,7 @@ static void put_op(struct listing *l, const struct npum_program *p, uint32_t ind
 		if (info->params & params[i].group)
 			params[i].put(l, &op->p);
 	if (op->personality != VNPU_PERSONALITY_INHERIT)
-		put(l, " as %s", npum_personality_by_id(op->personality)->name);
+		put(l, " as %s", npum_personality_of(p->personality, op)->name);
 	put(l, "  ; op %d\n", (int32_t)op->source);
 	put_operand(l, p, "out", &op->out);
 	for (int i = 0; i < VNPU_OP_INPUTS; i++)
@@ -221,7 +221,7 @@ int npuc_disassemble(const void *program, size_t size, int (*write)(void *arg, c
 		return -ENOMEM;
 	if (size)
 		memcpy(aligned, program, size);
-	if (npum_program_validate(aligned, size, &p, &why))
+	if (npum_program_validate(aligned, size, npum_builtin_set(), &p, &why))
 		l.result = -EINVAL;
 	else
 		put_program(&l, &p);

@@ -26,7 +26,8 @@ static int validate(struct npuc_compilation *c)
 	struct npum_refusal why;
 	uint32_t source;
 
-	if (!npum_program_validate(c->program.data, c->program.size, &program, &why))
+	if (!npum_program_validate(c->program.data, c->program.size, c->personality->set, &program,
+				   &why))
 		return 0;
 	source = why.op < c->record_count ? c->records[why.op].op.source : NPUC_NONE;
 	if (source == NPUC_NONE)
@@ -45,6 +46,7 @@ int npuc_emit(struct npuc_compilation *c)
 		.major = VNPU_PROGRAM_MAJOR,
 		.minor = VNPU_PROGRAM_MINOR,
 		.personality = c->personality->id,
+		.personality_digest = c->personality->digest,
 		.slot_count = c->plan.slot_count,
 		.slot_size = sizeof(struct vnpu_slot_desc),
 		.op_count = c->record_count,

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct npum_personality_set;
+
 /**
  * struct npuc_error - why a call failed
  * @text: one line "FILE: WHAT, WHERE, WHY", NUL-ended, without newline
@@ -23,11 +25,13 @@ struct npuc_error {
 
 /**
  * struct npuc_options - how to compile; zero-initialise for the defaults
- * @personality: name, NULL for "tflite-ref"
+ * @personality: name, NULL for the first of @personalities
+ * @personalities: those of the device to compile for; NULL: the built-in ones
  * @keep_all: give every tensor memory of its own, so that all can be read back
  */
 struct npuc_options {
 	const char *personality;
+	const struct npum_personality_set *personalities;
 	bool keep_all;
 };
 

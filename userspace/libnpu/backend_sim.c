@@ -215,7 +215,8 @@ static int sim_program_create(struct npu_device *dev, const void *data, size_t s
 	if (!program->data)
 		goto no_memory;
 	memcpy(program->data, data, size);
-	rc = npum_program_validate(program->data, size, &program->program, &why);
+	rc = npum_program_validate(program->data, size, npum_builtin_set(), &program->program,
+				   &why);
 	if (rc) {
 		npu_fail_refused(error, dev->info.name, &why);
 		goto fail;

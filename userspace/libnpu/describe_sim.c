@@ -11,13 +11,13 @@ static int list_personalities(struct npu_device_info *info)
 	struct npu_personality_info *to;
 	u32 count = 0;
 
-	while (npum_personality_at(count))
+	while (npum_personality_at(npum_builtin_set(), count))
 		count++;
 	to = calloc(count, sizeof(*to));
 	if (!to)
 		return -ENOMEM;
 	for (u32 i = 0; i < count; i++) {
-		from = npum_personality_at(i);
+		from = npum_personality_at(npum_builtin_set(), i);
 		to[i].id = from->id;
 		snprintf(to[i].name, sizeof(to[i].name), "%s", from->name);
 	}

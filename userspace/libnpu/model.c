@@ -94,7 +94,7 @@ static int check_program(const struct reader *r)
 	uint64_t const_bytes = 0;
 	uint32_t const_slots = 0;
 
-	if (npum_program_validate(program->data, program->size, p, &why))
+	if (npum_program_validate(program->data, program->size, npum_builtin_set(), p, &why))
 		return npu_fail_refused(r->error, r->name, &why);
 	for (uint32_t i = 0; i < p->slot_count; i++) {
 		if (p->slot[i].kind != VNPU_SLOT_CONST)

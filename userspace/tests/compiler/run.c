@@ -64,7 +64,8 @@ void run_open(struct run *r, const uint8_t *data, size_t size, const char *perso
 	npuc_model_free(model);
 	r->artefact = artefact;
 	program = contents(r, NPU_SECTION_PROGRAM, &size);
-	assert_int_equal(npum_program_validate(program, size, &r->program, &why), 0);
+	assert_int_equal(
+		npum_program_validate(program, size, npum_builtin_set(), &r->program, &why), 0);
 	r->tensors = contents(r, NPU_SECTION_TENSORS, &size);
 	r->tensor_count = (uint32_t)(size / sizeof(*r->tensors));
 	r->layers = contents(r, NPU_SECTION_LAYERS, &size);

@@ -47,7 +47,7 @@ static void test_every_model_under_each(void **state)
 	const struct npum_personality *p;
 
 	for (const struct model *m = models; m->name; m++) {
-		for (uint32_t i = 0; (p = npum_personality_at(i)); i++) {
+		for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++) {
 			struct run r;
 
 			open_as(&r, m, p->name);

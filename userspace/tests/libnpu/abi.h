@@ -155,7 +155,7 @@ AT(vnpu_program_header, slot_size, 24);
 AT(vnpu_program_header, op_offset, 28);
 AT(vnpu_program_header, op_count, 32);
 AT(vnpu_program_header, op_size, 36);
-AT(vnpu_program_header, reserved, 40);
+AT(vnpu_program_header, personality_digest, 40);
 
 SIZE(vnpu_slot_desc, 8);
 AT(vnpu_slot_desc, kind, 0);
@@ -187,7 +187,7 @@ AT(vnpu_params, mode, 80);
 AT(vnpu_params, scale, 84);
 AT(vnpu_params, fill, 88);
 AT(vnpu_params, offset, 92);
-AT(vnpu_params, reserved, 96);
+AT(vnpu_params, alpha, 96);
 
 SIZE(vnpu_op, 320);
 AT(vnpu_op, opcode, 0);

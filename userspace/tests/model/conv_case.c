@@ -215,7 +215,8 @@ void conv_case_init(struct conv_case *c, const struct conv_shape *s, u64 *random
 	bytes[1] = set_weights(&op->in[1], s);
 	bytes[2] = blocks * sizeof(struct vnpu_requant_block);
 	bytes[3] = set_strides(&op->out, s);
-	c->x = (struct npum_exec){ .personality = npum_personality_by_id(s->personality) };
+	c->x = (struct npum_exec){ .personality = npum_personality_find(npum_builtin_set(),
+									s->personality) };
 	for (u32 i = 0; i < CONV_SLOTS; i++) {
 		c->slot[i] = guarded_alloc(bytes[i]);
 		c->x.slot[i] = c->slot[i].data;

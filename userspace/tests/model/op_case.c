@@ -337,7 +337,7 @@ void op_check(struct op_case *c, op_reference_fn *reference)
 	}
 
 	wrap(c, &program);
-	if (npum_program_validate(&program, sizeof(program), &prog, &why))
+	if (npum_program_validate(&program, sizeof(program), npum_builtin_set(), &prog, &why))
 		fail_msg("%s refused: %s, field %d", npum_op_info(c->op.opcode)->name,
 			 npum_refusal_text(why.reason), (int)why.field);
 

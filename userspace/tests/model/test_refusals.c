@@ -11,7 +11,7 @@
 
 #include "npum_personality.h"
 
-#define REASONS (VNPU_REFUSAL_COST + 1)
+#define REASONS (VNPU_REFUSAL_DIGEST + 1)
 
 static int validate(const struct refusal_program *p, size_t size, struct npum_program *prog,
 		    struct npum_refusal *why)
@@ -22,7 +22,7 @@ static int validate(const struct refusal_program *p, size_t size, struct npum_pr
 
 	assert_non_null(copy);
 	memcpy(copy, p, size);
-	err = npum_program_validate(copy, size, prog, why);
+	err = npum_program_validate(copy, size, npum_builtin_set(), prog, why);
 	free(copy);
 	return err;
 }
@@ -36,7 +36,8 @@ static void test_valid(void **state)
 	assert_int_equal(why.reason, VNPU_REFUSAL_NONE);
 	assert_int_equal(prog.op_count, REFUSAL_OPS);
 	assert_int_equal(prog.slot_count, REFUSAL_SLOTS);
-	assert_ptr_equal(prog.personality, npum_personality_by_name("tflite-ref"));
+	assert_ptr_equal(prog.personality,
+			 npum_personality_named(npum_builtin_set(), "tflite-ref"));
 	assert_int_equal(prog.slot[SLOT_CONST].access, NPUM_SLOT_READ);
 	assert_int_equal(prog.slot[SLOT_TEMP].access, NPUM_SLOT_READ | NPUM_SLOT_WRITE);
 	assert_int_equal(prog.slot[SLOT_IN].access, NPUM_SLOT_READ);

@@ -24,7 +24,7 @@ static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u6
 	struct npum_refusal why;
 
 	model_build(c, model_personalities[p], 0, &program);
-	if (npum_program_validate(&program, sizeof(program), &prog, &why))
+	if (npum_program_validate(&program, sizeof(program), npum_builtin_set(), &prog, &why))
 		fail_msg("%s refused: %s, field %d", c->name, npum_refusal_text(why.reason),
 			 (int)why.field);
 	x.personality = prog.personality;

@@ -114,7 +114,7 @@ bool program_run(const void *data, size_t size)
 
 	if (size)
 		memcpy(copy, data, size);
-	accepted = !npum_program_validate(copy, size, &prog, &why);
+	accepted = !npum_program_validate(copy, size, npum_builtin_set(), &prog, &why);
 	if (accepted) {
 		for (u32 i = 0; i < prog.slot_count; i++)
 			bytes += prog.slot[i].access ? prog.slot[i].bytes : 0;
