@@ -5,6 +5,7 @@
 
 #include "lower.h"
 #include "tflite.h"
+#include "unary.h"
 
 typedef bool takes_fn(const struct npuc_graph *g, const struct npuc_op *op);
 
@@ -75,6 +76,15 @@ static bool takes_quantize(const struct npuc_graph *g, const struct npuc_op *op)
 	return in->type == out->type && ratio >= 0x1p-8f && ratio <= 0x1p7f;
 }
 
+static bool takes_leaky(const struct npuc_graph *g, const struct npuc_op *op)
+{
+	float factors[2];
+
+	npuc_leaky_factors(op, npuc_input(g, op, 0), npuc_output(g, op), factors);
+	return factors[0] >= 0x1p-8f && factors[0] <= 0x1p7f && factors[1] > -0x1.FFFCp6f &&
+	       factors[1] <= 0x1p7f && fabsf(factors[1]) >= 0x1p-8f;
+}
+
 /*
  * What LiteRT's XNNPACK delegate takes of 8-bit ops, with the conditions of the
  * delegate and of the library: the nodes that it leaves in real models are those
@@ -96,6 +106,8 @@ static const struct {
 	{ TFLITE_RESIZE_BILINEAR, takes_images },
 	{ TFLITE_LOGISTIC, takes_all },
 	{ TFLITE_TANH, takes_all },
+	{ TFLITE_ELU, takes_all },
+	{ TFLITE_LEAKY_RELU, takes_leaky },
 	{ TFLITE_MAX_POOL_2D, takes_images },
 	{ TFLITE_PAD, takes_all },
 	{ TFLITE_RESHAPE, takes_all },

@@ -132,10 +132,12 @@ enum npuc_activation {
  * @activation: &enum npuc_activation
  * @axis: CONCATENATION: dimension, negative from the end
  * @beta: SOFTMAX: factor of the exponent, binary32 bits
+ * @alpha: LEAKY_RELU: slope below zero, binary32 bits
  * @weights_format: FULLY_CONNECTED: 0 is the plain layout
  * @keep_dims: MEAN: reduced dimensions stay as 1
  * @align_corners: RESIZE
  * @half_pixel: RESIZE
+ * @approximate: GELU: by tanh
  * @list: RESHAPE: new shape; SQUEEZE: dimensions to drop
  * @list_count: entries of @list
  */
@@ -146,11 +148,13 @@ struct npuc_attributes {
 	uint8_t keep_dims;
 	uint8_t align_corners;
 	uint8_t half_pixel;
+	uint8_t approximate;
 	uint32_t stride[2];
 	uint32_t filter[2];
 	uint32_t dilation[2];
 	uint32_t axis;
 	uint32_t beta;
+	uint32_t alpha;
 	int32_t list[NPUC_MAX_RANK];
 	uint32_t list_count;
 };

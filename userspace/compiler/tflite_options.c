@@ -23,6 +23,8 @@ enum {
 	OPTIONS_SUB = 28,
 	OPTIONS_SQUEEZE = 30,
 	OPTIONS_RESIZE_NEAREST_NEIGHBOR = 74,
+	OPTIONS_LEAKY_RELU = 75,
+	OPTIONS_GELU = 116,
 };
 
 /* Where each option goes: options table, field, default, width and place in the attributes. */
@@ -71,6 +73,8 @@ static const struct {
 	OPTION(SUB, 0, 0, activation),
 	OPTION(RESIZE_NEAREST_NEIGHBOR, 0, 0, align_corners),
 	OPTION(RESIZE_NEAREST_NEIGHBOR, 1, 0, half_pixel),
+	OPTION(LEAKY_RELU, 0, 0, alpha),
+	OPTION(GELU, 0, 0, approximate),
 };
 
 /* The list of RESHAPE and SQUEEZE; one that no tensor could have is as good as none. */

@@ -66,7 +66,7 @@ static void wrong_scale_axis(struct model *m)
 /* Refused by a constraint. */
 static void unknown_op(struct model *m)
 {
-	m->ops[4].builtin = TFLITE_HARD_SWISH;
+	m->ops[4].builtin = TFLITE_TOPK_V2;
 }
 
 static void custom_op(struct model *m)
@@ -319,7 +319,7 @@ static const struct {
 	{ "classifier", negative_dimension, -EINVAL, "'tensor a': dimension 1 is negative (-1)" },
 	{ "classifier", wrong_scale_axis, -EINVAL, "has 6 scales, but not as many channels" },
 
-	{ "classifier", unknown_op, -EOPNOTSUPP, "must be one the NPU has: HARD_SWISH" },
+	{ "classifier", unknown_op, -EOPNOTSUPP, "must be one the NPU has: TOPK_V2" },
 	{ "classifier", custom_op, -EOPNOTSUPP, "must be one the NPU has: CUSTOM" },
 	{ "classifier", number_from_the_future, -EOPNOTSUPP, "must be one the NPU has: UNKNOWN" },
 	{ "classifier", missing_weights, -EOPNOTSUPP, "usual inputs and outputs" },
@@ -407,7 +407,7 @@ static void test_check_names_every_op(void **state)
 	size_t count;
 
 	m.tensors[3].scale = 0;
-	m.ops[4].builtin = TFLITE_HARD_SWISH;
+	m.ops[4].builtin = TFLITE_TOPK_V2;
 	w = model_write(&m);
 	assert_int_equal(npuc_model_read("m", w->data, w->size, &model, &error), 0);
 	/* CONV_2D writes the tensor without scale, AVERAGE_POOL_2D reads it. */
@@ -419,7 +419,7 @@ static void test_check_names_every_op(void **state)
 	assert_non_null(strstr(verdicts[0].reason, "'tensor d' has 0 scales"));
 	assert_int_equal(verdicts[2].placement, NPUC_ON_NPU);
 	assert_string_equal(verdicts[2].reason, "");
-	assert_non_null(strstr(verdicts[4].reason, "HARD_SWISH"));
+	assert_non_null(strstr(verdicts[4].reason, "TOPK_V2"));
 	free(verdicts);
 	npuc_model_free(model);
 }
