@@ -20,6 +20,15 @@ static inline float npum_real(u32 bits)
 	return f;
 }
 
+/** npum_real_bits() - the bits of a number */
+static inline u32 npum_real_bits(float f)
+{
+	u32 bits;
+
+	memcpy(&bits, &f, sizeof(bits));
+	return bits;
+}
+
 /** npum_real_limit() - @v limited to +-NPUM_REAL_FAR; the lower limit if it is not a number */
 static inline float npum_real_limit(float v)
 {

@@ -292,7 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_real_functions),	   cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_hard_swish_formula), cmocka_unit_test(test_rescales),
-		cmocka_unit_test(test_delegate),	   cmocka_unit_test(test_slices),
+		cmocka_unit_test(test_delegate),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

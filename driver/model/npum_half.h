@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * IEEE 754 binary16 in integer arithmetic: conversions, and the roundings that
+ * arithmetic of binary16 is made of.  Objects without floating-point registers
+ * may use it; the bits of a binary32 stand for the number.
+ *
+ * Sums and products of two binary16 numbers: a product has 22 significant bits
+ * and a sum at most 2 * 11 + 2 rounding positions less than binary32's 24, so both
+ * may be computed in binary32 and rounded to binary16 without harm (the product is
+ * exact in binary32; of the sum 24 >= 2 * 11 + 2 makes the second rounding
+ * innocuous, Figueroa 1995).
+ */
+#ifndef NPUM_HALF_H
+#define NPUM_HALF_H
+
+#include "npum_port.h"
+
+/* bits of binary16 */
+#define NPUM_HALF_INFINITY 0x7c00u
+#define NPUM_HALF_NAN 0x7e00u
+
+/**
+ * npum_half_widen() - bits of the binary32 that is equal to a binary16
+ * @h: bits of the binary16
+ *
+ * Not-a-number becomes the canonical one.
+ */
+static inline u32 npum_half_widen(u16 h)
+{
+	u32 sign = (u32)(h & 0x8000) << 16, exponent = h >> 10 & 0x1f, m = h & 0x3ff;
+	u32 lead;
+
+	if (exponent == 0x1f)
+		return m ? 0x7fc00000 : sign | 0x7f800000;
+	if (exponent)
+		return sign | (exponent + 112) << 23 | m << 13;
+	if (!m)
+		return sign;
+	/* m * 2^-24, from its leading bit */
+	lead = 31u - (u32)__builtin_clz(m);
+	return sign | (lead + 103) << 23 | ((m << (23 - lead)) & 0x7fffff);
+}
+
+/*
+ * Magnitude of a binary32 in units of the binary16 that it will become: the result
+ * without rounding in the upper bits, behind it @cut bits that go.
+ */
+static inline u32 npum_half_place(u32 magnitude, u32 *cut)
+{
+	u32 exponent = magnitude >> 23;
+
+	if (exponent >= 113) {
+		*cut = 13;
+		return magnitude - (112u << 23);
+	}
+	/* denormal: units of 2^-24; what is below half of one only has to stay below it */
+	*cut = min(126u - exponent, 31u);
+	return exponent ? (magnitude & 0x7fffff) | 0x800000 : magnitude != 0;
+}
+
+/** npum_half_narrow() - binary32 bits to the nearest binary16, halves to even */
+static inline u16 npum_half_narrow(u32 bits)
+{
+	u32 magnitude = bits & 0x7fffffff, sign = bits >> 16 & 0x8000, cut, place;
+
+	if (magnitude > 0x7f800000)
+		return NPUM_HALF_NAN;
+	/* 65520 and more */
+	if (magnitude >= 0x477ff000)
+		return (u16)(sign | NPUM_HALF_INFINITY);
+	place = npum_half_place(magnitude, &cut);
+	place += ((1u << cut) >> 1) - 1 + (place >> cut & 1);
+	return (u16)(sign | place >> cut);
+}
+
+/**
+ * npum_half_truncate() - to the nearest binary16 that is not larger in magnitude
+ * @bits: of a binary32
+ *
+ * Numbers beyond the largest binary16 become that, infinity stays.
+ */
+static inline u16 npum_half_truncate(u32 bits)
+{
+	u32 magnitude = bits & 0x7fffffff, sign = bits >> 16 & 0x8000, cut, place;
+
+	if (magnitude > 0x7f800000)
+		return NPUM_HALF_NAN;
+	if (magnitude == 0x7f800000)
+		return (u16)(sign | NPUM_HALF_INFINITY);
+	if (magnitude >= 0x47800000)
+		return (u16)(sign | (NPUM_HALF_INFINITY - 1));
+	place = npum_half_place(magnitude, &cut);
+	return (u16)(sign | place >> cut);
+}
+
+/** npum_half_flush() - a denormal becomes zero of its sign */
+static inline u16 npum_half_flush(u16 h)
+{
+	return h & NPUM_HALF_INFINITY ? h : h & 0x8000;
+}
+
+#endif /* NPUM_HALF_H */
