@@ -81,6 +81,9 @@ static bool all_products(const struct npum_personality *p, enum npum_rounding ro
  */
 static const char *check_fields(const struct npum_personality *p)
 {
+	bool add_is_float = p->add == NPUM_ROUND_FLOAT;
+	bool sum_is_float = p->add_form == NPUM_ADD_FLOAT;
+
 	for (u32 i = 0; i < ARRAY_SIZE(fields); i++) {
 		u32 value = npum_field_get(&fields[i], p);
 
@@ -89,7 +92,7 @@ static const char *check_fields(const struct npum_personality *p)
 	}
 	if (p->bias == NPUM_BIAS_FLOAT && !all_products(p, NPUM_ROUND_FLOAT))
 		return "a float bias needs the rounding float for all convolutions and products";
-	if ((p->add == NPUM_ROUND_FLOAT) != (p->add_form == NPUM_ADD_FLOAT))
+	if (add_is_float != sum_is_float)
 		return "the rounding float and the form float of add need each other";
 	if (p->add_form == NPUM_ADD_WEIGHTS && p->add != p->conv_signed)
 		return "add in the form of weights is a convolution and rounds as conv_signed";

@@ -61,8 +61,7 @@ static const char *const refusal_texts[] = {
 	[VNPU_REFUSAL_SLOT_BYTES] = "the slot is larger than VNPU_MAX_SLOT_BYTES",
 	[VNPU_REFUSAL_OPCODE] = "the opcode is unknown",
 	[VNPU_REFUSAL_PERSONALITY] =
-		"the device does not have the personality: 'npu info' lists its own, and a "
-		"firmware image that holds it can be loaded",
+		"the device lacks the personality: choose one it has, or load a firmware with it",
 	[VNPU_REFUSAL_OPERAND] = "an operand is missing, or present where the op takes none",
 	[VNPU_REFUSAL_DTYPE] = "the op does not take an operand of this dtype",
 	[VNPU_REFUSAL_TENSOR_LAYOUT] = "the op does not take an operand of this layout",
@@ -80,8 +79,7 @@ static const char *const refusal_texts[] = {
 	[VNPU_REFUSAL_CLAMP] = "the clamp is reversed or outside the output's dtype",
 	[VNPU_REFUSAL_SCALE] = "the scale is not a normal positive number",
 	[VNPU_REFUSAL_DIGEST] =
-		"the device's personality of that id computes differently: "
-		"recompile for this device, or load the firmware it was compiled for",
+		"the device's personality of that id is another: recompile, or load its firmware",
 	[VNPU_REFUSAL_COST] = "one output element of the op takes too much work",
 };
 
