@@ -44,12 +44,12 @@ static u64 model_run(struct kunit *test, const struct model_case *c, u32 persona
 	struct npum_op_plan plan;
 	struct npum_refusal why;
 	void *scratch;
+	int err;
 
 	KUNIT_ASSERT_TRUE(test, prog && x && p);
 	model_build(c, personality, 0, p);
-	KUNIT_ASSERT_EQ_MSG(test, npum_program_validate(p, sizeof(*p), npum_builtin_set(), prog,
-						       &why), 0, "%s",
-			    npum_refusal_text(why.reason));
+	err = npum_program_validate(p, sizeof(*p), npum_builtin_set(), prog, &why);
+	KUNIT_ASSERT_EQ_MSG(test, err, 0, "%s", npum_refusal_text(why.reason));
 	x->isa = isa;
 	x->personality = prog->personality;
 	for (u32 i = 0; i < MODEL_SLOTS; i++) {

@@ -25,7 +25,8 @@ static void refusal_test_valid(struct kunit *test)
 	struct npum_refusal why;
 
 	KUNIT_ASSERT_NOT_NULL(test, prog);
-	KUNIT_ASSERT_EQ(test, npum_program_validate(p, sizeof(*p), npum_builtin_set(), prog, &why), 0);
+	KUNIT_ASSERT_EQ(test, npum_program_validate(p, sizeof(*p), npum_builtin_set(), prog,
+						    &why), 0);
 	KUNIT_EXPECT_EQ(test, why.reason, VNPU_REFUSAL_NONE);
 	KUNIT_EXPECT_EQ(test, prog->op_count, REFUSAL_OPS);
 	KUNIT_EXPECT_EQ(test, prog->slot_count, REFUSAL_SLOTS);
