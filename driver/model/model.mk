@@ -8,4 +8,5 @@ model-fpu-objs := npum_float.o npum_softmax_table.o npum_real_product.o npum_mat
 model-avx2-objs := npum_avx2.o npum_avx2_conv.o npum_avx2_depthwise.o npum_avx2_elementwise.o
 model-avx512-objs := npum_avx512.o npum_avx512_conv.o npum_avx512_product.o \
 		      npum_avx512_depthwise.o npum_avx512_elementwise.o
+model-objs += npum_counting.o
 model-x86-objs := $(model-avx2-objs) $(model-avx512-objs)

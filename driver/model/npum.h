@@ -25,6 +25,7 @@
 #include "npum_port.h"
 #include "vnpu_program.h"
 
+struct npum_counters;
 struct npum_isa;
 struct npum_personality;
 struct npum_personality_set;
@@ -129,14 +130,17 @@ void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *pro
 
 /**
  * struct npum_exec - where a program's data lies during one run
- * @isa: instruction-set variant, from npum_isa_select()
+ * @isa: instruction-set variant, from npum_isa_select(), or npum_isa_counting
  * @personality: of the program
+ * @counters: what a tile's counts are added to, by one thread at a time; read with
+ *	npum_isa_counting only, then never NULL
  * @slot: base address of each slot, 64-byte aligned and as long as the program's
  *	slot[].bytes; NULL where the program does not access the slot
  */
 struct npum_exec {
 	const struct npum_isa *isa;
 	const struct npum_personality *personality;
+	struct npum_counters *counters;
 	u8 *slot[VNPU_MAX_SLOTS];
 };
 

@@ -4,6 +4,7 @@
  * into tiles that all variants share.
  */
 #include "npum_conv.h"
+#include "npum_counters.h"
 #include "npum_kernels.h"
 #include "npum_requant.h"
 
@@ -261,16 +262,18 @@ static void lanes_load(const struct npum_exec *x, const struct vnpu_op *op, u32 
 	l->count = min(op->out.shape[3] - block * VNPU_CHANNEL_BLOCK, VNPU_CHANNEL_BLOCK);
 }
 
-static void lanes_start(struct lanes *l)
+static __always_inline void lanes_start(struct lanes *l, struct npum_counters *n)
 {
 	u32 i;
 
 	for (i = 0; i < VNPU_CHANNEL_BLOCK; i++)
 		l->acc[i] = (u32)l->table.bias[i];
+	for (i = 0; n && i < l->count; i++)
+		npum_count_acc(n, l->table.bias[i], 32);
 }
 
-static void lanes_store(const struct lanes *l, const struct npum_personality *p,
-			const struct vnpu_op *op, u8 *out)
+static __always_inline void lanes_store(const struct lanes *l, const struct npum_personality *p,
+					const struct vnpu_op *op, u8 *out, struct npum_counters *n)
 {
 	enum npum_rounding rounding = npum_op_rounding(p, op);
 	u32 i;
@@ -278,16 +281,37 @@ static void lanes_store(const struct lanes *l, const struct npum_personality *p,
 	for (i = 0; i < l->count; i++) {
 		s32 q = npum_requant(rounding, (s32)l->acc[i], l->table.mult[i], l->table.shift[i]);
 
-		q = npum_saturate(npum_wrap_add(q, op->out.zero_point), op->p.clamp);
-		out[i] = (u8)q;
+		npum_count_requant(n, rounding, (s32)l->acc[i], l->table.mult[i],
+				   l->table.shift[i]);
+		q = npum_wrap_add(q, op->out.zero_point);
+		npum_count_clamp(n, q, op->p.clamp);
+		out[i] = (u8)npum_saturate(q, op->p.clamp);
 	}
 }
 
 static_assert(VNPU_DOT_BLOCK == 4, "lanes_dot() spells out the terms of a group");
 
+/* What lanes_dot() is about to add, term by term. */
+static void lanes_count(const struct lanes *l, const s32 v[VNPU_DOT_BLOCK], const u8 *w,
+			s32 weight_zero, struct npum_counters *n)
+{
+	u32 i, k;
+
+	for (i = 0; i < l->count; i++, w += VNPU_DOT_BLOCK) {
+		s32 acc = (s32)l->acc[i];
+
+		for (k = 0; k < VNPU_DOT_BLOCK; k++) {
+			s64 sum = (s64)acc + v[k] * (w[k] - weight_zero);
+
+			npum_count_acc(n, sum, 32);
+			acc = (s32)sum;
+		}
+	}
+}
+
 /* acc += x * (w - zp_w) over all groups of terms of one block. */
-static void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row, const u8 *w,
-		      s32 weight_zero)
+static __always_inline void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row,
+				      const u8 *w, s32 weight_zero, struct npum_counters *n)
 {
 	s32 v[VNPU_DOT_BLOCK];
 	u32 g, i, k;
@@ -295,6 +319,8 @@ static void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row,
 	for (g = 0; g < c->term_groups; g++) {
 		for (k = 0; k < VNPU_DOT_BLOCK; k++)
 			v[k] = (*row++ ^ c->input_flip) - c->input_flip;
+		if (n)
+			lanes_count(l, v, w, weight_zero, n);
 		for (i = 0; i < VNPU_CHANNEL_BLOCK; i++, w += VNPU_DOT_BLOCK)
 			l->acc[i] += (u32)(v[0] * (w[0] - weight_zero)) +
 				     (u32)(v[1] * (w[1] - weight_zero)) +
@@ -303,8 +329,9 @@ static void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row,
 	}
 }
 
-void npum_conv2d_generic(const struct npum_exec *x, const struct npum_personality *p,
-			 const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void conv2d(const struct npum_exec *x, const struct npum_personality *p,
+				   const struct vnpu_op *op, u32 tile, void *scratch,
+				   struct npum_counters *n)
 {
 	const u8 *in = npum_address(x, &op->in[0]);
 	const u8 *weights = npum_address(x, &op->in[1]);
@@ -326,12 +353,15 @@ void npum_conv2d_generic(const struct npum_exec *x, const struct npum_personalit
 		npum_conv_gather(&c, in, &at, scratch);
 		for (b = t.block; b < t.block + t.blocks; b++) {
 			lanes_load(x, op, b, &l);
-			lanes_start(&l);
-			lanes_dot(&l, &c, scratch, weights + b * block_bytes, op->in[1].zero_point);
-			lanes_store(&l, p, op, pixel + b * VNPU_CHANNEL_BLOCK);
+			lanes_start(&l, n);
+			lanes_dot(&l, &c, scratch, weights + b * block_bytes, op->in[1].zero_point,
+				  n);
+			lanes_store(&l, p, op, pixel + b * VNPU_CHANNEL_BLOCK, n);
 		}
 	}
 }
+
+NPUM_COUNTED(npum_conv2d_generic, npum_conv2d_counting, conv2d)
 
 void npum_fully_connected_generic(const struct npum_exec *x, const struct npum_personality *p,
 				  const struct vnpu_op *op, u32 tile, void *scratch)
@@ -340,8 +370,9 @@ void npum_fully_connected_generic(const struct npum_exec *x, const struct npum_p
 }
 
 /* acc += x * (w - zp_w) for one tap; @tap NULL: padding. */
-static void lanes_tap(struct lanes *l, const struct npum_conv *c, const u8 *tap,
-		      const size_t lane_offset[], const u8 *w, s32 weight_zero)
+static __always_inline void lanes_tap(struct lanes *l, const struct npum_conv *c, const u8 *tap,
+				      const size_t lane_offset[], const u8 *w, s32 weight_zero,
+				      struct npum_counters *n)
 {
 	s32 v = c->in->zero_point;
 	u32 i;
@@ -349,12 +380,14 @@ static void lanes_tap(struct lanes *l, const struct npum_conv *c, const u8 *tap,
 	for (i = 0; i < l->count; i++) {
 		if (tap)
 			v = (tap[lane_offset[i]] ^ c->input_flip) - c->input_flip;
+		npum_count_acc(n, (s64)(s32)l->acc[i] + v * (w[i] - weight_zero), 32);
 		l->acc[i] += (u32)(v * (w[i] - weight_zero));
 	}
 }
 
-void npum_depthwise_generic(const struct npum_exec *x, const struct npum_personality *p,
-			    const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void depthwise(const struct npum_exec *x, const struct npum_personality *p,
+				      const struct vnpu_op *op, u32 tile, void *scratch,
+				      struct npum_counters *n)
 {
 	const u8 *in = npum_address(x, &op->in[0]);
 	const u8 *weights = npum_address(x, &op->in[1]);
@@ -378,7 +411,7 @@ void npum_depthwise_generic(const struct npum_exec *x, const struct npum_persona
 			lane_offset[i] = (size_t)((channel + i) / multiplier) * c.in->stride[3];
 		at = npum_conv_pixel(&c, t.pixel);
 		for (i = 0; i < t.pixels; i++, npum_conv_next(&c, &at)) {
-			lanes_start(&l);
+			lanes_start(&l, n);
 			for (k = 0; k < c.terms; k++) {
 				const u8 *w = weights + (size_t)k * c.channels + channel;
 				size_t offset;
@@ -386,9 +419,11 @@ void npum_depthwise_generic(const struct npum_exec *x, const struct npum_persona
 							    k % c.kernel[1], &offset);
 
 				lanes_tap(&l, &c, inside ? in + offset : NULL, lane_offset, w,
-					  op->in[1].zero_point);
+					  op->in[1].zero_point, n);
 			}
-			lanes_store(&l, p, op, out + npum_conv_output(&c, &at) + channel);
+			lanes_store(&l, p, op, out + npum_conv_output(&c, &at) + channel, n);
 		}
 	}
 }
+
+NPUM_COUNTED(npum_depthwise_generic, npum_depthwise_counting, depthwise)

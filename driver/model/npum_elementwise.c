@@ -5,6 +5,7 @@
  */
 #include "npum_elementwise.h"
 
+#include "npum_counters.h"
 #include "npum_requant.h"
 #include "npum_walk.h"
 
@@ -13,9 +14,11 @@
 /**
  * struct add_tables - scratch of ADD and SUB
  * @term: rescaled value of each input, by raw byte
+ * @ties: npum_requant_ties() of that, where somebody counts
  */
 struct add_tables {
 	s32 term[2][CODES];
+	u8 ties[2][CODES];
 };
 
 static_assert(sizeof(struct add_tables) <= NPUM_ELEMENTWISE_BYTES, "scratch is too small");
@@ -38,8 +41,9 @@ bool npum_sum_handles(const struct npum_personality *p, const struct vnpu_op *op
 }
 
 /* One input's share of a sum: (q - zero_point) << left_shift, on the common scale. */
-static void tabulate_term(const struct npum_personality *p, const struct vnpu_op *op, u32 i,
-			  s32 term[CODES])
+static __always_inline void tabulate_term(const struct npum_personality *p,
+					  const struct vnpu_op *op, u32 i,
+					  struct add_tables *tables, bool count)
 {
 	const struct vnpu_tensor *in = &op->in[i];
 	bool negate = i == 1 && op->opcode == VNPU_OP_SUB;
@@ -49,21 +53,25 @@ static void tabulate_term(const struct npum_personality *p, const struct vnpu_op
 		s32 v = npum_code((u8)byte, flip) - in->zero_point;
 
 		v = npum_shift_left(v, op->p.left_shift);
+		if (count)
+			tables->ties[i][byte] =
+				(u8)npum_requant_ties(p->add, v, op->p.mult[i], op->p.shift[i]);
 		v = npum_requant(p->add, v, op->p.mult[i], op->p.shift[i]);
-		term[byte] = negate ? (s32)(0u - (u32)v) : v;
+		tables->term[i][byte] = negate ? (s32)(0u - (u32)v) : v;
 	}
 }
 
-void npum_add(const struct npum_exec *x, const struct npum_personality *p, const struct vnpu_op *op,
-	      u32 tile, void *scratch)
+static __always_inline void add(const struct npum_exec *x, const struct npum_personality *p,
+				const struct vnpu_op *op, u32 tile, void *scratch,
+				struct npum_counters *n)
 {
 	enum npum_rounding rounding = p->add;
 	s32 mult = op->p.mult[2], shift = op->p.shift[2];
 	struct add_tables *tables = scratch;
 	struct npum_walk w;
 
-	tabulate_term(p, op, 0, tables->term[0]);
-	tabulate_term(p, op, 1, tables->term[1]);
+	tabulate_term(p, op, 0, tables, n);
+	tabulate_term(p, op, 1, tables, n);
 
 	npum_walk_begin(&w, x, op, tile);
 	do {
@@ -71,10 +79,16 @@ void npum_add(const struct npum_exec *x, const struct npum_personality *p, const
 		u8 *out = w.at[NPUM_WALK_OUT];
 
 		for (u32 i = 0; i < w.run; i++) {
-			s32 v = npum_wrap_add(tables->term[0][*a], tables->term[1][*b]);
+			s32 terms[2] = { tables->term[0][*a], tables->term[1][*b] };
+			s32 v = npum_wrap_add(terms[0], terms[1]);
 
+			if (n)
+				n->ties += tables->ties[0][*a] + tables->ties[1][*b];
+			npum_count_acc(n, (s64)terms[0] + terms[1], 32);
+			npum_count_requant(n, rounding, v, mult, shift);
 			v = npum_requant(rounding, v, mult, shift);
 			v = npum_wrap_add(v, op->out.zero_point);
+			npum_count_clamp(n, v, op->p.clamp);
 			*out = (u8)npum_saturate(v, op->p.clamp);
 			a += w.step[NPUM_WALK_IN0];
 			b += w.step[NPUM_WALK_IN1];
@@ -83,8 +97,11 @@ void npum_add(const struct npum_exec *x, const struct npum_personality *p, const
 	} while (npum_walk_next(&w));
 }
 
-void npum_mul(const struct npum_exec *x, const struct npum_personality *p, const struct vnpu_op *op,
-	      u32 tile, void *scratch)
+NPUM_COUNTED(npum_add, npum_add_counting, add)
+
+static __always_inline void mul(const struct npum_exec *x, const struct npum_personality *p,
+				const struct vnpu_op *op, u32 tile, void *scratch,
+				struct npum_counters *n)
 {
 	enum npum_rounding rounding = p->mul;
 	s32 mult = op->p.mult[2], shift = op->p.shift[2];
@@ -100,8 +117,11 @@ void npum_mul(const struct npum_exec *x, const struct npum_personality *p, const
 		for (u32 i = 0; i < w.run; i++) {
 			s32 v = (npum_code(*a, flip0) - zp0) * (npum_code(*b, flip1) - zp1);
 
+			npum_count_acc(n, v, 32);
+			npum_count_requant(n, rounding, v, mult, shift);
 			v = npum_requant(rounding, v, mult, shift);
 			v = npum_wrap_add(v, op->out.zero_point);
+			npum_count_clamp(n, v, op->p.clamp);
 			*out = (u8)npum_saturate(v, op->p.clamp);
 			a += w.step[NPUM_WALK_IN0];
 			b += w.step[NPUM_WALK_IN1];
@@ -110,7 +130,13 @@ void npum_mul(const struct npum_exec *x, const struct npum_personality *p, const
 	} while (npum_walk_next(&w));
 }
 
-static void look_up(const struct npum_exec *x, const struct vnpu_op *op, u32 tile, const u8 *table)
+NPUM_COUNTED(npum_mul, npum_mul_counting, mul)
+
+static_assert(NPUM_WALK_OUTPUTS <= 0xffff, "a tile's elements are counted in 16 bits");
+
+/* @seen: counts elements by their raw bytes; NULL: nobody wants to know */
+static __always_inline void look_up(const struct npum_exec *x, const struct vnpu_op *op, u32 tile,
+				    const u8 *table, u16 *seen)
 {
 	struct npum_walk w;
 
@@ -120,6 +146,8 @@ static void look_up(const struct npum_exec *x, const struct vnpu_op *op, u32 til
 		u8 *out = w.at[NPUM_WALK_OUT];
 
 		for (u32 i = 0; i < w.run; i++) {
+			if (seen)
+				seen[*in]++;
 			*out = table[*in];
 			in += w.step[NPUM_WALK_IN0];
 			out += w.step[NPUM_WALK_OUT];
@@ -127,24 +155,57 @@ static void look_up(const struct npum_exec *x, const struct vnpu_op *op, u32 til
 	} while (npum_walk_next(&w));
 }
 
-void npum_lut(const struct npum_exec *x, const struct npum_personality *p, const struct vnpu_op *op,
-	      u32 tile, void *scratch)
+static __always_inline void lut(const struct npum_exec *x, const struct npum_personality *p,
+				const struct vnpu_op *op, u32 tile, void *scratch,
+				struct npum_counters *n)
 {
-	look_up(x, op, tile, npum_address(x, &op->in[1]));
+	/* the lowest code's byte; the highest one's is before it, with a carry from 0 */
+	u8 lowest = (u8)npum_flip(&op->in[0]);
+	u16 seen[CODES];
+
+	if (n)
+		memset(seen, 0, sizeof(seen));
+	look_up(x, op, tile, npum_address(x, &op->in[1]), n ? seen : NULL);
+	for (u32 byte = 0; n && byte < CODES; byte++)
+		n->values += seen[byte];
+	if (n) {
+		n->lut_low += seen[lowest];
+		n->lut_high += seen[(u8)(lowest - 1)];
+	}
 }
 
-void npum_requantize(const struct npum_exec *x, const struct npum_personality *p,
-		     const struct vnpu_op *op, u32 tile, void *scratch)
+NPUM_COUNTED(npum_lut, npum_lut_counting, lut)
+
+static __always_inline void requantize(const struct npum_exec *x, const struct npum_personality *p,
+				       const struct vnpu_op *op, u32 tile, void *scratch,
+				       struct npum_counters *n)
 {
-	s32 flip = npum_flip(&op->in[0]);
+	s32 mult = op->p.mult[2], shift = op->p.shift[2], flip = npum_flip(&op->in[0]);
 	u8 *table = scratch;
+	u16 seen[CODES];
 
 	for (u32 byte = 0; byte < CODES; byte++) {
 		s32 v = npum_code((u8)byte, flip) - op->in[0].zero_point;
 
-		v = npum_requant(p->requant, v, op->p.mult[2], op->p.shift[2]);
+		v = npum_requant(p->requant, v, mult, shift);
 		v = npum_wrap_add(v, op->out.zero_point);
 		table[byte] = (u8)npum_saturate(v, op->p.clamp);
 	}
-	look_up(x, op, tile, table);
+	if (n)
+		memset(seen, 0, sizeof(seen));
+	look_up(x, op, tile, table, n ? seen : NULL);
+	for (u32 byte = 0; n && byte < CODES; byte++) {
+		s32 v = npum_code((u8)byte, flip) - op->in[0].zero_point;
+		struct npum_counters one = { 0 };
+
+		npum_count_requant(&one, p->requant, v, mult, shift);
+		v = npum_requant(p->requant, v, mult, shift);
+		npum_count_clamp(&one, npum_wrap_add(v, op->out.zero_point), op->p.clamp);
+		n->values += seen[byte];
+		n->ties += seen[byte] * one.ties;
+		n->clamped_low += seen[byte] * one.clamped_low;
+		n->clamped_high += seen[byte] * one.clamped_high;
+	}
 }
+
+NPUM_COUNTED(npum_requantize, npum_requantize_counting, requantize)

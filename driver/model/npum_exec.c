@@ -44,7 +44,7 @@ void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *pro
 		if (plans[i].opcode == op->opcode)
 			plans[i].plan(op, plan);
 
-	if (isa != &npum_isa_generic && isa_kernel(isa, p, op))
+	if (isa->features && isa_kernel(isa, p, op))
 		plan->fpu = true;
 	if (computes_in_float(p, op))
 		plan->fpu = true;

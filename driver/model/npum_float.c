@@ -5,6 +5,7 @@
  */
 #include "npum_float.h"
 
+#include "npum_counters.h"
 #include "npum_kernels.h"
 #include "npum_real.h"
 #include "npum_requant.h"
@@ -12,6 +13,11 @@
 s32 npum_requant_float(s32 x, u32 factor)
 {
 	return npum_real_even(npum_real_limit((float)x * npum_real(factor)));
+}
+
+bool npum_requant_float_tie(s32 x, u32 factor)
+{
+	return npum_real_is_half(npum_real_limit((float)x * npum_real(factor)));
 }
 
 static s32 floor_to_s32(float v)
@@ -34,8 +40,9 @@ void npum_float_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->fpu = true;
 }
 
-void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
-		   const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void quantize(const struct npum_exec *x, const struct npum_personality *p,
+				     const struct vnpu_op *op, u32 tile, void *scratch,
+				     struct npum_counters *n)
 {
 	s32 lowest = op->out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
 	const s32 range[2] = { lowest, lowest + 255 };
@@ -51,9 +58,12 @@ void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
 
 		for (u32 i = 0; i < w.run; i++) {
 			float v = *(const float *)(const void *)in;
-			s32 q = multiply ? npum_real_even(npum_real_limit(v * inverse)) :
-					   npum_real_away(npum_real_limit(v / scale));
+			float scaled = npum_real_limit(multiply ? v * inverse : v / scale);
+			s32 q = multiply ? npum_real_even(scaled) : npum_real_away(scaled);
 
+			npum_count_single(n, npum_real_bits(v));
+			npum_count_tie(n, npum_real_is_half(scaled));
+			npum_count_clamp(n, q + op->out.zero_point, range);
 			*out = (u8)npum_saturate(q + op->out.zero_point, range);
 			in += w.step[NPUM_WALK_IN0];
 			out += w.step[NPUM_WALK_OUT];
@@ -61,8 +71,11 @@ void npum_quantize(const struct npum_exec *x, const struct npum_personality *p,
 	} while (npum_walk_next(&w));
 }
 
-void npum_dequantize(const struct npum_exec *x, const struct npum_personality *p,
-		     const struct vnpu_op *op, u32 tile, void *scratch)
+NPUM_COUNTED(npum_quantize, npum_quantize_counting, quantize)
+
+static __always_inline void dequantize(const struct npum_exec *x, const struct npum_personality *p,
+				       const struct vnpu_op *op, u32 tile, void *scratch,
+				       struct npum_counters *n)
 {
 	float scale = npum_real(op->p.scale);
 	s32 flip = npum_flip(&op->in[0]);
@@ -75,13 +88,19 @@ void npum_dequantize(const struct npum_exec *x, const struct npum_personality *p
 
 		for (u32 i = 0; i < w.run; i++) {
 			s32 v = npum_code(*in, flip) - op->in[0].zero_point;
+			float real = scale * (float)v;
 
-			*(float *)(void *)out = scale * (float)v;
+			if (n)
+				n->values++;
+			npum_count_single(n, npum_real_bits(real));
+			*(float *)(void *)out = real;
 			in += w.step[NPUM_WALK_IN0];
 			out += w.step[NPUM_WALK_OUT];
 		}
 	} while (npum_walk_next(&w));
 }
+
+NPUM_COUNTED(npum_dequantize, npum_dequantize_counting, dequantize)
 
 u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode)
 {
@@ -152,8 +171,8 @@ void npum_bilinear_fine_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_axis
 	};
 }
 
-void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
-			 u8 *out)
+static __always_inline u32 bilinear(const struct vnpu_op *op, const struct npum_block *b,
+				    const u8 *in, u8 *out, bool count)
 {
 	const struct vnpu_tensor *t = &op->in[0];
 	struct axis y = interpolate(b->h, t->shape[1], op->out.shape[1], op->p.mode);
@@ -162,6 +181,7 @@ void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, c
 	const u8 *p10 = in + npum_offset(t, b->n, y.upper, x.lower, b->c);
 	const u8 *p01 = in + npum_offset(t, b->n, y.lower, x.upper, b->c);
 	const u8 *p11 = in + npum_offset(t, b->n, y.upper, x.upper, b->c);
+	u32 ties = 0;
 
 	/* The order of the products and of the sum is part of the definition. */
 	for (u32 i = 0; i < b->count; i++) {
@@ -170,6 +190,21 @@ void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, c
 			  (float)p01[i] * (1 - y.weight) * x.weight +
 			  (float)p11[i] * y.weight * x.weight;
 
+		if (count)
+			ties += npum_real_is_half(v);
 		out[i] = (u8)(s32)(v + 0.5f);
 	}
+	return ties;
+}
+
+void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
+			 u8 *out)
+{
+	bilinear(op, b, in, out, false);
+}
+
+u32 npum_bilinear_float_ties(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
+			     u8 *out)
+{
+	return bilinear(op, b, in, out, true);
 }

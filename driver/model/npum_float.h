@@ -63,4 +63,8 @@ void npum_bilinear_fine_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_axis
 void npum_bilinear_float(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
 			 u8 *out);
 
+/** npum_bilinear_float_ties() - the same; Return: roundings that had exactly one half to decide */
+u32 npum_bilinear_float_ties(const struct vnpu_op *op, const struct npum_block *b, const u8 *in,
+			     u8 *out);
+
 #endif /* NPUM_FLOAT_H */

@@ -64,6 +64,14 @@ extern const struct npum_isa npum_isa_generic;
 extern const struct npum_isa npum_isa_avx2;
 extern const struct npum_isa npum_isa_avx512vnni;
 
+/*
+ * Plain C that counts into npum_exec.counters, see npum_counters.h
+ *
+ * Gives the bits of all the others, several times slower.  Ops that have nothing
+ * to count run on the generic kernels.  Not among those to select.
+ */
+extern const struct npum_isa npum_isa_counting;
+
 /** npum_isa_select() - the fastest variant that @features allow; never NULL */
 const struct npum_isa *npum_isa_select(u32 features);
 

@@ -73,6 +73,22 @@ npum_tile_fn npum_dequantize;
 /* npum_softmax_table.c: likewise */
 npum_tile_fn npum_softmax_table;
 
+/* The same, counting: see npum_counters.h */
+npum_tile_fn npum_conv2d_counting;
+npum_tile_fn npum_depthwise_counting;
+npum_tile_fn npum_avg_pool_counting;
+npum_tile_fn npum_max_pool_counting;
+npum_tile_fn npum_add_counting;
+npum_tile_fn npum_mul_counting;
+npum_tile_fn npum_lut_counting;
+npum_tile_fn npum_requantize_counting;
+npum_tile_fn npum_softmax_counting;
+npum_tile_fn npum_mean_counting;
+npum_tile_fn npum_resize_bilinear_counting;
+npum_tile_fn npum_quantize_counting;
+npum_tile_fn npum_dequantize_counting;
+npum_tile_fn npum_softmax_table_counting;
+
 /** npum_address() - first byte of an operand */
 static inline u8 *npum_address(const struct npum_exec *x, const struct vnpu_tensor *t)
 {

@@ -56,4 +56,12 @@ static inline s32 npum_real_away(float v)
 	return whole + (rest >= 0.5f) - (rest <= -0.5f);
 }
 
+/** npum_real_is_half() - does |v| < 2^23 lie exactly between two integers? */
+static inline bool npum_real_is_half(float v)
+{
+	float rest = v - (float)(s32)v;
+
+	return rest == 0.5f || rest == -0.5f;
+}
+
 #endif /* NPUM_REAL_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Reductions: mean over any axes, index of the greatest along the channels. */
+#include "npum_counters.h"
 #include "npum_kernels.h"
 #include "npum_requant.h"
 #include "npum_walk.h"
@@ -28,35 +29,42 @@ void npum_mean_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 }
 
 /* Sums of one output block; wrapping, as hostile shapes can pass 31 bits. */
-static void sum_block(const struct npum_exec *x, const struct vnpu_op *op,
-		      const struct npum_block *b, u32 acc[WIDTH])
+static __always_inline void sum_block(const struct npum_exec *x, const struct vnpu_op *op,
+				      const struct npum_block *b, u32 acc[WIDTH],
+				      struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0];
 	const u8 *base = npum_address(x, in);
 	s32 flip = npum_flip(in);
 	u32 first[VNPU_MAX_RANK] = { b->n, b->h, b->w, b->c };
-	u32 size[VNPU_MAX_RANK] = { 1, 1, 1, b->count };
+	u32 size[VNPU_MAX_RANK] = { 1, 1, 1, b->count }, at[VNPU_MAX_RANK - 1];
 
 	for (u32 d = 0; d < VNPU_MAX_RANK; d++)
 		if (op->p.axes & (1u << d))
 			size[d] = in->shape[d];
 
-	for (u32 n = 0; n < size[0]; n++) {
-		for (u32 h = 0; h < size[1]; h++) {
-			for (u32 w = 0; w < size[2]; w++) {
-				const u8 *row = base + npum_offset(in, first[0] + n, first[1] + h,
-								   first[2] + w, first[3]);
+	for (at[0] = 0; at[0] < size[0]; at[0]++) {
+		for (at[1] = 0; at[1] < size[1]; at[1]++) {
+			for (at[2] = 0; at[2] < size[2]; at[2]++) {
+				const u8 *row = base + npum_offset(in, first[0] + at[0],
+								   first[1] + at[1],
+								   first[2] + at[2], first[3]);
 
-				for (u32 c = 0; c < size[3]; c++)
-					acc[op->p.axes & VNPU_AXIS_C ? 0 : c] +=
-						(u32)npum_code(row[c], flip);
+				for (u32 c = 0; c < size[3]; c++) {
+					u32 *sum = &acc[op->p.axes & VNPU_AXIS_C ? 0 : c];
+					s32 v = npum_code(row[c], flip);
+
+					npum_count_acc(n, (s64)(s32)*sum + v, 32);
+					*sum += (u32)v;
+				}
 			}
 		}
 	}
 }
 
-void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
-	       const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void mean(const struct npum_exec *x, const struct npum_personality *p,
+				 const struct vnpu_op *op, u32 tile, void *scratch,
+				 struct npum_counters *n)
 {
 	u32 centre = (u32)op->in[0].zero_point * op->p.count;
 	s32 offset = npum_wrap_add(op->out.zero_point, op->p.offset);
@@ -69,16 +77,21 @@ void npum_mean(const struct npum_exec *x, const struct npum_personality *p,
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
 		u32 acc[WIDTH] = { 0 };
 
-		sum_block(x, op, &b, acc);
+		sum_block(x, op, &b, acc, n);
 		for (u32 i = 0; i < b.count; i++) {
 			s32 v = (s32)(acc[i] - centre);
 
+			npum_count_acc(n, (s64)(s32)acc[i] - (s32)centre, 32);
+			npum_count_requant(n, p->mean, v, op->p.mult[2], op->p.shift[2]);
 			v = npum_requant(p->mean, v, op->p.mult[2], op->p.shift[2]);
 			v = npum_wrap_add(v, offset);
+			npum_count_clamp(n, v, op->p.clamp);
 			to[i] = (u8)npum_saturate(v, op->p.clamp);
 		}
 	}
 }
+
+NPUM_COUNTED(npum_mean, npum_mean_counting, mean)
 
 static void cut_arg_max(struct npum_grid *g, const struct vnpu_op *op)
 {

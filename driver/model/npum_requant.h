@@ -109,6 +109,9 @@ static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift, bool away)
  */
 s32 npum_requant_float(s32 x, u32 factor);
 
+/** npum_requant_float_tie() - has npum_requant_float() exactly one half to decide? Likewise */
+bool npum_requant_float_tie(s32 x, u32 factor);
+
 /**
  * npum_requant() - bring @x to another scale: x * mult * 2^(shift - 31), rounded
  * @rounding: of the personality; FLOAT only with the FPU at hand

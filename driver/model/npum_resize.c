@@ -4,6 +4,7 @@
  * weights of 10 bits as TFLite's ResizeBilinearInteger(), or of 11 bits.  Whatever
  * needs binary32 is in npum_float.c.
  */
+#include "npum_counters.h"
 #include "npum_float.h"
 #include "npum_kernels.h"
 #include "npum_personality.h"
@@ -91,8 +92,9 @@ static s32 round_product(enum npum_resize form, s64 v, s64 unit)
 	return (s32)((v + unit / 2) >> __builtin_ctzll((u64)unit));
 }
 
-static void bilinear_block(const struct npum_personality *p, const struct vnpu_op *op,
-			   const struct npum_block *b, const u8 *in, u8 *out)
+static __always_inline void bilinear_block(const struct npum_personality *p,
+					   const struct vnpu_op *op, const struct npum_block *b,
+					   const u8 *in, u8 *out, struct npum_counters *n)
 {
 	const struct vnpu_tensor *t = &op->in[0];
 	const bool fine = p->resize == NPUM_RESIZE_FINE;
@@ -122,12 +124,16 @@ static void bilinear_block(const struct npum_personality *p, const struct vnpu_o
 
 		for (u32 k = 0; k < 4; k++)
 			v += npum_code(corner[k][i], flip) * weight[k];
+		npum_count_acc(n, v, 64);
+		npum_count_tie(n, (v & (one * one - 1)) == one * one / 2);
 		out[i] = (u8)round_product(p->resize, v, one * one);
 	}
 }
 
-void npum_resize_bilinear(const struct npum_exec *x, const struct npum_personality *p,
-			  const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void resize_bilinear(const struct npum_exec *x,
+					    const struct npum_personality *p,
+					    const struct vnpu_op *op, u32 tile, void *scratch,
+					    struct npum_counters *n)
 {
 	const u8 *in = npum_address(x, &op->in[0]);
 	const struct vnpu_tensor *out = &op->out;
@@ -138,9 +144,15 @@ void npum_resize_bilinear(const struct npum_exec *x, const struct npum_personali
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, b.c);
 
-		if (op->p.mode & VNPU_RESIZE_FLOAT)
-			npum_bilinear_float(op, &b, in, to);
+		if (n)
+			n->values += b.count;
+		if (!(op->p.mode & VNPU_RESIZE_FLOAT))
+			bilinear_block(p, op, &b, in, to, n);
+		else if (n)
+			n->ties += npum_bilinear_float_ties(op, &b, in, to);
 		else
-			bilinear_block(p, op, &b, in, to);
+			npum_bilinear_float(op, &b, in, to);
 	}
 }
+
+NPUM_COUNTED(npum_resize_bilinear, npum_resize_bilinear_counting, resize_bilinear)

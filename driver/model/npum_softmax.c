@@ -4,6 +4,7 @@
  * The exponential depends on the difference from the row's maximum alone, which
  * has 256 values: they are tabulated once for each tile.
  */
+#include "npum_counters.h"
 #include "npum_fixed.h"
 #include "npum_kernels.h"
 #include "npum_walk.h"
@@ -80,7 +81,8 @@ static struct scale reciprocal(u32 sum)
 	};
 }
 
-static void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip, const s32 exp[256])
+static __always_inline void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip,
+					const s32 exp[256], s32 diff_min, struct npum_counters *n)
 {
 	const s32 lowest = flip ? -128 : 0;
 	const s32 range[2] = { lowest, lowest + 255 };
@@ -92,20 +94,31 @@ static void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip, const s32 ex
 	for (u32 i = 0; i < count; i++)
 		if ((in[i] ^ mask) > top)
 			top = in[i] ^ mask;
-	for (u32 i = 0; i < count; i++)
-		sum += (u32)npum_rdbp(exp[(u8)(top - (in[i] ^ mask))], SUM_BITS);
+	for (u32 i = 0; i < count; i++) {
+		u32 term = (u32)npum_rdbp(exp[(u8)(top - (in[i] ^ mask))], SUM_BITS);
+
+		/* a sum without a sign */
+		npum_count_acc(n, (s64)sum + term, 33);
+		sum += term;
+	}
 
 	scale = reciprocal(sum);
 	for (u32 i = 0; i < count; i++) {
-		s32 v = npum_srdhm(scale.factor, exp[(u8)(top - (in[i] ^ mask))]);
+		u8 below = (u8)(top - (in[i] ^ mask));
+		s32 v = npum_srdhm(scale.factor, exp[below]);
 
+		if (n)
+			n->lut_low += -below < diff_min;
+		npum_count_tie(n, npum_is_half(v, scale.exponent));
 		v = npum_wrap_add(npum_rdbp(v, scale.exponent), lowest);
+		npum_count_clamp(n, v, range);
 		out[i] = (u8)npum_saturate(v, range);
 	}
 }
 
-void npum_softmax(const struct npum_exec *x, const struct npum_personality *p,
-		  const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void softmax(const struct npum_exec *x, const struct npum_personality *p,
+				    const struct vnpu_op *op, u32 tile, void *scratch,
+				    struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
 	struct softmax_scratch *s = scratch;
@@ -118,6 +131,8 @@ void npum_softmax(const struct npum_exec *x, const struct npum_personality *p,
 
 		softmax_row(npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
 			    npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0), b.count,
-			    npum_flip(in), s->exp);
+			    npum_flip(in), s->exp, op->p.diff_min, n);
 	}
 }
+
+NPUM_COUNTED(npum_softmax, npum_softmax_counting, softmax)

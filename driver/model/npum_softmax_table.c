@@ -4,6 +4,7 @@
  * exponentials come from a table, so that no two machines differ in them.  Built
  * with floating point registers and without contraction; no libm.
  */
+#include "npum_counters.h"
 #include "npum_kernels.h"
 #include "npum_real.h"
 #include "npum_requant.h"
@@ -16,7 +17,15 @@ static s32 to_code(float share, bool is_signed)
 	return is_signed ? npum_real_even(share) - 128 : (s32)(share + 0.5f);
 }
 
-static void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip, const float *exp, float scale)
+/* Has to_code() exactly one half to decide? */
+static bool is_tie(float share)
+{
+	share = npum_real_limit(share);
+	return npum_real_is_half(share);
+}
+
+static __always_inline void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip,
+					const float *exp, float scale, struct npum_counters *n)
 {
 	const s32 lowest = flip ? -128 : 0;
 	const s32 range[2] = { lowest, lowest + 255 };
@@ -32,14 +41,22 @@ static void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip, const float 
 		sum += exp[(u8)(top - (in[i] ^ mask))];
 	inverse = 1.0f / (sum * scale);
 	for (u32 i = 0; i < count; i++) {
-		float share = exp[(u8)(top - (in[i] ^ mask))] * inverse;
+		u8 below = (u8)(top - (in[i] ^ mask));
+		float share = exp[below] * inverse;
+		s32 v = to_code(share, flip != 0);
 
-		out[i] = (u8)npum_saturate(to_code(share, flip != 0), range);
+		if (n)
+			n->lut_low += below == 255;
+		npum_count_tie(n, n && is_tie(share));
+		npum_count_clamp(n, v, range);
+		out[i] = (u8)npum_saturate(v, range);
 	}
 }
 
-void npum_softmax_table(const struct npum_exec *x, const struct npum_personality *p,
-			const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void softmax_table(const struct npum_exec *x,
+					  const struct npum_personality *p,
+					  const struct vnpu_op *op, u32 tile, void *scratch,
+					  struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
 	const float *exp = (const float *)(const void *)npum_address(x, &op->in[1]);
@@ -52,6 +69,8 @@ void npum_softmax_table(const struct npum_exec *x, const struct npum_personality
 
 		softmax_row(npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
 			    npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0), b.count,
-			    npum_flip(in), exp, scale);
+			    npum_flip(in), exp, scale, n);
 	}
 }
+
+NPUM_COUNTED(npum_softmax_table, npum_softmax_table_counting, softmax_table)

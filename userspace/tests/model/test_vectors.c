@@ -10,15 +10,26 @@
 #include "../../../driver/tests/model_cases.h"
 
 #include "conv_case.h"
+#include "npum_counters.h"
 #include "npum_personality.h"
 
-static const char *const isas[] = { "generic", "avx2", "avx512vnni" };
+static const char *const isas[] = { "generic", "avx2", "avx512vnni", "counting" };
+
+static const struct npum_isa *isa_of(const char *name)
+{
+	/* not among those to select */
+	if (!strcmp(name, npum_isa_counting.name))
+		return &npum_isa_counting;
+	return npum_isa_by_name(name, npum_cpu_features());
+}
+
 /* Runs a case and returns how many tiles it was cut into. */
 static u32 run(const struct model_case *c, const struct npum_isa *isa, u32 p, u64 *digest)
 {
 	struct guarded slot[MODEL_SLOTS], scratch;
 	struct model_program program;
-	struct npum_exec x = { .isa = isa };
+	struct npum_counters counters = { 0 };
+	struct npum_exec x = { .isa = isa, .counters = &counters };
 	struct npum_op_plan plan;
 	struct npum_program prog;
 	struct npum_refusal why;
@@ -54,7 +65,7 @@ static void test_digests(void **state)
 	for (size_t k = 0; k < ARRAY_SIZE(isas) * ARRAY_SIZE(model_cases); k++) {
 		const struct model_case *c = &model_cases[k % ARRAY_SIZE(model_cases)];
 		const char *name = isas[k / ARRAY_SIZE(model_cases)];
-		const struct npum_isa *isa = npum_isa_by_name(name, npum_cpu_features());
+		const struct npum_isa *isa = isa_of(name);
 
 		for (u32 p = 0; isa && p < MODEL_PERSONALITIES; p++) {
 			u64 digest;

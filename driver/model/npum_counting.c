@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Counting: the kernels that do, sums of counts, ties of a requantisation. */
+#include "npum_counters.h"
+#include "npum_isa.h"
+#include "npum_kernels.h"
+
+static const struct npum_isa_kernel counting_kernels[] = {
+	/* clang-format off */
+	{ .opcode = VNPU_OP_CONV2D, .run = npum_conv2d_counting },
+	{ .opcode = VNPU_OP_DEPTHWISE, .run = npum_depthwise_counting },
+	{ .opcode = VNPU_OP_FULLY_CONNECTED, .run = npum_conv2d_counting },
+	{ .opcode = VNPU_OP_AVG_POOL, .run = npum_avg_pool_counting },
+	{ .opcode = VNPU_OP_MAX_POOL, .run = npum_max_pool_counting },
+	{ .opcode = VNPU_OP_ADD, .run = npum_add_counting },
+	{ .opcode = VNPU_OP_SUB, .run = npum_add_counting },
+	{ .opcode = VNPU_OP_MUL, .run = npum_mul_counting },
+	{ .opcode = VNPU_OP_REQUANTIZE, .run = npum_requantize_counting },
+	{ .opcode = VNPU_OP_LUT, .run = npum_lut_counting },
+	{ .opcode = VNPU_OP_SOFTMAX, .run = npum_softmax_counting },
+	{ .opcode = VNPU_OP_MEAN, .run = npum_mean_counting },
+	{ .opcode = VNPU_OP_RESIZE_BILINEAR, .run = npum_resize_bilinear_counting },
+	{ .opcode = VNPU_OP_QUANTIZE, .run = npum_quantize_counting },
+	{ .opcode = VNPU_OP_DEQUANTIZE, .run = npum_dequantize_counting },
+	{ .opcode = VNPU_OP_SOFTMAX_TABLE, .run = npum_softmax_table_counting },
+	/* clang-format on */
+	{ 0 },
+};
+
+const struct npum_isa npum_isa_counting = {
+	.name = "counting",
+	.kernels = counting_kernels,
+};
+
+void npum_counters_add(struct npum_counters *sum, const struct npum_counters *part)
+{
+	sum->values += part->values;
+	sum->clamped_low += part->clamped_low;
+	sum->clamped_high += part->clamped_high;
+	sum->ties += part->ties;
+	sum->overflows += part->overflows;
+	sum->infs += part->infs;
+	sum->nans += part->nans;
+	sum->lut_low += part->lut_low;
+	sum->lut_high += part->lut_high;
+	sum->acc_sizes |= part->acc_sizes;
+}
+
+u32 npum_counters_acc_bits(const struct npum_counters *n)
+{
+	return n->acc_sizes ? 64 - (u32)__builtin_clzll(n->acc_sizes) : 0;
+}
+
+static u32 double_ties(s32 x, s32 mult, s32 shift)
+{
+	u32 left = shift > 0 ? (u32)shift : 0;
+	u32 right = shift < 0 ? (u32)-shift : 0;
+
+	x = npum_shift_left(x, left);
+	return (u32)npum_is_half((s64)x * mult, 31) + npum_is_half(npum_srdhm(x, mult), right);
+}
+
+u32 npum_requant_ties(enum npum_rounding rounding, s32 x, s32 mult, s32 shift)
+{
+	shift = clamp(shift, NPUM_SHIFT_MIN, NPUM_SHIFT_MAX);
+	switch (rounding) {
+	case NPUM_ROUND_DOUBLE:
+	case NPUM_ROUND_DOUBLE_UP:
+		return double_ties(x, mult, shift);
+	case NPUM_ROUND_FLOAT:
+		return npum_requant_float_tie(x, (u32)mult);
+	case NPUM_ROUND_TRUNCATE:
+	case NPUM_ROUND_FLOOR:
+		/* they do not ask which neighbour is nearer */
+		return 0;
+	default:
+		return npum_is_half((s64)x * mult, (u32)(31 - shift));
+	}
+}
