@@ -40,10 +40,10 @@ bool npuc_constraints_hold(const struct npuc_graph *g, uint32_t number, char *re
 		.op = op,
 		.o = npuc_operator(op->builtin),
 		.l = npuc_lowering(g, op),
-		.in = npuc_input(g, op, 0),
 		.out = npuc_output(g, op),
 	};
 
+	q.in = npuc_input(g, op, q.o ? q.o->first : 0);
 	for (size_t i = 0; i < sizeof(constraints) / sizeof(constraints[0]); i++) {
 		if (!concerns(&q, constraints[i].builtin, constraints[i].families))
 			continue;

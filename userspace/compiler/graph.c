@@ -117,13 +117,25 @@ const char *npuc_shape_text(const struct npuc_shape *s, char text[NPUC_SHAPE_TEX
 	return text;
 }
 
+int64_t npuc_constant_int(const struct npuc_tensor *t, uint32_t i)
+{
+	if (t->type == NPUC_TYPE_INT64)
+		return (int64_t)npuc_le64(t->data + 8 * (size_t)i);
+	return (int32_t)npuc_le32(t->data + 4 * (size_t)i);
+}
+
 bool npuc_constant_ints(const struct npuc_tensor *t, int32_t *values, uint32_t max, uint32_t *count)
 {
-	if (!t || t->type != NPUC_TYPE_INT32 || !t->data || t->elements > max ||
-	    t->data_size != 4 * (size_t)t->elements)
+	if (!t || (t->type != NPUC_TYPE_INT32 && t->type != NPUC_TYPE_INT64) || !t->data ||
+	    t->elements > max || t->data_size != (size_t)npuc_type_size(t->type) * t->elements)
 		return false;
-	for (uint32_t i = 0; i < t->elements; i++)
-		values[i] = (int32_t)npuc_le32(t->data + 4 * (size_t)i);
+	for (uint32_t i = 0; i < t->elements; i++) {
+		int64_t value = npuc_constant_int(t, i);
+
+		if (value != (int32_t)value)
+			return false;
+		values[i] = (int32_t)value;
+	}
 	*count = t->elements;
 	return true;
 }

@@ -130,7 +130,16 @@ enum npuc_activation {
  * @filter: pooling window, height and width
  * @dilation: distance of window taps, height and width
  * @activation: &enum npuc_activation
- * @axis: CONCATENATION: dimension, negative from the end
+ * @axis: CONCATENATION, PACK, UNPACK, GATHER: dimension, negative from the end
+ * @batch_dims: GATHER: leading dimensions that indices and input share
+ * @block: DEPTH_TO_SPACE, SPACE_TO_DEPTH: rows and columns of a block
+ * @begin_mask: STRIDED_SLICE: entries that begin at the very first, a bit each
+ * @end_mask: STRIDED_SLICE: entries that end at the very last
+ * @ellipsis_mask: STRIDED_SLICE: the entry that stands for all dimensions not named
+ * @new_axis_mask: STRIDED_SLICE: entries that add a dimension
+ * @shrink_mask: STRIDED_SLICE: entries that take one element and drop the dimension
+ * @offset_end: STRIDED_SLICE: ends count from the begins
+ * @mode: MIRROR_PAD: 0 leaves out the border's own elements, 1 repeats them
  * @beta: SOFTMAX: factor of the exponent, binary32 bits
  * @alpha: LEAKY_RELU: slope below zero, binary32 bits
  * @weights_format: FULLY_CONNECTED: 0 is the plain layout
@@ -152,7 +161,16 @@ struct npuc_attributes {
 	uint32_t stride[2];
 	uint32_t filter[2];
 	uint32_t dilation[2];
+	uint8_t offset_end;
+	uint8_t mode;
 	uint32_t axis;
+	uint32_t batch_dims;
+	uint32_t block;
+	uint32_t begin_mask;
+	uint32_t end_mask;
+	uint32_t ellipsis_mask;
+	uint32_t new_axis_mask;
+	uint32_t shrink_mask;
 	uint32_t beta;
 	uint32_t alpha;
 	int32_t list[NPUC_MAX_RANK];
@@ -245,15 +263,18 @@ void npuc_shape_nhwc(const struct npuc_shape *s, uint32_t nhwc[4]);
 const char *npuc_shape_text(const struct npuc_shape *s, char text[NPUC_SHAPE_TEXT]);
 
 /**
- * npuc_constant_ints() - read a constant int32 tensor
+ * npuc_constant_ints() - read a constant int32 or int64 tensor
  * @t: the tensor, or NULL
  * @values: room for @max numbers
  * @max: most elements it may have
  * @count: how many it has
  *
- * Return: false when it is not a constant int32 tensor of at most @max elements.
+ * Return: false when it is not a constant tensor of at most @max integers that fit 32 bits.
  */
 bool npuc_constant_ints(const struct npuc_tensor *t, int32_t *values, uint32_t max,
 			uint32_t *count);
+
+/** npuc_constant_int() - element @i of a complete constant int32 or int64 tensor */
+int64_t npuc_constant_int(const struct npuc_tensor *t, uint32_t i);
 
 #endif /* NPUC_GRAPH_H */

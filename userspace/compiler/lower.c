@@ -10,8 +10,8 @@
 #include "flatbuffer.h"
 #include "tflite.h"
 
-#define NPUC_OPERATOR(name, least, most, activations, infer) \
-	{ TFLITE_##name, least, most, activations, npuc_infer_##infer },
+#define NPUC_OPERATOR(name, least, most, first, activations, infer) \
+	{ TFLITE_##name, least, most, first, activations, npuc_infer_##infer },
 
 static const struct npuc_operator operators[] = {
 #include "lowerings.def"
@@ -33,6 +33,9 @@ static const struct {
 	{ NPUC_TYPE_UINT8, VNPU_DTYPE_UINT8, NPUC_Q8 },
 	{ NPUC_TYPE_INT32, VNPU_DTYPE_INT32, NPUC_INT },
 	{ NPUC_TYPE_FLOAT32, VNPU_DTYPE_FLOAT32, NPUC_REAL },
+	{ NPUC_TYPE_INT16, VNPU_DTYPE_INT16, NPUC_Q16 },
+	{ NPUC_TYPE_FLOAT16, VNPU_DTYPE_FLOAT16, NPUC_REAL },
+	{ NPUC_TYPE_INT64, VNPU_DTYPE_INT64, NPUC_INT },
 	{ NPUC_TYPE_BOOL, VNPU_DTYPE_UINT8, NPUC_BOOL },
 };
 
@@ -62,7 +65,8 @@ const struct npuc_operator *npuc_operator(uint32_t builtin)
 
 const struct npuc_lowering *npuc_lowering(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	const struct npuc_tensor *in = npuc_input(g, op, 0);
+	const struct npuc_operator *o = npuc_operator(op->builtin);
+	const struct npuc_tensor *in = o ? npuc_input(g, op, o->first) : NULL;
 	uint32_t family = in ? npuc_family(in->type) : 0;
 
 	for (size_t i = 0; i < sizeof(lowerings) / sizeof(lowerings[0]); i++)
@@ -82,7 +86,7 @@ bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
 	if (op->input_count < o->least || op->input_count > o->most)
 		return false;
 	for (uint32_t i = 0; i < op->input_count; i++) {
-		bool optional = i >= o->least && i >= o->activations;
+		bool optional = i >= o->least && (i < o->first || i - o->first >= o->activations);
 
 		if (!known_shape(npuc_input(g, op, i)) && !(optional && op->inputs[i] == NPUC_NONE))
 			return false;

@@ -39,6 +39,7 @@ enum npuc_family {
  * @NPUC_STRIDED: writes its output with whatever strides it has: into a slice of a larger one
  * @NPUC_CLAMPS: ends in a clamp, which a RELU behind it may narrow
  * @NPUC_PLAIN: takes codes for plain numbers, with or without a scale
+ * @NPUC_MOVES: moves elements as they are: scale and zero point stay the same, too
  * @NPUC_CONVERTS: the output's type is not the inputs'; constraints say which
  * @NPUC_MANY: may have several outputs
  */
@@ -46,8 +47,9 @@ enum npuc_trait {
 	NPUC_STRIDED = 1 << 0,
 	NPUC_CLAMPS = 1 << 1,
 	NPUC_PLAIN = 1 << 2,
-	NPUC_CONVERTS = 1 << 3,
-	NPUC_MANY = 1 << 4,
+	NPUC_MOVES = 1 << 3,
+	NPUC_CONVERTS = 1 << 4,
+	NPUC_MANY = 1 << 5,
 };
 
 /**
@@ -55,13 +57,15 @@ enum npuc_trait {
  * @builtin: &enum tflite_builtin
  * @least: fewest inputs
  * @most: most inputs
- * @activations: leading inputs that are activations
+ * @first: input that is the first activation
+ * @activations: inputs from there that are activations
  * @infer: computes the outputs' shapes
  */
 struct npuc_operator {
 	uint32_t builtin;
 	uint32_t least;
 	uint32_t most;
+	uint32_t first;
 	uint32_t activations;
 	npuc_infer_fn *infer;
 };
@@ -86,7 +90,7 @@ uint32_t npuc_family(uint32_t type);
 /** npuc_operator() - row of the operator, NULL if the NPU does not have it */
 const struct npuc_operator *npuc_operator(uint32_t builtin);
 
-/** npuc_lowering() - how an op is lowered in the type of its input 0, NULL if it is not */
+/** npuc_lowering() - how an op is lowered in the type of its first activation, NULL if it is not */
 const struct npuc_lowering *npuc_lowering(const struct npuc_graph *g, const struct npuc_op *op);
 
 /** npuc_operands_present() - usual number of inputs, none left out, all of known shape? */

@@ -22,11 +22,11 @@ bool npuc_no(struct npuc_query *q, const char *format, ...)
 /* Activations of the op in turn, then its output; NULL behind the last. */
 const struct npuc_tensor *npuc_activation(const struct npuc_query *q, uint32_t i)
 {
-	uint32_t count = q->op->input_count < q->o->activations ? q->op->input_count :
-								  q->o->activations;
+	uint32_t left = q->op->input_count - q->o->first;
+	uint32_t count = left < q->o->activations ? left : q->o->activations;
 
 	if (i < count)
-		return npuc_input(q->g, q->op, i);
+		return npuc_input(q->g, q->op, q->o->first + i);
 	return i == count ? q->out : NULL;
 }
 
@@ -147,7 +147,7 @@ bool npuc_holds_one_type(struct npuc_query *q)
 
 bool npuc_holds_quantised(struct npuc_query *q)
 {
-	bool plain_numbers = q->l->traits & NPUC_PLAIN;
+	bool plain_numbers = q->l->traits & (NPUC_PLAIN | NPUC_MOVES);
 	const struct npuc_tensor *t;
 	int32_t range[2];
 

@@ -18,7 +18,7 @@
  * @op: the op
  * @o: its operator, NULL if there is none
  * @l: how it is lowered, NULL if the NPU does not compute in the type of input 0
- * @in: input 0, NULL if there is none
+ * @in: its first activation, NULL if there is none
  * @out: output 0
  * @value: the offending value, as text
  */

@@ -6,8 +6,7 @@
 #include "lower.h"
 #include "tflite.h"
 
-/* Axis number counted from the end when negative; NPUC_NONE when there is no such. */
-static uint32_t resolve_axis(int32_t axis, uint32_t rank)
+uint32_t npuc_axis(int32_t axis, uint32_t rank)
 {
 	int64_t a = axis < 0 ? (int64_t)axis + rank : axis;
 
@@ -163,7 +162,7 @@ bool npuc_infer_concatenation(const struct npuc_graph *g, const struct npuc_op *
 	uint64_t sum = 0;
 
 	*shape = npuc_input(g, op, 0)->shape;
-	axis = resolve_axis((int32_t)op->attributes.axis, shape->rank);
+	axis = npuc_axis((int32_t)op->attributes.axis, shape->rank);
 	if (axis == NPUC_NONE)
 		return false;
 	for (uint32_t i = 0; i < op->input_count; i++) {
@@ -252,7 +251,7 @@ bool npuc_infer_squeeze(const struct npuc_graph *g, const struct npuc_op *op,
 	uint32_t drop = 0;
 
 	for (uint32_t i = 0; i < a->list_count; i++) {
-		uint32_t axis = resolve_axis(a->list[i], in->rank);
+		uint32_t axis = npuc_axis(a->list[i], in->rank);
 
 		if (axis == NPUC_NONE || in->dim[axis] != 1)
 			return false;
@@ -275,7 +274,7 @@ bool npuc_infer_expand_dims(const struct npuc_graph *g, const struct npuc_op *op
 	if (!npuc_constant_ints(npuc_input(g, op, 1), &value, 1, &count) ||
 	    in->rank == NPUC_MAX_RANK)
 		return false;
-	axis = resolve_axis(value, in->rank + 1);
+	axis = npuc_axis(value, in->rank + 1);
 	if (axis == NPUC_NONE)
 		return false;
 	shape->rank = in->rank + 1;
@@ -284,22 +283,27 @@ bool npuc_infer_expand_dims(const struct npuc_graph *g, const struct npuc_op *op
 	return true;
 }
 
-uint32_t npuc_mean_axes(const struct npuc_graph *g, const struct npuc_op *op)
+uint32_t npuc_axes(const struct npuc_graph *g, const struct npuc_op *op, uint32_t input)
 {
 	uint32_t rank = npuc_input(g, op, 0)->shape.rank;
 	int32_t values[NPUC_MAX_RANK];
 	uint32_t count, axes = 0;
 
-	if (!npuc_constant_ints(npuc_input(g, op, 1), values, NPUC_MAX_RANK, &count))
+	if (!npuc_constant_ints(npuc_input(g, op, input), values, NPUC_MAX_RANK, &count))
 		return 0;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t axis = resolve_axis(values[i], rank);
+		uint32_t axis = npuc_axis(values[i], rank);
 
 		if (axis == NPUC_NONE)
 			return 0;
 		axes |= 1u << axis;
 	}
 	return axes;
+}
+
+uint32_t npuc_mean_axes(const struct npuc_graph *g, const struct npuc_op *op)
+{
+	return npuc_axes(g, op, 1);
 }
 
 bool npuc_infer_mean(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_shape *shape)
@@ -342,7 +346,7 @@ bool npuc_infer_arg_max(const struct npuc_graph *g, const struct npuc_op *op,
 
 	if (!npuc_constant_ints(npuc_input(g, op, 1), &value, 1, &count))
 		return false;
-	axis = resolve_axis(value, in->rank);
+	axis = npuc_axis(value, in->rank);
 	if (axis == NPUC_NONE)
 		return false;
 	shape->rank = in->rank - 1;

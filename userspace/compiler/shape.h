@@ -30,6 +30,22 @@ npuc_infer_fn npuc_infer_expand_dims;
 npuc_infer_fn npuc_infer_mean;
 npuc_infer_fn npuc_infer_resize;
 npuc_infer_fn npuc_infer_arg_max;
+npuc_infer_fn npuc_infer_transpose;
+npuc_infer_fn npuc_infer_reverse;
+npuc_infer_fn npuc_infer_tile;
+npuc_infer_fn npuc_infer_broadcast_to;
+npuc_infer_fn npuc_infer_slice;
+npuc_infer_fn npuc_infer_strided_slice;
+npuc_infer_fn npuc_infer_split;
+npuc_infer_fn npuc_infer_split_v;
+npuc_infer_fn npuc_infer_unpack;
+npuc_infer_fn npuc_infer_pack;
+npuc_infer_fn npuc_infer_gather;
+npuc_infer_fn npuc_infer_gather_nd;
+npuc_infer_fn npuc_infer_depth_to_space;
+npuc_infer_fn npuc_infer_space_to_depth;
+npuc_infer_fn npuc_infer_batch_to_space;
+npuc_infer_fn npuc_infer_space_to_batch;
 
 /**
  * npuc_shapes_complete() - give a shape to tensors that the file leaves without
@@ -58,11 +74,69 @@ struct npuc_window {
 void npuc_window(const struct npuc_graph *g, const struct npuc_op *op, const struct npuc_shape *out,
 		 struct npuc_window *w);
 
+/** npuc_axis() - dimension @axis of @rank, negative from the end; NPUC_NONE when there is none */
+uint32_t npuc_axis(int32_t axis, uint32_t rank);
+
+/** npuc_axes() - dimensions that input @input names, one bit each; 0 when they are not known */
+uint32_t npuc_axes(const struct npuc_graph *g, const struct npuc_op *op, uint32_t input);
+
 /** npuc_mean_axes() - dimensions that MEAN reduces, one bit each; 0 when they are not known */
 uint32_t npuc_mean_axes(const struct npuc_graph *g, const struct npuc_op *op);
 
 /** npuc_paddings() - amounts before and behind each dimension of PAD; false when not known */
 bool npuc_paddings(const struct npuc_graph *g, const struct npuc_op *op,
 		   int32_t amounts[2 * NPUC_MAX_RANK]);
+
+/** npuc_permutation() - input dimension that each output dimension of TRANSPOSE is; false: unknown */
+bool npuc_permutation(const struct npuc_graph *g, const struct npuc_op *op,
+		      uint32_t order[NPUC_MAX_RANK]);
+
+/**
+ * struct npuc_slice - a part of a tensor
+ * @begin: first index along each dimension of the input
+ * @step: distance of the indices, negative: backwards
+ * @size: number of indices
+ * @shape: shape of the part, without dimensions that fell away and with new ones
+ */
+struct npuc_slice {
+	int64_t begin[NPUC_MAX_RANK];
+	int64_t step[NPUC_MAX_RANK];
+	uint32_t size[NPUC_MAX_RANK];
+	struct npuc_shape shape;
+};
+
+/** npuc_slice() - what SLICE takes; false when it is not known, empty or outside */
+bool npuc_slice(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_slice *s);
+
+/** npuc_strided_slice() - what STRIDED_SLICE takes; false when it is not known or empty */
+bool npuc_strided_slice(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_slice *s);
+
+/** npuc_split_axis() - dimension that SPLIT, SPLIT_V, UNPACK cut; NPUC_NONE when not known */
+uint32_t npuc_split_axis(const struct npuc_graph *g, const struct npuc_op *op);
+
+/** npuc_pack_axis() - dimension of the output that PACK adds, NPUC_NONE when there is none such */
+uint32_t npuc_pack_axis(const struct npuc_graph *g, const struct npuc_op *op);
+
+/** npuc_gather_axis() - dimension that GATHER picks from, NPUC_NONE when there is none such */
+uint32_t npuc_gather_axis(const struct npuc_graph *g, const struct npuc_op *op);
+
+/**
+ * struct npuc_blocks - parameters of BATCH_TO_SPACE_ND, SPACE_TO_BATCH_ND
+ * @count: dimensions behind the first that they are about
+ * @block: their block sizes
+ * @product: of the block sizes
+ * @before: elements cut off or added in front
+ * @behind: elements cut off or added behind
+ */
+struct npuc_blocks {
+	uint32_t count;
+	uint32_t block[NPUC_MAX_RANK];
+	uint32_t product;
+	uint32_t before[NPUC_MAX_RANK];
+	uint32_t behind[NPUC_MAX_RANK];
+};
+
+/** npuc_blocks() - false when the parameters are not known or out of range */
+bool npuc_blocks(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_blocks *b);
 
 #endif /* NPUC_SHAPE_H */

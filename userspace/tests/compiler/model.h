@@ -12,7 +12,7 @@
 
 #define MODEL_TENSORS 16
 #define MODEL_OPS 8
-#define MODEL_REFS 6
+#define MODEL_REFS 8
 #define MODEL_END 0xffffffffu
 
 /**
@@ -25,13 +25,13 @@
  * @scales: number of scales, 0 for one; channel c has @scale * (c + 1)
  * @axis: dimension that scales run along
  * @data_bytes: size of the constant contents, a fixed pattern; 0: an activation
- * @ints: constant int32 contents instead, @data_bytes of them
+ * @ints: constant contents instead, @data_bytes of them, of any type
  * @variable: keeps its value
  */
 struct model_tensor {
 	uint32_t type;
 	uint32_t rank;
-	int32_t dim[4];
+	int32_t dim[6];
 	float scale;
 	int64_t zero;
 	uint32_t scales;
