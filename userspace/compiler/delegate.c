@@ -27,11 +27,12 @@ static bool within(float ratio, float low, float end)
 
 static bool takes_product(const struct npuc_graph *g, const struct npuc_op *op)
 {
+	const struct npuc_tensor *in = npuc_input(g, op, npuc_operator(op->builtin)->first);
 	const struct npuc_tensor *weights = npuc_input(g, op, 1);
 
 	for (uint32_t i = 0; i < weights->quant.count; i++)
-		if (!(npuc_conv_factor(NPUM_ROUND_FLOAT, op, npuc_input(g, op, 0), weights,
-				       npuc_output(g, op), i) < 256))
+		if (!(npuc_conv_factor(NPUM_ROUND_FLOAT, op, in, weights, npuc_output(g, op), i) <
+		      256))
 			return false;
 	return true;
 }
@@ -97,6 +98,7 @@ static const struct {
 	{ TFLITE_CONV_2D, takes_convolution },
 	{ TFLITE_DEPTHWISE_CONV_2D, takes_convolution },
 	{ TFLITE_FULLY_CONNECTED, takes_product },
+	{ TFLITE_TRANSPOSE_CONV, takes_product },
 	{ TFLITE_ADD, takes_sum },
 	{ TFLITE_SUB, takes_sum },
 	{ TFLITE_MUL, takes_mul },

@@ -2,13 +2,47 @@
 /* Constraints on functions of one code. */
 #include <math.h>
 
+#include "npum_check.h"
 #include "predicates.h"
+#include "transpose_conv.h"
 #include "unary.h"
 
 bool npuc_holds_signed_codes(struct npuc_query *q)
 {
 	return q->in->type != NPUC_TYPE_UINT8 ||
 	       npuc_no(q, "input 0 is %s", npuc_type_name(q->in->type));
+}
+
+bool npuc_holds_transpose_bias(struct npuc_query *q)
+{
+	const struct npuc_tensor *bias = npuc_input(q->g, q->op, 3);
+
+	if (!bias)
+		return true;
+	if (!bias->data || bias->type != NPUC_TYPE_INT32)
+		return npuc_no(q, "it is %s %s", bias->data ? "constant" : "computed",
+			       npuc_type_name(bias->type));
+	return bias->elements == q->out->shape.dim[3] ||
+	       npuc_no(q, "%u for %u channels", bias->elements, q->out->shape.dim[3]);
+}
+
+/* What npuc_phase() may make of it: windows lengthened by what lies beyond the input. */
+bool npuc_holds_phases(struct npuc_query *q)
+{
+	const struct npuc_attributes *a = &q->op->attributes;
+	const struct npuc_tensor *w = npuc_input(q->g, q->op, 1);
+
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t kernel = w->shape.dim[1 + i], step = a->stride[i];
+		uint64_t in = q->in->shape.dim[1 + i], out = q->out->shape.dim[1 + i];
+
+		if (!step || step > NPUC_MAX_PHASE_STEP || kernel > NPUM_MAX_KERNEL)
+			return npuc_no(q, "%s %u, step %u", i ? "width" : "height", kernel, step);
+		if (out > in * step + kernel)
+			return npuc_no(q, "%s %llu from %llu with step %u", i ? "width" : "height",
+				       (unsigned long long)out, (unsigned long long)in, step);
+	}
+	return true;
 }
 
 bool npuc_holds_leaky_factors(struct npuc_query *q)

@@ -18,6 +18,7 @@ typedef bool npuc_infer_fn(const struct npuc_graph *g, const struct npuc_op *op,
 
 npuc_infer_fn npuc_infer_conv2d;
 npuc_infer_fn npuc_infer_depthwise;
+npuc_infer_fn npuc_infer_transpose_conv;
 npuc_infer_fn npuc_infer_fully_connected;
 npuc_infer_fn npuc_infer_pool;
 npuc_infer_fn npuc_infer_same;
