@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "constant.h"
 #include "constraints.h"
 #include "error.h"
 #include "shape.h"
@@ -18,6 +19,13 @@
  */
 #define CONSTANTS_PER_FILE_BYTE 16
 #define CONSTANTS_AT_LEAST (1u << 20)
+
+static size_t constants_limit(size_t file)
+{
+	uint64_t limit = CONSTANTS_AT_LEAST + (uint64_t)CONSTANTS_PER_FILE_BYTE * file;
+
+	return limit < VNPU_MAX_SLOT_BYTES ? (size_t)limit : VNPU_MAX_SLOT_BYTES;
+}
 
 int npuc_no_memory(const struct npuc_compilation *c)
 {
@@ -45,7 +53,7 @@ int npuc_model_read(const char *name, const void *data, size_t size, struct npuc
 		npuc_model_free(m);
 		return err;
 	}
-	npuc_shapes_complete(&m->graph);
+	npuc_constants(&m->graph, constants_limit(size));
 	*model = m;
 	return 0;
 }
@@ -165,7 +173,7 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 		.graph = &model->graph,
 		.personality = find_personality(model, options, error),
 		.keep_all = options && options->keep_all,
-		.constants.limit = CONSTANTS_AT_LEAST + CONSTANTS_PER_FILE_BYTE * model->size,
+		.constants.limit = constants_limit(model->size),
 		.error = error,
 	};
 	struct npuc_bytes bytes = { 0 };
@@ -173,8 +181,6 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 
 	if (!c.personality)
 		return -EINVAL;
-	if (c.constants.limit > VNPU_MAX_SLOT_BYTES)
-		c.constants.limit = VNPU_MAX_SLOT_BYTES;
 	err = run_passes(&c, &bytes);
 	free(c.folds);
 	free(c.homes);

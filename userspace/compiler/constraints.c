@@ -43,6 +43,10 @@ bool npuc_constraints_hold(const struct npuc_graph *g, uint32_t number, char *re
 		.out = npuc_output(g, op),
 	};
 
+	*reason = '\0';
+	*advice = "";
+	if (op->constant)
+		return true;
 	q.in = npuc_input(g, op, q.o ? q.o->first : 0);
 	for (size_t i = 0; i < sizeof(constraints) / sizeof(constraints[0]); i++) {
 		if (!concerns(&q, constraints[i].builtin, constraints[i].families))
@@ -53,7 +57,5 @@ bool npuc_constraints_hold(const struct npuc_graph *g, uint32_t number, char *re
 		*advice = constraints[i].advice;
 		return false;
 	}
-	*reason = '\0';
-	*advice = "";
 	return true;
 }

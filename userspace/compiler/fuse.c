@@ -128,9 +128,13 @@ int npuc_fuse(struct npuc_compilation *c)
 		c->folds[i].range[0] = INT32_MIN;
 		c->folds[i].range[1] = INT32_MAX;
 	}
+	for (uint32_t i = 0; i < g->op_count; i++)
+		c->folds[i].gone = g->ops[i].constant;
 	if (c->keep_all)
 		return 0;
 	for (uint32_t i = 0; i < g->op_count; i++) {
+		if (c->folds[i].gone)
+			continue;
 		fuse_relu(c, i);
 		if (fuse_pad(c, i))
 			c->folds[i].gone = true;

@@ -21,6 +21,8 @@ static const struct {
 
 void npuc_graph_free(struct npuc_graph *g)
 {
+	for (uint32_t i = 0; i < g->tensor_count; i++)
+		free(g->tensors[i].folded);
 	free(g->tensors);
 	free(g->ops);
 	free(g->refs);

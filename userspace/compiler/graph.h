@@ -2,8 +2,9 @@
 /*
  * A model as the compiler sees it: tensors and ops in execution order.
  *
- * Built by a reader and read-only from then on.  Constant data, names and
- * quantisation arrays stay in the model file, which outlives the graph.
+ * Built by a reader, completed with inferred shapes and folded constants, and
+ * read-only from then on.  Constant data, names and quantisation arrays stay in
+ * the model file, which outlives the graph.
  */
 #ifndef NPUC_GRAPH_H
 #define NPUC_GRAPH_H
@@ -83,6 +84,7 @@ struct npuc_quant {
  * @elements: product of the dimensions
  * @data: constant contents in the model file, NULL for an activation
  * @data_size: bytes of @data
+ * @folded: owned memory of @data when the compiler computed it, else NULL
  * @quant: quantisation
  * @variable: keeps its value from run to run
  * @sparse: constant in a compressed form
@@ -100,6 +102,7 @@ struct npuc_tensor {
 	uint32_t elements;
 	const uint8_t *data;
 	size_t data_size;
+	uint8_t *folded;
 	struct npuc_quant quant;
 	bool variable;
 	bool sparse;
@@ -186,6 +189,7 @@ struct npuc_attributes {
  * @input_count: entries of @inputs
  * @output_count: entries of @outputs
  * @attributes: parameters
+ * @constant: the compiler has computed its outputs, which are constants then
  */
 struct npuc_op {
 	uint32_t builtin;
@@ -195,6 +199,7 @@ struct npuc_op {
 	uint32_t input_count;
 	uint32_t output_count;
 	struct npuc_attributes attributes;
+	bool constant;
 };
 
 /**

@@ -167,6 +167,8 @@ int npuc_place(struct npuc_compilation *c)
 	for (uint32_t i = g->op_count; i-- > 0 && !c->keep_all;) {
 		const struct npuc_lowering *l = npuc_lowering(g, &g->ops[i]);
 
+		if (g->ops[i].constant)
+			continue;
 		if (l->lower == npuc_lower_reshape)
 			link_reshape(c, links, i);
 		else if (l->lower == npuc_lower_concatenation)

@@ -355,14 +355,17 @@ bool npuc_infer_arg_max(const struct npuc_graph *g, const struct npuc_op *op,
 	return true;
 }
 
-/* The shapes of outputs that the file leaves without. */
-static void complete(struct npuc_graph *g, const struct npuc_op *op)
+void npuc_shape_complete(struct npuc_graph *g, uint32_t number)
 {
+	const struct npuc_op *op = &g->ops[number];
 	const struct npuc_operator *o = npuc_operator(op->builtin);
 	struct npuc_shape shapes[NPUC_MAX_OUTPUTS];
+	bool known = true;
 
-	if (!o || op->output_count > NPUC_MAX_OUTPUTS || !npuc_operands_present(g, op, o) ||
-	    !o->infer(g, op, shapes))
+	for (uint32_t k = 0; k < op->output_count; k++)
+		known &= g->tensors[op->outputs[k]].ranked;
+	if (known || !o || op->output_count > NPUC_MAX_OUTPUTS ||
+	    !npuc_operands_present(g, op, o) || !o->infer(g, op, shapes))
 		return;
 	for (uint32_t k = 0; k < op->output_count; k++) {
 		struct npuc_tensor *out = &g->tensors[op->outputs[k]];
@@ -372,18 +375,5 @@ static void complete(struct npuc_graph *g, const struct npuc_op *op)
 		out->shape = shapes[k];
 		out->ranked = true;
 		out->elements = npuc_shape_elements(&shapes[k]);
-	}
-}
-
-void npuc_shapes_complete(struct npuc_graph *g)
-{
-	for (uint32_t i = 0; i < g->op_count; i++) {
-		const struct npuc_op *op = &g->ops[i];
-		bool known = true;
-
-		for (uint32_t k = 0; k < op->output_count; k++)
-			known &= g->tensors[op->outputs[k]].ranked;
-		if (!known)
-			complete(g, op);
 	}
 }

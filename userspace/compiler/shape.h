@@ -31,6 +31,7 @@ npuc_infer_fn npuc_infer_expand_dims;
 npuc_infer_fn npuc_infer_mean;
 npuc_infer_fn npuc_infer_resize;
 npuc_infer_fn npuc_infer_arg_max;
+npuc_infer_fn npuc_infer_shape;
 npuc_infer_fn npuc_infer_transpose;
 npuc_infer_fn npuc_infer_reverse;
 npuc_infer_fn npuc_infer_tile;
@@ -49,13 +50,14 @@ npuc_infer_fn npuc_infer_batch_to_space;
 npuc_infer_fn npuc_infer_space_to_batch;
 
 /**
- * npuc_shapes_complete() - give a shape to tensors that the file leaves without
+ * npuc_shape_complete() - give a shape to outputs of an op that the file leaves without
  * @g: the model
+ * @number: the op
  *
  * Older converters leave out the shapes behind ops they took for dynamic.  What
  * cannot be computed stays unknown and is refused by the constraints.
  */
-void npuc_shapes_complete(struct npuc_graph *g);
+void npuc_shape_complete(struct npuc_graph *g, uint32_t number);
 
 /**
  * struct npuc_window - how a sliding window lies over the input, height and width

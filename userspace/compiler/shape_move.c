@@ -35,6 +35,13 @@ bool npuc_permutation(const struct npuc_graph *g, const struct npuc_op *op,
 	return true;
 }
 
+bool npuc_infer_shape(const struct npuc_graph *g, const struct npuc_op *op,
+		      struct npuc_shape *shape)
+{
+	*shape = (struct npuc_shape){ 1, { npuc_input(g, op, 0)->shape.rank } };
+	return shape->dim[0];
+}
+
 bool npuc_infer_transpose(const struct npuc_graph *g, const struct npuc_op *op,
 			  struct npuc_shape *shape)
 {
