@@ -185,6 +185,7 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 	free(c.folds);
 	free(c.homes);
 	free(c.records);
+	free(c.scratch);
 	free(c.layers);
 	free(c.plan.temp_offset);
 	npuc_bytes_free(&c.constants);

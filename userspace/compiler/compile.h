@@ -41,6 +41,7 @@ struct npuc_model {
  * @output: tensor written as output 0
  * @before: rows and columns of padding in front of the input, taken over from a PAD
  * @range: codes that the output is clamped to beside its own activation
+ * @real_range: likewise values of a floating-point output
  */
 struct npuc_fold {
 	bool gone;
@@ -48,6 +49,7 @@ struct npuc_fold {
 	uint32_t output;
 	uint32_t before[2];
 	int32_t range[2];
+	float real_range[2];
 };
 
 /**
@@ -88,7 +90,8 @@ static inline uint32_t npuc_output_root(uint32_t i)
  * struct npuc_record - an op of the program under construction
  * @op: the record; operand offsets count from the start of their root (or of CONST),
  *	slots are still unset
- * @root: root tensor of each operand, NPUC_IN_CONST, or NPUC_NONE if absent
+ * @root: root tensor of each operand, NPUC_IN_CONST, a scratch buffer of npuc_scratch(),
+ *	or NPUC_NONE if absent
  */
 struct npuc_record {
 	struct vnpu_op op;
@@ -111,7 +114,8 @@ struct npuc_layer {
 
 /**
  * struct npuc_plan - where everything lies
- * @temp_offset: per tensor: bytes from the start of TEMP, for roots that lie there
+ * @temp_offset: per tensor and scratch buffer: bytes from the start of TEMP, for roots
+ *	that lie there
  * @slots: the program's slot table
  * @slot_count: entries of @slots
  * @const_slot: CONST's number, NPUC_NONE if unused
@@ -147,6 +151,8 @@ struct npuc_plan {
  * @records: the program so far
  * @record_count: records in use
  * @record_capacity: records allocated
+ * @scratch: bytes of each buffer that records of one op share beside tensors
+ * @scratch_count: entries of @scratch
  * @layers: one per op in execution order, then copies to outputs
  * @layer_count: entries of @layers
  * @plan: filled by npuc_plan()
@@ -164,6 +170,8 @@ struct npuc_compilation {
 	struct npuc_record *records;
 	uint32_t record_count;
 	uint32_t record_capacity;
+	uint64_t *scratch;
+	uint32_t scratch_count;
 	struct npuc_layer *layers;
 	uint32_t layer_count;
 	struct npuc_plan plan;

@@ -9,6 +9,7 @@
  *    the zero point.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lower.h"
 #include "npum_check.h"
@@ -24,6 +25,37 @@ static bool clamps(const struct npuc_graph *g, const struct npuc_op *op)
 	return npuc_lowering(g, op)->traits & NPUC_CLAMPS;
 }
 
+/* Two clamps in a row are their intersection, unless that is empty. */
+static bool narrow(const struct npuc_graph *g, const struct npuc_tensor *in,
+		   const struct npuc_tensor *out, uint32_t activation, struct npuc_fold *producer)
+{
+	uint32_t before = g->ops[in->producer].attributes.activation;
+	int32_t range[2], limit[2];
+
+	if (npuc_scale(in, 0) != npuc_scale(out, 0) ||
+	    npuc_zero_point(in, 0) != npuc_zero_point(out, 0))
+		return false;
+	npuc_activation_range(in, before, range);
+	npuc_activation_range(out, activation, limit);
+	if (limit[0] > range[1] || limit[1] < range[0])
+		return false;
+	memcpy(producer->range, limit, sizeof(limit));
+	return true;
+}
+
+static bool narrow_real(const struct npuc_graph *g, const struct npuc_tensor *in,
+			uint32_t activation, struct npuc_fold *producer)
+{
+	float range[2], limit[2];
+
+	npuc_real_range(g->ops[in->producer].attributes.activation, range);
+	npuc_real_range(activation, limit);
+	if (limit[0] > range[1] || limit[1] < range[0])
+		return false;
+	memcpy(producer->real_range, limit, sizeof(limit));
+	return true;
+}
+
 static void fuse_relu(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
@@ -31,21 +63,23 @@ static void fuse_relu(struct npuc_compilation *c, uint32_t number)
 	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
 	uint32_t activation = npuc_relu_activation(op->builtin);
 	struct npuc_fold *producer;
-	int32_t range[2], limit[2];
 
-	if (!activation || npuc_family(in->type) != NPUC_Q8 || !internal(in) ||
-	    in->consumers != 1 || !clamps(g, &g->ops[in->producer]) ||
-	    npuc_scale(in, 0) != npuc_scale(out, 0) ||
-	    npuc_zero_point(in, 0) != npuc_zero_point(out, 0))
+	if (!activation || !internal(in) || in->consumers != 1 ||
+	    !clamps(g, &g->ops[in->producer]) || c->folds[in->producer].output != op->inputs[0])
 		return;
-	/* Two clamps in a row are their intersection, unless that is empty. */
 	producer = &c->folds[in->producer];
-	npuc_activation_range(in, g->ops[in->producer].attributes.activation, range);
-	npuc_activation_range(out, activation, limit);
-	if (limit[0] > range[1] || limit[1] < range[0])
+	switch (npuc_family(in->type)) {
+	case NPUC_Q8:
+		if (!narrow(g, in, out, activation, producer))
+			return;
+		break;
+	case NPUC_REAL:
+		if (!narrow_real(g, in, activation, producer))
+			return;
+		break;
+	default:
 		return;
-	producer->range[0] = limit[0];
-	producer->range[1] = limit[1];
+	}
 	producer->output = op->outputs[0];
 	c->folds[number].gone = true;
 }
@@ -127,6 +161,7 @@ int npuc_fuse(struct npuc_compilation *c)
 		c->folds[i].output = op->outputs[0];
 		c->folds[i].range[0] = INT32_MIN;
 		c->folds[i].range[1] = INT32_MAX;
+		npuc_real_range(NPUC_ACTIVATION_NONE, c->folds[i].real_range);
 	}
 	for (uint32_t i = 0; i < g->op_count; i++)
 		c->folds[i].gone = g->ops[i].constant;

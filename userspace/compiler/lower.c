@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "delegate.h"
 #include "error.h"
-#include "flatbuffer.h"
 #include "tflite.h"
 
 #define NPUC_OPERATOR(name, least, most, first, activations, infer) \
@@ -102,137 +100,6 @@ uint32_t npuc_in(const struct npuc_compilation *c, uint32_t number, uint32_t i)
 uint32_t npuc_out(const struct npuc_compilation *c, uint32_t number)
 {
 	return c->folds[number].output;
-}
-
-struct vnpu_tensor *npuc_tensor_of(struct npuc_record *r, uint32_t k)
-{
-	return k == NPUC_OUT ? &r->op.out : &r->op.in[k];
-}
-
-struct npuc_record *npuc_record(struct npuc_compilation *c, uint32_t source, uint32_t opcode)
-{
-	struct npuc_record *r;
-	uint32_t capacity;
-
-	if (c->record_count == VNPU_MAX_OPS) {
-		npuc_fail(c->error, -EOPNOTSUPP, "%s: needs more than %u program records",
-			  c->model->name, VNPU_MAX_OPS);
-		return NULL;
-	}
-	if (c->record_count == c->record_capacity) {
-		capacity = c->record_capacity ? 2 * c->record_capacity : 64;
-		r = realloc(c->records, capacity * sizeof(*r));
-		if (!r) {
-			npuc_no_memory(c);
-			return NULL;
-		}
-		c->records = r;
-		c->record_capacity = capacity;
-	}
-	r = &c->records[c->record_count++];
-	memset(r, 0, sizeof(*r));
-	r->op.opcode = opcode;
-	r->op.source = source;
-	if (source != NPUC_NONE && npuc_personality(c, source) != c->personality)
-		r->op.personality = c->personality->rest;
-	for (uint32_t k = 0; k < NPUC_OPERANDS; k++)
-		r->root[k] = NPUC_NONE;
-	return r;
-}
-
-static void dense_strides(struct vnpu_tensor *t, uint32_t element)
-{
-	for (int i = 3; i >= 0; i--) {
-		t->stride[i] = element;
-		element *= t->shape[i];
-	}
-}
-
-static void *reserve_const(struct npuc_compilation *c, size_t bytes, size_t *offset)
-{
-	void *to = npuc_bytes_reserve(&c->constants, bytes, 64, offset);
-
-	if (!to)
-		npuc_fail(c->error, -ENOMEM,
-			  "%s: out of memory for constants, %zu bytes behind %zu (limit %zu)",
-			  c->model->name, bytes, c->constants.size, c->constants.limit);
-	return to;
-}
-
-int npuc_operand(struct npuc_compilation *c, struct npuc_record *r, uint32_t k, uint32_t tensor)
-{
-	const struct npuc_tensor *t = &c->graph->tensors[tensor];
-	struct npuc_home *home = &c->homes[tensor];
-	struct vnpu_tensor *v = npuc_tensor_of(r, k);
-	size_t offset;
-	void *to;
-
-	v->dtype = (uint8_t)npuc_dtype(t->type);
-	v->layout = VNPU_LAYOUT_NHWC;
-	v->zero_point = npuc_type_size(t->type) == 1 ? (int32_t)npuc_zero_point(t, 0) : 0;
-	npuc_shape_nhwc(&t->shape, v->shape);
-	if (t->data && home->root != NPUC_IN_CONST) {
-		to = reserve_const(c, t->data_size, &offset);
-		if (!to)
-			return -ENOMEM;
-		memcpy(to, t->data, t->data_size);
-		home->root = NPUC_IN_CONST;
-		home->offset = (uint32_t)offset;
-	}
-	memcpy(v->stride, home->stride, sizeof(v->stride));
-	v->offset = home->offset;
-	r->root[k] = home->root;
-	home->used = !t->data;
-	return 0;
-}
-
-void npuc_operand_shape(struct npuc_record *r, uint32_t k, const uint32_t shape[4])
-{
-	struct vnpu_tensor *v = npuc_tensor_of(r, k);
-	uint32_t element = v->stride[3];
-
-	memcpy(v->shape, shape, sizeof(v->shape));
-	dense_strides(v, element);
-}
-
-void *npuc_operand_packed(struct npuc_compilation *c, struct npuc_record *r, uint32_t k,
-			  uint32_t layout, uint32_t dtype, const uint32_t shape[4], size_t bytes)
-{
-	struct vnpu_tensor *v = npuc_tensor_of(r, k);
-	size_t offset;
-	void *to = reserve_const(c, bytes, &offset);
-
-	if (!to)
-		return NULL;
-	v->offset = (uint32_t)offset;
-	v->dtype = (uint8_t)dtype;
-	v->layout = (uint8_t)layout;
-	memcpy(v->shape, shape, sizeof(v->shape));
-	r->root[k] = NPUC_IN_CONST;
-	return to;
-}
-
-uint8_t *npuc_operand_lut(struct npuc_compilation *c, struct npuc_record *r, uint32_t type)
-{
-	return npuc_operand_packed(c, r, 1, VNPU_LAYOUT_LUT, npuc_dtype(type),
-				   (uint32_t[4]){ 1, 1, 1, VNPU_LUT_ENTRIES }, VNPU_LUT_ENTRIES);
-}
-
-void npuc_rescale(struct npuc_record *r, uint32_t k, struct npuc_multiplier m)
-{
-	r->op.p.mult[k] = m.mult;
-	r->op.p.shift[k] = m.shift;
-}
-
-void npuc_clamp(const struct npuc_compilation *c, struct npuc_record *r, uint32_t number,
-		uint32_t activation)
-{
-	const struct npuc_fold *fold = &c->folds[number];
-	int32_t range[2];
-
-	npuc_activation_range(npuc_output(c->graph, &c->graph->ops[number]), activation, range);
-	r->op.p.clamp[0] = range[0] > fold->range[0] ? range[0] : fold->range[0];
-	r->op.p.clamp[1] = range[1] < fold->range[1] ? range[1] : fold->range[1];
 }
 
 uint32_t npuc_relu_activation(uint32_t builtin)

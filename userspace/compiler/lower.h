@@ -147,6 +147,58 @@ void *npuc_operand_packed(struct npuc_compilation *c, struct npuc_record *r, uin
 /** npuc_operand_lut() - let operand 1 be a look-up table; as npuc_operand_packed(), 256 bytes */
 uint8_t *npuc_operand_lut(struct npuc_compilation *c, struct npuc_record *r, uint32_t type);
 
+/**
+ * npuc_scratch() - working memory for the records of one op
+ * @c: the compilation
+ * @bytes: its size
+ *
+ * Return: a root for npuc_operand_root(); NPUC_NONE with the error filled when memory is
+ * short.
+ */
+uint32_t npuc_scratch(struct npuc_compilation *c, uint64_t bytes);
+
+/** npuc_operand_root() - let an operand be dense, at the start of a root of npuc_scratch() */
+void npuc_operand_root(struct npuc_record *r, uint32_t k, uint32_t root, uint32_t dtype,
+		       const uint32_t shape[4]);
+
+/**
+ * npuc_operand_number() - let an input be one number, repeated over the output's shape
+ * @c: the compilation
+ * @r: the record; its output is set already
+ * @k: input, 0..2
+ * @dtype: &enum vnpu_dtype
+ * @number: an element in memory
+ *
+ * Return: 0 or -ENOMEM with the error filled.
+ */
+int npuc_operand_number(struct npuc_compilation *c, struct npuc_record *r, uint32_t k,
+			uint32_t dtype, const void *number);
+
+/** npuc_broadcast() - let an input repeat along the axes where it is smaller than the output */
+void npuc_broadcast(struct npuc_record *r, uint32_t k);
+
+/**
+ * npuc_plain_record() - begin a record with the op's activations and output as they are
+ * @c: the compilation
+ * @number: the op
+ * @opcode: &enum vnpu_opcode
+ * @record: set to the record
+ *
+ * Return: 0 or a negative error with the error filled.
+ */
+int npuc_plain_record(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
+		      struct npuc_record **record);
+
+/** npuc_real_bits() - a number as binary32 bits */
+uint32_t npuc_real_bits(float value);
+
+/** npuc_real_clamp() - set the clamp of a floating-point record from activation and fusion */
+void npuc_real_clamp(const struct npuc_compilation *c, struct npuc_record *r, uint32_t number,
+		     uint32_t activation);
+
+/** npuc_real_range() - values that an activation function leaves */
+void npuc_real_range(uint32_t activation, float range[2]);
+
 /** npuc_tensor_of() - operand @k of a record */
 struct vnpu_tensor *npuc_tensor_of(struct npuc_record *r, uint32_t k);
 

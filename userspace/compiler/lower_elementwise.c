@@ -8,37 +8,6 @@
 #include "lower.h"
 #include "tflite.h"
 
-/* A record with the op's inputs and output as they are. */
-static int lower_plain(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
-		       struct npuc_record **record)
-{
-	uint32_t inputs = npuc_operator(c->graph->ops[number].builtin)->activations;
-	struct npuc_record *r = npuc_record(c, number, opcode);
-	int err = 0;
-
-	if (!r)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < inputs && !err; i++)
-		err = npuc_operand(c, r, i, npuc_in(c, number, i));
-	if (!err)
-		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
-	*record = r;
-	return err;
-}
-
-/* An input that is smaller along an axis repeats there. */
-static void broadcast(struct npuc_record *r, uint32_t k)
-{
-	struct vnpu_tensor *in = &r->op.in[k];
-
-	for (int i = 0; i < 4; i++) {
-		if (in->shape[i] == r->op.out.shape[i])
-			continue;
-		in->shape[i] = r->op.out.shape[i];
-		in->stride[i] = 0;
-	}
-}
-
 int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
@@ -48,7 +17,7 @@ int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 	struct npuc_sum sum;
 	int err;
 
-	err = lower_plain(c, number, opcode, &r);
+	err = npuc_plain_record(c, number, opcode, &r);
 	if (err)
 		return err;
 	npuc_add_multipliers(npuc_personality(c, number), npuc_input(g, op, 0),
@@ -56,8 +25,8 @@ int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 	for (uint32_t k = 0; k < 3; k++)
 		npuc_rescale(r, k, sum.m[k]);
 	r->op.p.left_shift = sum.left_shift;
-	broadcast(r, 0);
-	broadcast(r, 1);
+	npuc_broadcast(r, 0);
+	npuc_broadcast(r, 1);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return 0;
 }
@@ -70,13 +39,13 @@ int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
 	double factor;
 	int err;
 
-	err = lower_plain(c, number, VNPU_OP_MUL, &r);
+	err = npuc_plain_record(c, number, VNPU_OP_MUL, &r);
 	if (err)
 		return err;
 	factor = npuc_mul_factor(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op));
 	npuc_rescale(r, 2, npuc_quantise_multiplier(npuc_personality(c, number)->mul, factor));
-	broadcast(r, 0);
-	broadcast(r, 1);
+	npuc_broadcast(r, 0);
+	npuc_broadcast(r, 1);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return 0;
 }
@@ -87,7 +56,7 @@ static int lower_requantize(struct npuc_compilation *c, uint32_t number, struct 
 	struct npuc_record *r;
 	int err;
 
-	err = lower_plain(c, number, VNPU_OP_REQUANTIZE, &r);
+	err = npuc_plain_record(c, number, VNPU_OP_REQUANTIZE, &r);
 	if (err)
 		return err;
 	npuc_rescale(r, 2, m);
@@ -115,7 +84,7 @@ static int lower_scaled(struct npuc_compilation *c, uint32_t number, uint32_t op
 	struct npuc_record *r;
 	int err;
 
-	err = lower_plain(c, number, opcode, &r);
+	err = npuc_plain_record(c, number, opcode, &r);
 	if (!err)
 		memcpy(&r->op.p.scale, &scale, sizeof(scale));
 	return err;
@@ -155,7 +124,7 @@ int npuc_lower_function(struct npuc_compilation *c, uint32_t number)
 	uint8_t *lut;
 	int err;
 
-	err = lower_plain(c, number, VNPU_OP_LUT, &r);
+	err = npuc_plain_record(c, number, VNPU_OP_LUT, &r);
 	if (err)
 		return err;
 	lut = npuc_operand_lut(c, r, out->type);
@@ -200,7 +169,7 @@ int npuc_lower_softmax(struct npuc_compilation *c, uint32_t number)
 
 	if (p->softmax == NPUM_SOFTMAX_TABLE)
 		return lower_softmax_table(c, number);
-	err = lower_plain(c, number, VNPU_OP_SOFTMAX, &r);
+	err = npuc_plain_record(c, number, VNPU_OP_SOFTMAX, &r);
 	if (err)
 		return err;
 	m = npuc_quantise_multiplier(rounding,

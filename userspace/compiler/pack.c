@@ -52,6 +52,26 @@ void npuc_pack_depthwise(const struct npuc_weights *w, uint8_t *to)
 			*to++ = stored(w, code(w, o, k));
 }
 
+size_t npuc_rows_bytes(uint32_t outputs, uint32_t terms, uint32_t element)
+{
+	return (size_t)blocks(outputs, VNPU_CHANNEL_BLOCK) * VNPU_CHANNEL_BLOCK * terms * element;
+}
+
+void npuc_pack_rows(const uint8_t *from, uint32_t element, uint32_t outputs, uint32_t terms,
+		    bool depthwise, uint8_t *to)
+{
+	for (uint32_t o = 0; o < outputs; o++) {
+		size_t block = o / VNPU_CHANNEL_BLOCK, lane = o % VNPU_CHANNEL_BLOCK;
+
+		for (uint32_t k = 0; k < terms; k++) {
+			size_t at = (block * terms + k) * VNPU_CHANNEL_BLOCK + lane;
+			size_t source = depthwise ? (size_t)k * outputs + o : (size_t)o * terms + k;
+
+			memcpy(to + at * element, from + source * element, element);
+		}
+	}
+}
+
 size_t npuc_requant_bytes(uint32_t outputs)
 {
 	return (size_t)blocks(outputs, VNPU_CHANNEL_BLOCK) * sizeof(struct vnpu_requant_block);

@@ -3,6 +3,7 @@
 #ifndef NPUC_PACK_H
 #define NPUC_PACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,26 @@ void npuc_pack_blocked(const struct npuc_weights *w, uint8_t *to);
 
 /** npuc_pack_depthwise() - write VNPU_LAYOUT_DEPTHWISE, outputs * terms bytes */
 void npuc_pack_depthwise(const struct npuc_weights *w, uint8_t *to);
+
+/**
+ * npuc_rows_bytes() - size of VNPU_LAYOUT_ROWS, ROWS_DEPTHWISE or VECTOR
+ * @outputs: channels
+ * @terms: terms of each, 1 for VECTOR
+ * @element: bytes of an element
+ */
+size_t npuc_rows_bytes(uint32_t outputs, uint32_t terms, uint32_t element);
+
+/**
+ * npuc_pack_rows() - write VNPU_LAYOUT_ROWS, ROWS_DEPTHWISE or VECTOR: [ceil(O/16)][K][16]
+ * @from: elements as the model has them
+ * @element: bytes of an element
+ * @outputs: O
+ * @terms: K
+ * @depthwise: elements run K x O, not O x K
+ * @to: npuc_rows_bytes() zeroed bytes
+ */
+void npuc_pack_rows(const uint8_t *from, uint32_t element, uint32_t outputs, uint32_t terms,
+		    bool depthwise, uint8_t *to);
 
 /** npuc_requant_bytes() - size of the requantisation table of @outputs channels */
 size_t npuc_requant_bytes(uint32_t outputs);

@@ -13,7 +13,7 @@
 #define PLAN_ALIGN 64u
 
 /**
- * struct area - memory wanted by one root tensor
+ * struct area - memory wanted by one root tensor or scratch buffer
  * @tensor: the root
  * @first: first record that touches it
  * @last: last record that touches it
@@ -43,27 +43,38 @@ static bool is_tensor(const struct npuc_compilation *c, uint32_t root)
 	return root < c->graph->tensor_count;
 }
 
+/* Tensors, then scratch buffers. */
+static uint32_t root_count(const struct npuc_compilation *c)
+{
+	return c->graph->tensor_count + c->scratch_count;
+}
+
+static uint64_t root_bytes(const struct npuc_compilation *c, uint32_t root)
+{
+	return is_tensor(c, root) ? npuc_tensor_bytes(&c->graph->tensors[root]) :
+				    c->scratch[root - c->graph->tensor_count];
+}
+
 /* One area for each root in TEMP that some record touches. */
 static uint32_t find_areas(const struct npuc_compilation *c, struct area *areas, uint32_t *of)
 {
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < c->graph->tensor_count; i++)
+	for (uint32_t i = 0; i < root_count(c); i++)
 		of[i] = NPUC_NONE;
 	for (uint32_t i = 0; i < c->record_count; i++) {
 		for (uint32_t k = 0; k < NPUC_OPERANDS; k++) {
 			uint32_t root = c->records[i].root[k];
-			const struct npuc_tensor *t;
 
-			if (!is_tensor(c, root) || !in_temp(&c->graph->tensors[root]))
+			if (root >= root_count(c) ||
+			    (is_tensor(c, root) && !in_temp(&c->graph->tensors[root])))
 				continue;
-			t = &c->graph->tensors[root];
 			if (of[root] == NPUC_NONE) {
 				of[root] = count;
 				areas[count++] = (struct area){
 					.tensor = root,
 					.first = i,
-					.size = (npuc_tensor_bytes(t) + PLAN_ALIGN - 1) &
+					.size = (root_bytes(c, root) + PLAN_ALIGN - 1) &
 						~(uint64_t)(PLAN_ALIGN - 1),
 				};
 			}
@@ -197,14 +208,14 @@ static uint64_t place_best(struct area *areas, uint32_t count, struct area **pla
 
 static int plan_temp(struct npuc_compilation *c)
 {
-	size_t tensors = c->graph->tensor_count ? c->graph->tensor_count : 1;
-	struct area *areas = calloc(tensors, sizeof(*areas));
-	struct area **placed = calloc(tensors, sizeof(struct area *));
+	size_t roots = (size_t)root_count(c) + 1;
+	struct area *areas = calloc(roots, sizeof(*areas));
+	struct area **placed = calloc(roots, sizeof(struct area *));
 	int64_t *change = calloc((size_t)c->record_count + 1, sizeof(*change));
 	struct npuc_plan *plan = &c->plan;
 	uint32_t count;
 
-	plan->temp_offset = calloc(tensors, sizeof(*plan->temp_offset));
+	plan->temp_offset = calloc(roots, sizeof(*plan->temp_offset));
 	if (!areas || !placed || !change || !plan->temp_offset) {
 		free(areas);
 		free(placed);
@@ -274,6 +285,9 @@ void npuc_locate(const struct npuc_compilation *c, uint32_t root, uint32_t *slot
 	*offset = 0;
 	if (root == NPUC_IN_CONST) {
 		*slot = plan->const_slot;
+	} else if (root >= c->graph->tensor_count && root < root_count(c)) {
+		*slot = plan->temp_slot;
+		*offset = plan->temp_offset[root];
 	} else if (!is_tensor(c, root)) {
 		*slot = plan->output_slot + (root & ~npuc_output_root(0));
 	} else {
