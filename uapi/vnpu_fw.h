@@ -171,7 +171,7 @@ struct vnpu_fw_target {
 /**
  * struct vnpu_fw_op - an op that the device runs
  * @opcode: &enum vnpu_opcode
- * @cycles: what it costs before its first multiply-accumulate
+ * @cycles: what it costs besides the target's op_cycles
  */
 struct vnpu_fw_op {
 	__u32 opcode;

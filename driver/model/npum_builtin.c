@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The personalities that model and tools are built with. */
-#include "npum_personality.h"
+#include "npum_check.h"
+#include "npum_target.h"
 
 /* Of every personality here, and the numbers that are not 0 where nothing else is said. */
 #define USUAL                                                                                   \
@@ -94,4 +95,27 @@ static const struct npum_personality_set builtin = {
 const struct npum_personality_set *npum_builtin_set(void)
 {
 	return &builtin;
+}
+
+/* clang-format off */
+static const struct npum_target target = {
+	.name = "vnpu",
+	.dtypes = 0xfe,
+	.runs = {
+#define NPUM_OP(name, ...) | (VNPU_OP_##name / 64 == 0 ? 1ull << VNPU_OP_##name % 64 : 0)
+		0
+#include "npum_ops.def"
+		,
+#define NPUM_OP(name, ...) | (VNPU_OP_##name / 64 == 1 ? 1ull << VNPU_OP_##name % 64 : 0)
+		0
+#include "npum_ops.def"
+	},
+#define NPUM_NUMBER(member, least, most, usual, meaning) .member = usual,
+#include "npum_target.def"
+};
+
+/* clang-format on */
+const struct npum_target *npum_builtin_target(void)
+{
+	return &target;
 }

@@ -51,17 +51,17 @@ const struct npum_field *npum_field_at(u32 i)
 	return i < ARRAY_SIZE(fields) ? &fields[i] : NULL;
 }
 
-u32 npum_field_get(const struct npum_field *f, const struct npum_personality *p)
+u32 npum_field_get(const struct npum_field *f, const void *of)
 {
 	u32 value;
 
-	memcpy(&value, (const u8 *)p + f->offset, sizeof(value));
+	memcpy(&value, (const u8 *)of + f->offset, sizeof(value));
 	return value;
 }
 
-void npum_field_set(const struct npum_field *f, struct npum_personality *p, u32 value)
+void npum_field_set(const struct npum_field *f, void *of, u32 value)
 {
-	memcpy((u8 *)p + f->offset, &value, sizeof(value));
+	memcpy((u8 *)of + f->offset, &value, sizeof(value));
 }
 
 const char *npum_evidence_name(u32 evidence)

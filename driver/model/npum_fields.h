@@ -9,14 +9,14 @@
 #include "npum_personality.h"
 
 /**
- * struct npum_field - a row of npum_personality.def
+ * struct npum_field - a row of npum_personality.def or npum_target.def
  * @name: the key in a description
  * @meaning: one line
  * @words: names of the values from 0 to @most; NULL: it is a number
  * @least: lowest value
  * @most: highest value
  * @usual: value where an image has no such field
- * @offset: bytes from the start of &struct npum_personality to its u32
+ * @offset: bytes from the start of the struct that has it to its u32
  */
 struct npum_field {
 	const char *name;
@@ -31,11 +31,11 @@ struct npum_field {
 /** npum_field_at() - the i-th row, NULL behind the last */
 const struct npum_field *npum_field_at(u32 i);
 
-/** npum_field_get() - a personality's value of a field */
-u32 npum_field_get(const struct npum_field *f, const struct npum_personality *p);
+/** npum_field_get() - value that a personality (or target) has */
+u32 npum_field_get(const struct npum_field *f, const void *of);
 
-/** npum_field_set() - give a personality a value of a field, whatever it is */
-void npum_field_set(const struct npum_field *f, struct npum_personality *p, u32 value);
+/** npum_field_set() - give it a value, whatever it is */
+void npum_field_set(const struct npum_field *f, void *of, u32 value);
 
 /** npum_evidence_name() - "exact", "documented", "open-driver", "guess"; NULL beyond */
 const char *npum_evidence_name(u32 evidence);

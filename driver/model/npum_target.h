@@ -13,7 +13,7 @@
  * @name: what people call it
  * @dtypes: bit n: it takes operands of &enum vnpu_dtype n
  * @runs: bit n % 64 of word n / 64: it runs &enum vnpu_opcode n
- * @cycles: what each opcode costs before its first multiply-accumulate
+ * @cycles: what each opcode costs besides op_cycles
  *
  * The other members are the rows of npum_target.def, which say what they mean.
  */
