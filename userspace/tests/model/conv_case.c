@@ -80,6 +80,9 @@ static void table_entry(enum conv_table kind, u64 *random, s32 *bias, s32 *mult,
 		break;
 	case CONV_TABLE_HOSTILE:
 		*bias = (s32)conv_random(random);
+		/* where sums wrap */
+		if (*bias % 4 == 0)
+			*bias = *bias < 0 ? S32_MIN : S32_MAX;
 		*mult = conv_random(random) % 4 ? (s32)conv_random(random) : S32_MIN;
 		*shift = conv_random(random) % 4 ? between(random, -40, 40) :
 						   (s32)conv_random(random);

@@ -221,15 +221,77 @@ s64 op_round(enum npum_rounding rounding, s64 v, s32 mult, s32 shift)
 	return shift < 0 ? (s64)round((double)high / (double)(1ll << -shift)) : high;
 }
 
+s64 op_count_value(const struct op_case *c, s64 v, s64 low, s64 high)
+{
+	if (c->counts) {
+		c->counts->values++;
+		c->counts->clamped_low += v < low;
+		c->counts->clamped_high += v > high;
+	}
+	return clamp(v, low, high);
+}
+
+void op_count_tie(const struct op_case *c, __int128 n, __int128 d)
+{
+	__int128 rest = (n < 0 ? -n : n) % d;
+
+	if (c->counts)
+		c->counts->ties += 2 * rest == d;
+}
+
+void op_count_real_tie(const struct op_case *c, double v)
+{
+	if (c->counts && fabs(v) < 65536)
+		c->counts->ties += fmod(fabs(v), 1) == 0.5;
+}
+
+void op_count_acc(const struct op_case *c, s64 sum, u32 width)
+{
+	const __int128 one = 1;
+	u32 bits = 1;
+
+	if (!c->counts)
+		return;
+	while (sum < -(one << (bits - 1)) || sum >= one << (bits - 1))
+		bits++;
+	c->counts->acc_bits = max(c->counts->acc_bits, bits);
+	c->counts->overflows += bits > width;
+}
+
+void op_count_ties(const struct op_case *c, enum npum_rounding rounding, s64 v, s32 mult, s32 shift)
+{
+	float factor;
+
+	switch (rounding) {
+	case NPUM_ROUND_FLOAT:
+		memcpy(&factor, &mult, sizeof(factor));
+		op_count_real_tie(c, (double)((float)v * factor));
+		break;
+	case NPUM_ROUND_DOUBLE:
+	case NPUM_ROUND_DOUBLE_UP:
+		v = (s32)(u32)((u64)v << max(shift, 0));
+		op_count_tie(c, (__int128)v * mult, (__int128)1 << 31);
+		if (shift < 0)
+			op_count_tie(c, op_round(rounding, v, mult, 0), (__int128)1 << -shift);
+		break;
+	case NPUM_ROUND_TRUNCATE:
+	case NPUM_ROUND_FLOOR:
+		break;
+	default:
+		op_count_tie(c, (__int128)v * mult, (__int128)1 << (31 - shift));
+	}
+}
+
 s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
 {
+	op_count_ties(c, rounding_of(c), v, mult, shift);
 	return op_round(rounding_of(c), v, mult, shift);
 }
 
 s64 op_limit(const struct op_case *c, s64 v)
 {
 	v = (s32)(u32)(u64)(v + c->op.out.zero_point);
-	return clamp(v, (s64)c->op.p.clamp[0], (s64)c->op.p.clamp[1]);
+	return op_count_value(c, v, c->op.p.clamp[0], c->op.p.clamp[1]);
 }
 
 static void write_output(const struct op_case *c, u8 *slot, const u32 at[4], s64 value)
@@ -287,9 +349,13 @@ static void wrap(const struct op_case *c, struct single *p)
 }
 
 static void run(const struct op_case *c, const struct npum_program *prog,
-		const struct npum_isa *isa)
+		const struct npum_isa *isa, struct npum_counters *counters)
 {
-	struct npum_exec x = { .isa = isa, .personality = prog->personality };
+	struct npum_exec x = {
+		.isa = isa,
+		.personality = prog->personality,
+		.counters = counters,
+	};
 	struct guarded scratch = guarded_alloc(round_up(prog->scratch_bytes, NPUM_SCRATCH_ALIGN));
 	struct npum_op_plan plan;
 
@@ -320,9 +386,37 @@ static void compare(const struct op_case *c, const char *isa, const u8 *expected
 				c->op.out.shape[1], c->op.out.shape[2], c->op.out.shape[3]);
 }
 
+static bool has_counting_kernel(u32 opcode)
+{
+	for (const struct npum_isa_kernel *k = npum_isa_counting.kernels; k->opcode; k++)
+		if (k->opcode == opcode)
+			return true;
+	return false;
+}
+
+/* The same output, and the counts of the reference: values, seven more and the bits. */
+static void check_counters(struct op_case *c, const struct npum_program *prog, const u8 *expected,
+			   const struct npum_op_counters *want)
+{
+	struct npum_counters counters = { 0 };
+	struct npum_op_counters got;
+
+	run(c, prog, &npum_isa_counting, &counters);
+	compare(c, "counting", expected);
+	npum_counters_tell(&counters, &got);
+	if (c->uncounted || !has_counting_kernel(c->op.opcode) || !memcmp(&got, want, sizeof(got)))
+		return;
+	for (size_t i = 0; i < sizeof(got) / sizeof(u64); i++)
+		print_error("counter %zu: %llu, not %llu\n", i, ((unsigned long long *)&got)[i],
+			    ((const unsigned long long *)want)[i]);
+	fail_msg("%s, personality %u: wrong counters", npum_op_info(c->op.opcode)->name,
+		 c->personality);
+}
+
 void op_check(struct op_case *c, op_reference_fn *reference)
 {
 	static const char *const isas[] = { "generic", "avx2", "avx512vnni" };
+	struct npum_op_counters counts = { 0 };
 	u32 out = c->op.out.slot;
 	struct npum_program prog;
 	struct npum_refusal why;
@@ -344,7 +438,9 @@ void op_check(struct op_case *c, op_reference_fn *reference)
 	expected = malloc(c->slot[out].bytes);
 	assert_non_null(expected);
 	memcpy(expected, c->before[out], c->slot[out].bytes);
+	c->counts = &counts;
 	write_expected(c, expected, reference);
+	c->counts = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(isas); i++) {
 		const struct npum_isa *isa = npum_isa_by_name(isas[i], npum_cpu_features());
@@ -352,9 +448,11 @@ void op_check(struct op_case *c, op_reference_fn *reference)
 		if (!isa)
 			continue;
 		memcpy(c->slot[out].data, c->before[out], c->slot[out].bytes);
-		run(c, &prog, isa);
+		run(c, &prog, isa, NULL);
 		compare(c, isas[i], expected);
 	}
+	memcpy(c->slot[out].data, c->before[out], c->slot[out].bytes);
+	check_counters(c, &prog, expected, &counts);
 
 	free(expected);
 	for (u32 i = 0; i < OP_SLOTS; i++) {

@@ -7,6 +7,7 @@
 #define OP_CASE_H
 
 #include "conv_case.h"
+#include "npum_counters.h"
 
 /** OP_SLOTS - in[0..2], output: each operand has a slot of its own */
 #define OP_SLOTS 4u
@@ -19,6 +20,8 @@
  * @before: copies of @slot from before the run; references read these
  * @personality: whose arithmetic
  * @random: state of the generator
+ * @counts: what references count into while the expected output is made
+ * @uncounted: the reference does not count
  */
 struct op_case {
 	struct vnpu_op op;
@@ -26,6 +29,8 @@ struct op_case {
 	u8 *before[OP_SLOTS];
 	u32 personality;
 	u64 *random;
+	struct npum_op_counters *counts;
+	bool uncounted;
 };
 
 /**
@@ -80,13 +85,30 @@ s64 op_round(enum npum_rounding rounding, s64 v, s32 mult, s32 shift);
 /** op_requant() - op_round() in the rounding that the case's personality has for its op */
 s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift);
 
+/** op_count_value() - an output element, @v before its clamp; Return: @v clamped */
+s64 op_count_value(const struct op_case *c, s64 v, s64 low, s64 high);
+
+/** op_count_tie() - a rounding of the exact @n / @d, d > 0 */
+void op_count_tie(const struct op_case *c, __int128 n, __int128 d);
+
+/** op_count_real_tie() - a rounding of @v, which no integer beyond +-65536 comes from */
+void op_count_real_tie(const struct op_case *c, double v);
+
+/** op_count_acc() - a sum on its way into an accumulator of @width bits */
+void op_count_acc(const struct op_case *c, s64 sum, u32 width);
+
+/** op_count_ties() - the roundings of op_round() */
+void op_count_ties(const struct op_case *c, enum npum_rounding rounding, s64 v, s32 mult,
+		   s32 shift);
+
 /** op_limit() - add the output's zero point to @v and clamp */
 s64 op_limit(const struct op_case *c, s64 v);
 
 /**
  * op_check() - validate the op, run it on every instruction set, compare all bytes
  *
- * Bytes of the output's slot that are not elements must stay as they were.
+ * Bytes of the output's slot that are not elements must stay as they were.  What the
+ * counting kernel counts must be what the reference counted.
  * Fails the test; releases the case.
  */
 void op_check(struct op_case *c, op_reference_fn *reference);

@@ -13,6 +13,7 @@
 
 #include "conv_case.h"
 #include "npum_conv.h"
+#include "op_case.h"
 
 #define POISON 0xa5
 #define SEED 0x5eed0000001ull
@@ -192,8 +193,9 @@ static s64 oracle_code(const struct conv_case *c, u32 n, s64 y, s64 x, u32 d)
 	return in->dtype == VNPU_DTYPE_INT8 ? (s8)byte : byte;
 }
 
+/* Counts into @k as it computes. */
 static u8 oracle_output(const struct conv_case *c, const struct conv_shape *s, u32 n, u32 y, u32 x,
-			u32 o)
+			u32 o, const struct op_case *k)
 {
 	bool depthwise = s->opcode == VNPU_OP_DEPTHWISE;
 	struct vnpu_requant_block table;
@@ -202,6 +204,7 @@ static u8 oracle_output(const struct conv_case *c, const struct conv_shape *s, u
 
 	memcpy(&table, c->slot[2].data + o / 16 * sizeof(table), sizeof(table));
 	acc = (u32)table.bias[o % 16];
+	op_count_acc(k, (s32)acc, 32);
 	for (u32 i = 0; i < s->kernel[0]; i++) {
 		for (u32 j = 0; j < s->kernel[1]; j++) {
 			s64 iy = (s64)y * s->stride[0] + i * s->dilation[0] - s->pad[0];
@@ -210,15 +213,21 @@ static u8 oracle_output(const struct conv_case *c, const struct conv_shape *s, u
 			u32 first = depthwise ? o / (s->channels / s->depth) : 0;
 			u32 last = depthwise ? first + 1 : s->depth;
 
-			for (u32 d = first; d < last; d++)
-				acc += (u32)(oracle_code(c, n, iy, ix, d) *
-					     (oracle_weight(c, s, o, tap, d) -
-					      c->op.in[1].zero_point));
+			for (u32 d = first; d < last; d++) {
+				s64 term =
+					oracle_code(c, n, iy, ix, d) *
+					(oracle_weight(c, s, o, tap, d) - c->op.in[1].zero_point);
+
+				op_count_acc(k, (s32)acc + term, 32);
+				acc += (u32)term;
+			}
 		}
 	}
+	op_count_ties(k, oracle_rounding(s), (s32)acc, table.mult[o % 16],
+		      clamp(table.shift[o % 16], -31, 30));
 	q = oracle_requant(s, (s32)acc, table.mult[o % 16], table.shift[o % 16]);
 	q = (s32)(u32)(q + c->op.out.zero_point);
-	return (u8)clamp(q, (s64)c->op.p.clamp[0], (s64)c->op.p.clamp[1]);
+	return (u8)op_count_value(k, q, c->op.p.clamp[0], c->op.p.clamp[1]);
 }
 
 static void test_generic_is_the_formula(void **state)
@@ -227,7 +236,10 @@ static void test_generic_is_the_formula(void **state)
 
 	(void)state;
 	for (u32 round = 0; round < 300; round++) {
+		struct npum_op_counters counts = { 0 }, counted;
+		const struct op_case oracle = { .counts = &counts };
 		struct conv_shape s = any_shape(&random);
+		struct npum_counters counters = { 0 };
 		struct conv_case c;
 		const u32 *shape;
 		u8 *got, *want;
@@ -243,10 +255,20 @@ static void test_generic_is_the_formula(void **state)
 			u32 n = i / shape[3] / shape[2] / shape[1];
 
 			want[n * c.op.out.stride[0] + y * c.op.out.stride[1] +
-			     x * c.op.out.stride[2] + o] = oracle_output(&c, &s, n, y, x, o);
+			     x * c.op.out.stride[2] + o] =
+				oracle_output(&c, &s, n, y, x, o, &oracle);
 		}
 		got = run_case(&c, &npum_isa_generic, false);
 		assert_same(&c, &s, "generic", got, want);
+		free(got);
+
+		c.x.counters = &counters;
+		got = run_case(&c, &npum_isa_counting, true);
+		assert_same(&c, &s, "counting", got, want);
+		npum_counters_tell(&counters, &counted);
+		if (memcmp(&counted, &counts, sizeof(counts)))
+			print_case(&c, &s, "counting");
+		assert_memory_equal(&counted, &counts, sizeof(counts));
 		free(got);
 		free(want);
 		conv_case_free(&c);

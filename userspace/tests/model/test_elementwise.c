@@ -42,13 +42,16 @@ static s64 sum_reference(const struct op_case *c, const u32 at[4])
 	s64 b = op_requant(c, centred(c, 1, at) * scale, c->op.p.mult[1], c->op.p.shift[1]);
 	s64 v = c->op.opcode == VNPU_OP_SUB ? a - b : a + b;
 
+	op_count_acc(c, v, 32);
 	return op_limit(c, op_requant(c, (s32)(u32)(u64)v, c->op.p.mult[2], c->op.p.shift[2]));
 }
 
 static s64 product_reference(const struct op_case *c, const u32 at[4])
 {
-	return op_limit(c, op_requant(c, centred(c, 0, at) * centred(c, 1, at), c->op.p.mult[2],
-				      c->op.p.shift[2]));
+	s64 v = centred(c, 0, at) * centred(c, 1, at);
+
+	op_count_acc(c, v, 32);
+	return op_limit(c, op_requant(c, v, c->op.p.mult[2], c->op.p.shift[2]));
 }
 
 static s64 requantize_reference(const struct op_case *c, const u32 at[4])
@@ -58,7 +61,15 @@ static s64 requantize_reference(const struct op_case *c, const u32 at[4])
 
 static s64 lut_reference(const struct op_case *c, const u32 at[4])
 {
-	return c->before[1][c->op.in[1].offset + (u8)op_read(c, 0, at[0], at[1], at[2], at[3])];
+	s64 code = op_read(c, 0, at[0], at[1], at[2], at[3]);
+	s64 lowest = c->op.in[0].dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+
+	if (c->counts) {
+		c->counts->values++;
+		c->counts->lut_low += code == lowest;
+		c->counts->lut_high += code == lowest + 255;
+	}
+	return c->before[1][c->op.in[1].offset + (u8)code];
 }
 
 static s64 copy_reference(const struct op_case *c, const u32 at[4])
@@ -71,6 +82,14 @@ static s64 fill_reference(const struct op_case *c, const u32 at[4])
 	return c->op.p.fill;
 }
 
+static void count_real(const struct op_case *c, float v)
+{
+	if (!c->counts)
+		return;
+	c->counts->infs += isinf(v) != 0;
+	c->counts->nans += isnan(v) != 0;
+}
+
 static s64 quantize_reference(const struct op_case *c, const u32 at[4])
 {
 	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
@@ -79,13 +98,15 @@ static s64 quantize_reference(const struct op_case *c, const u32 at[4])
 
 	memcpy(&v, &bits, sizeof(v));
 	memcpy(&scale, &c->op.p.scale, sizeof(scale));
-	if (c->personality == VNPU_PERSONALITY_XNNPACK)
-		v = nearbyintf(v * (1 / scale));
-	else
-		v = roundf(v / scale);
+	count_real(c, v);
+	v = c->personality == VNPU_PERSONALITY_XNNPACK ? v * (1 / scale) : v / scale;
 	if (isnan(v))
-		return low;
-	return (s64)fmin(fmax((double)v + c->op.out.zero_point, (double)low), (double)low + 255);
+		return op_count_value(c, low - 1, low, low + 255);
+	op_count_real_tie(c, (double)v);
+	v = c->personality == VNPU_PERSONALITY_XNNPACK ? nearbyintf(v) : roundf(v);
+	/* beyond all codes it clamps, however far */
+	return op_count_value(c, (s64)fmin(fmax((double)v, -1000), 1000) + c->op.out.zero_point,
+			      low, low + 255);
 }
 
 static s64 dequantize_reference(const struct op_case *c, const u32 at[4])
@@ -97,6 +118,8 @@ static s64 dequantize_reference(const struct op_case *c, const u32 at[4])
 	/* as TFLite: the product in double, then one rounding */
 	v = (float)((double)scale * (double)centred(c, 0, at));
 	memcpy(&bits, &v, sizeof(bits));
+	op_count_value(c, 0, 0, 0);
+	count_real(c, v);
 	return bits;
 }
 

@@ -33,13 +33,17 @@ static s64 pool_reference(const struct op_case *c, const u32 at[4])
 				continue;
 			v = op_read(c, 0, at[0], (u32)y, (u32)x, at[3]);
 			sum += v;
+			if (c->op.opcode == VNPU_OP_AVG_POOL)
+				op_count_acc(c, sum, 32);
 			top = max(top, v);
 			n++;
 		}
 	}
 	/* round() takes halves away from zero */
 	v = c->op.opcode == VNPU_OP_MAX_POOL ? top : (s64)round((double)sum / (double)n);
-	return clamp(v, (s64)p->clamp[0], (s64)p->clamp[1]);
+	if (c->op.opcode == VNPU_OP_AVG_POOL)
+		op_count_tie(c, sum, n);
+	return op_count_value(c, v, p->clamp[0], p->clamp[1]);
 }
 
 static void check_pool(u32 opcode)
@@ -88,7 +92,7 @@ static s64 mean_reference(const struct op_case *c, const u32 at[4])
 {
 	const u32 *in = c->op.in[0].shape;
 	u32 first[4], end[4], i[4];
-	s64 sum = 0;
+	s64 sum = 0, raw = 0, v;
 
 	for (u32 d = 0; d < 4; d++) {
 		bool reduced = c->op.p.axes >> d & 1;
@@ -99,9 +103,13 @@ static s64 mean_reference(const struct op_case *c, const u32 at[4])
 	for (i[0] = first[0]; i[0] < end[0]; i[0]++)
 		for (i[1] = first[1]; i[1] < end[1]; i[1]++)
 			for (i[2] = first[2]; i[2] < end[2]; i[2]++)
-				for (i[3] = first[3]; i[3] < end[3]; i[3]++)
-					sum += op_read(c, 0, i[0], i[1], i[2], i[3]) -
-					       c->op.in[0].zero_point;
+				for (i[3] = first[3]; i[3] < end[3]; i[3]++) {
+					v = op_read(c, 0, i[0], i[1], i[2], i[3]);
+					raw += v;
+					sum += v - c->op.in[0].zero_point;
+					op_count_acc(c, raw, 32);
+				}
+	op_count_acc(c, sum, 32);
 	sum = op_requant(c, sum, c->op.p.mult[2], c->op.p.shift[2]);
 	return op_limit(c, (s32)(u32)(u64)(sum + c->op.p.offset));
 }

@@ -89,7 +89,11 @@ static s64 fine_reference(const struct op_case *c, const u32 at[4])
 
 		row[i] = left * 2048 + (right - left) * wx;
 	}
-	return (s64)floor((double)(row[0] * 2048 + (row[1] - row[0]) * wy) / (1 << 22) + 0.5);
+	row[0] = row[0] * 2048 + (row[1] - row[0]) * wy;
+	op_count_value(c, 0, 0, 0);
+	op_count_acc(c, row[0], 64);
+	op_count_tie(c, row[0], 1 << 22);
+	return (s64)floor((double)row[0] / (1 << 22) + 0.5);
 }
 
 static s64 bilinear_reference(const struct op_case *c, const u32 at[4])
@@ -103,6 +107,9 @@ static s64 bilinear_reference(const struct op_case *c, const u32 at[4])
 
 		sum += op_read(c, 0, at[0], y, x, at[3]) * wy * wx;
 	}
+	op_count_value(c, 0, 0, 0);
+	op_count_acc(c, sum, 64);
+	op_count_tie(c, sum, 1 << 20);
 	if (c->personality == VNPU_PERSONALITY_TFLITE_SINGLE)
 		return (s64)floor((double)sum / (1 << 20) + 0.5);
 	return (s64)round((double)sum / (1 << 20));
@@ -132,8 +139,11 @@ static s64 float_reference(const struct op_case *c, const u32 at[4])
 
 	for (u32 i = 0; i < 4; i++)
 		v[i] = (float)op_read(c, 0, at[0], y[i & 1], x[i >> 1], at[3]);
-	return (s64)(v[0] * (1 - dy) * (1 - dx) + v[1] * dy * (1 - dx) + v[2] * (1 - dy) * dx +
-		     v[3] * dy * dx + 0.5f);
+	v[0] = v[0] * (1 - dy) * (1 - dx) + v[1] * dy * (1 - dx) + v[2] * (1 - dy) * dx +
+	       v[3] * dy * dx;
+	op_count_value(c, 0, 0, 0);
+	op_count_real_tie(c, (double)v[0]);
+	return (s64)(v[0] + 0.5f);
 }
 
 static void check_resize(u32 opcode, u32 modes, u32 always, op_reference_fn *reference)

@@ -74,8 +74,23 @@ static s64 reference_reciprocal(s64 a)
 	return min(2 * x, (s64)S32_MAX);
 }
 
+/* Does the element lie below where the table of exponentials ends? */
+static bool below_cut(const struct op_case *c, const u32 at[4])
+{
+	s64 own = op_read(c, 0, at[0], at[1], at[2], at[3]);
+
+	for (u32 k = 0; k < c->op.in[0].shape[3]; k++)
+		if (own - op_read(c, 0, at[0], at[1], at[2], k) < c->op.p.diff_min)
+			return true;
+	return false;
+}
+
 static s64 row_exp(const struct op_case *c, const u32 at[4], u32 i)
 {
+	enum npum_rounding rounding = c->personality == VNPU_PERSONALITY_TFLITE_SINGLE ||
+						      c->personality == VNPU_PERSONALITY_XNNPACK ?
+					      NPUM_ROUND_SINGLE :
+					      NPUM_ROUND_DOUBLE;
 	s64 top = S32_MIN, difference;
 
 	for (u32 k = 0; k < c->op.in[0].shape[3]; k++)
@@ -83,7 +98,8 @@ static s64 row_exp(const struct op_case *c, const u32 at[4], u32 i)
 	difference = op_read(c, 0, at[0], at[1], at[2], i) - top;
 	if (difference < c->op.p.diff_min)
 		return 0;
-	return reference_exp(op_requant(c, difference, c->op.p.mult[0], c->op.p.shift[0]));
+	/* table entries' ties are not those of outputs: not op_requant(), which counts */
+	return reference_exp(op_round(rounding, difference, c->op.p.mult[0], c->op.p.shift[0]));
 }
 
 static s64 softmax_reference(const struct op_case *c, const u32 at[4])
@@ -92,13 +108,19 @@ static s64 softmax_reference(const struct op_case *c, const u32 at[4])
 	s64 sum = 0, v;
 	u32 bits = 0;
 
-	for (u32 i = 0; i < c->op.in[0].shape[3]; i++)
+	for (u32 i = 0; i < c->op.in[0].shape[3]; i++) {
 		sum += divide(row_exp(c, at, i), 12);
+		/* 32 bits without a sign */
+		op_count_acc(c, sum, 33);
+	}
 	/* the sum as m * 2^bits with m in [1, 2), in units of 2^-19 */
 	while (sum >> bits > (1 << 20) - 1)
 		bits++;
 	v = times(reference_reciprocal((sum << (12 - bits)) - (1ll << 31)), row_exp(c, at, at[3]));
-	return clamp(divide(v, bits + 23) + low, low, low + 255);
+	if (c->counts)
+		c->counts->lut_low += below_cut(c, at);
+	op_count_tie(c, v, (__int128)1 << (bits + 23));
+	return op_count_value(c, divide(v, bits + 23) + low, low, low + 255);
 }
 
 static void any_softmax(struct op_case *c, u64 *random, u32 round)
@@ -204,6 +226,7 @@ static void test_goldens(void **state)
 		op_tensor(&c, OP_OUT, VNPU_DTYPE_INT8, shape, false);
 		memcpy(c.slot[0].data + c.op.in[0].offset, g->in, g->count);
 		set_scale(&c, g->scale);
+		c.uncounted = true;
 		op_check(&c, golden_reference);
 	}
 }
@@ -213,12 +236,13 @@ static s64 real_softmax(const struct op_case *c, const u32 at[4])
 {
 	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
 	double own = (double)op_read(c, 0, at[0], at[1], at[2], at[3]), sum = 0, p;
+	s64 code = softmax_reference(c, at);
 
 	for (u32 i = 0; i < c->op.in[0].shape[3]; i++)
 		sum += exp(((double)op_read(c, 0, at[0], at[1], at[2], i) - own) * scale_of(c));
 	p = 256 / sum;
-	assert_true(fabs((double)(softmax_reference(c, at) - low) - fmin(p, 255)) <= 1);
-	return softmax_reference(c, at);
+	assert_true(fabs((double)(code - low) - fmin(p, 255)) <= 1);
+	return code;
 }
 
 static void test_softmax_is_close(void **state)
@@ -249,13 +273,17 @@ static s64 table_reference(const struct op_case *c, const u32 at[4])
 		sum += e;
 		if (i == at[3])
 			own = e;
+		if (i == at[3] && c->counts)
+			c->counts->lut_low += difference == 255;
 	}
 	memcpy(&scale, &c->op.p.scale, sizeof(scale));
 	share = own * (1 / (sum * scale));
-	if (!(share > -1))
-		return low;
+	if (!(share > -1000))
+		return op_count_value(c, low - 1, low, low + 255);
+	op_count_real_tie(c, (double)share);
 	share = fminf(share, 1000);
-	return clamp((s64)(low ? nearbyintf(share) : truncf(share + 0.5f)) + low, low, low + 255);
+	return op_count_value(c, (s64)(low ? nearbyintf(share) : truncf(share + 0.5f)) + low, low,
+			      low + 255);
 }
 
 static void any_table(struct op_case *c, u64 *random, u32 round)
@@ -295,12 +323,14 @@ static struct vnpu_params fixed_params;
 static s64 near_fixed_point(const struct op_case *c, const u32 at[4])
 {
 	struct op_case fixed = *c;
+	s64 code = table_reference(c, at);
 
+	fixed.counts = NULL;
 	fixed.personality = VNPU_PERSONALITY_TFLITE_REF;
 	fixed.op.opcode = VNPU_OP_SOFTMAX;
 	fixed.op.p = fixed_params;
-	assert_true(llabs(table_reference(c, at) - softmax_reference(&fixed, at)) <= 1);
-	return table_reference(c, at);
+	assert_true(llabs(code - softmax_reference(&fixed, at)) <= 1);
+	return code;
 }
 
 static void test_table_is_close(void **state)
