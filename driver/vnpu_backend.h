@@ -33,6 +33,8 @@ struct vnpu_backend_caps {
  * @program: validated program; alive until the job is done
  * @slot: kernel address of each slot's memory, NULL where the program uses none
  * @profile: &struct drm_vnpu_op_profile per op, or NULL
+ * @counters: &struct drm_vnpu_op_counters per op, or NULL
+ * @counters_stride: bytes from one of these to the next; may cut them short
  * @owner: whose job it is; what a job leaves behind in the machine (scratch)
  *	must not reach a job of another owner
  * @progress: raised by the backend at every tile; read by the timeout
@@ -47,6 +49,8 @@ struct vnpu_backend_job {
 	const struct npum_program *program;
 	u8 *slot[VNPU_MAX_SLOTS];
 	void *profile;
+	void *counters;
+	u32 counters_stride;
 	u64 owner;
 	atomic_t progress;
 	u32 current_op;

@@ -42,7 +42,8 @@ static_assert(sizeof(struct drm_vnpu_ctx_destroy) == 8);
 static_assert(sizeof(struct drm_vnpu_sync) == 16);
 static_assert(sizeof(struct drm_vnpu_binding) == 24);
 static_assert(sizeof(struct drm_vnpu_op_profile) == 16);
-static_assert(sizeof(struct drm_vnpu_job) == 56);
+static_assert(sizeof(struct drm_vnpu_op_counters) == 80);
+static_assert(sizeof(struct drm_vnpu_job) == 72);
 static_assert(sizeof(struct drm_vnpu_submit) == 32);
 
 static void vnpu_file_release(struct kref *ref)

@@ -14,6 +14,7 @@
 
 #define VNPU_BIND_FLAGS		DRM_VNPU_BIND_NO_IMPLICIT
 #define VNPU_BIND_ALIGN		64u
+#define VNPU_JOB_FLAGS		DRM_VNPU_JOB_COUNTERS
 
 static void vnpu_job_release_work(struct work_struct *work)
 {
@@ -130,10 +131,28 @@ static int vnpu_job_bind_profile(struct vnpu_job *job, const struct drm_vnpu_job
 	return 0;
 }
 
+static int vnpu_job_bind_counters(struct vnpu_job *job, const struct drm_vnpu_job *args,
+				  struct drm_file *file)
+{
+	u64 bytes = (u64)job->program->npum.op_count * args->counters_stride;
+	void *vaddr;
+
+	if (!(args->flags & DRM_VNPU_JOB_COUNTERS))
+		return args->counters_stride || args->counters_offset ? -EINVAL : 0;
+	if (!args->profile || !args->counters_stride || args->counters_stride % sizeof(u64))
+		return -EINVAL;
+	vaddr = vnpu_job_add_bo(job, file, args->profile, args->counters_offset, bytes, true, true);
+	if (IS_ERR(vaddr))
+		return PTR_ERR(vaddr);
+	job->hw.counters = vaddr;
+	job->hw.counters_stride = args->counters_stride;
+	return 0;
+}
+
 struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *program)
 {
-	/* Every slot and the profile. */
-	u32 bo_max = program->npum.slot_count + 1;
+	/* Every slot, the profile and the counters. */
+	u32 bo_max = program->npum.slot_count + 2;
 	struct vnpu_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
 	struct vnpu_job *job = kzalloc(struct_size(job, bos, bo_max), GFP_KERNEL_ACCOUNT);
 
@@ -163,7 +182,7 @@ struct vnpu_job *vnpu_job_create(struct vnpu_ctx *ctx, const struct drm_vnpu_job
 	struct vnpu_job *job;
 	int ret;
 
-	if (args->flags || args->pad)
+	if (args->flags & ~VNPU_JOB_FLAGS || args->pad || args->pad2)
 		return ERR_PTR(-EINVAL);
 	program = vnpu_program_lookup(file->driver_priv, args->program);
 	if (!program)
@@ -176,6 +195,8 @@ struct vnpu_job *vnpu_job_create(struct vnpu_ctx *ctx, const struct drm_vnpu_job
 	ret = vnpu_job_bind_all(job, args, file);
 	if (!ret)
 		ret = vnpu_job_bind_profile(job, args, file);
+	if (!ret)
+		ret = vnpu_job_bind_counters(job, args, file);
 	if (!ret)
 		ret = vnpu_sched_job_init(&job->base, &ctx->entity, file);
 	if (!ret)

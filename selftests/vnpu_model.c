@@ -6,10 +6,14 @@
 
 #include "model_cases.h"
 
+#include "npum_counters.h"
 #include "npum_isa.h"
 #include "npum_personality.h"
 
 #include "fixture.h"
+
+/* behind the profile of the only op */
+#define COUNTERS_OFFSET	64
 
 /**
  * struct model_run - a case on the device
@@ -51,12 +55,17 @@ static int prepare(struct model_run *r, int fd, const struct model_case *c, __u3
 	return ret;
 }
 
-static int start(const struct model_run *r, int fd, __u32 ctx)
+/* @counters: buffer for the counters of the op; 0: nobody wants them */
+static int start_counting(const struct model_run *r, int fd, __u32 ctx, __u32 counters)
 {
 	struct drm_vnpu_binding binding[MODEL_SLOTS] = {};
 	struct drm_vnpu_job job = {
 		.program = r->handle,
 		.bindings = { sizeof(*binding), MODEL_SLOTS, (uintptr_t)binding },
+		.flags = counters ? DRM_VNPU_JOB_COUNTERS : 0,
+		.profile = counters,
+		.counters_offset = counters ? COUNTERS_OFFSET : 0,
+		.counters_stride = counters ? sizeof(struct drm_vnpu_op_counters) : 0,
 	};
 	struct drm_vnpu_submit submit = {
 		.ctx = ctx,
@@ -68,6 +77,11 @@ static int start(const struct model_run *r, int fd, __u32 ctx)
 		binding[i].size = r->program.slot[i].bytes;
 	}
 	return device_call(fd, DRM_IOCTL_VNPU_SUBMIT, &submit);
+}
+
+static int start(const struct model_run *r, int fd, __u32 ctx)
+{
+	return start_counting(r, fd, ctx, 0);
 }
 
 static int wait_end(const struct model_run *r, int fd)
@@ -109,11 +123,17 @@ TEST_F(npu, every_op_has_its_digest)
 	}
 }
 
-/* Computes the run's output in this process, in plain C, and compares; -1 or a byte's place. */
-static long differs_at(const struct model_run *r)
+/*
+ * Computes the run's output in this process, in plain C, and compares; -1 or a byte's
+ * place.  Fills @counters, if there are any.
+ */
+static long differs_at(const struct model_run *r, struct npum_counters *counters)
 {
 	__u32 bytes = r->program.slot[MODEL_OUT].bytes;
-	struct npum_exec x = { .isa = &npum_isa_generic };
+	struct npum_exec x = {
+		.isa = counters ? &npum_isa_counting : &npum_isa_generic,
+		.counters = counters,
+	};
 	struct npum_op_plan plan;
 	struct npum_program prog;
 	struct npum_refusal why;
@@ -151,13 +171,45 @@ TEST_F(npu, other_data)
 				     1));
 		ASSERT_EQ(0, start(&r, self->fd, self->rig.ctx));
 		ASSERT_EQ(0, wait_end(&r, self->fd));
-		EXPECT_EQ(-1, differs_at(&r))
+		EXPECT_EQ(-1, differs_at(&r, NULL))
 		{
 			TH_LOG("%s, personality %u", c->name,
 			       model_personalities[i % MODEL_PERSONALITIES]);
 		}
 		finish(&r, self->fd);
 	}
+}
+
+/* Counting changes no output, and the device counts what this process counts. */
+TEST_F(npu, counters)
+{
+	__u32 bo = bo_create(self->fd, 4096);
+	__u8 *mem = bo_map(self->fd, bo, 4096);
+	__u32 counted = 0;
+
+	ASSERT_NE(NULL, mem);
+	for (__u32 i = 0; i < MODEL_PERSONALITIES * ARRAY_SIZE(model_cases); i++) {
+		const struct model_case *c = &model_cases[i / MODEL_PERSONALITIES];
+		__u32 p = i % MODEL_PERSONALITIES;
+		struct npum_counters counters = {};
+		struct npum_op_counters want;
+		struct model_run r = {};
+
+		memset(mem, 0xcc, 4096);
+		ASSERT_EQ(0, prepare(&r, self->fd, c, model_personalities[p], 0));
+		ASSERT_EQ(0, start_counting(&r, self->fd, self->rig.ctx, bo));
+		ASSERT_EQ(0, wait_end(&r, self->fd));
+		EXPECT_EQ(c->digest[p], digest_of(&r));
+		EXPECT_EQ(-1, differs_at(&r, &counters));
+		npum_counters_tell(&counters, &want);
+		EXPECT_EQ(0, memcmp(&want, mem + COUNTERS_OFFSET, sizeof(want)))
+		{
+			TH_LOG("%s, personality %u", c->name, model_personalities[p]);
+		}
+		counted += want.values != 0;
+		finish(&r, self->fd);
+	}
+	EXPECT_LT(0, counted);
 }
 
 /* All ops in flight at once, from several contexts, so that all cores and workers have some. */

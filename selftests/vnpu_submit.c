@@ -203,6 +203,55 @@ TEST_F(npu, profile)
 	EXPECT_EQ(0xcccccccccccccccc, op[OPS].start_ns);
 }
 
+/* Of each record as much as there is room for, and nothing behind what the device knows. */
+TEST_F(npu, counters_of_any_length)
+{
+	enum { OPS = 3, OFFSET = 1024, KNOWN = sizeof(struct drm_vnpu_op_counters) };
+	static const __u32 strides[] = { 8, 72, KNOWN, KNOWN + 8, 512 };
+	__u32 program = program_load_fill(self->fd, OPS, 1);
+	__u32 bo = bo_create(self->fd, 4096);
+	__u8 *mem = bo_map(self->fd, bo, 4096);
+
+	ASSERT_NE(NULL, mem);
+	for (int i = 0; i < COUNT(strides); i++) {
+		__u32 stride = strides[i], wrong = 0;
+		struct run run;
+
+		memset(mem, 0xcc, 4096);
+		run_init(&run, &self->rig, program);
+		run.job.flags = DRM_VNPU_JOB_COUNTERS;
+		run.job.profile = bo;
+		run.job.counters_offset = OFFSET;
+		run.job.counters_stride = stride;
+		ASSERT_EQ(0, run_submit(&run, self->fd));
+		ASSERT_EQ(0, bo_wait(self->fd, bo, DEVICE_SOON_MS));
+		/* FILL has nothing to count: all that it knows is zero */
+		for (__u32 b = OPS * sizeof(struct drm_vnpu_op_profile); b < 4096; b++) {
+			__u32 at = (b - OFFSET) % stride;
+			bool told = b >= OFFSET && b < OFFSET + OPS * stride && at < KNOWN;
+
+			wrong += mem[b] != (told ? 0 : 0xcc);
+		}
+		EXPECT_EQ(0, wrong)
+		{
+			TH_LOG("stride %u", stride);
+		}
+	}
+}
+
+/* Programs from before there were counters pass a shorter job. */
+TEST_F(npu, job_without_counters)
+{
+	struct run run;
+
+	rig_fill(&self->rig, SLOT_A, 7);
+	run_init(&run, &self->rig, program_load_copy(self->fd));
+	run.submit.jobs.stride = offsetof(struct drm_vnpu_job, counters_offset);
+	ASSERT_EQ(0, run_submit(&run, self->fd));
+	ASSERT_EQ(0, bo_wait(self->fd, self->rig.bo[SLOT_RESULT], DEVICE_SOON_MS));
+	EXPECT_TRUE(rig_is(&self->rig, 7));
+}
+
 TEST_F(npu, handles_may_go_while_a_job_runs)
 {
 	__u32 program = program_load_fill(self->fd, 4, 4);
@@ -284,7 +333,7 @@ struct change {
 /* A run of a COPY, which uses the slots A and RESULT.  Kernel addresses, and 8, are no memory. */
 static const struct {
 	const char *name;
-	struct change change[3];
+	struct change change[4];
 	int want;
 	__u32 failed_job;
 } refused[] = {
@@ -301,9 +350,10 @@ static const struct {
 	{ "jobs longer than a page", { SET(submit.jobs.stride, 4097) }, -E2BIG, NONE },
 	{ "jobs from nowhere", { SET64(submit.jobs.array, 8) }, -EFAULT, NONE },
 	{ "jobs from the kernel", { SET64(submit.jobs.array, 0xffffffff80000000) }, -EFAULT, NONE },
-	{ "job: flag", { SET(job.flags, 1) }, -EINVAL, 0 },
+	{ "job: unknown flag", { SET(job.flags, 2) }, -EINVAL, 0 },
 	{ "job: last flag", { SET(job.flags, 1u << 31) }, -EINVAL, 0 },
 	{ "job: pad", { SET(job.pad, 1) }, -EINVAL, 0 },
+	{ "job: second pad", { SET(job.pad2, 1) }, -EINVAL, 0 },
 	{ "program 0", { SET(job.program, 0) }, -ENOENT, 0 },
 	{ "unknown program", { SET(job.program, 99) }, -ENOENT, 0 },
 	{ "no bindings", { SET(job.bindings.count, 0) }, -EINVAL, 0 },
@@ -340,6 +390,24 @@ static const struct {
 	  { SET(job.profile, 1), SET64(job.profile_offset, PROGRAM_BYTES) }, -EINVAL, 0 },
 	{ "profile: end past 64 bits",
 	  { SET(job.profile, 1), SET64(job.profile_offset, -64ull) }, -EINVAL, 0 },
+	{ "counters: offset alone", { SET64(job.counters_offset, 64) }, -EINVAL, 0 },
+	{ "counters: stride alone", { SET(job.counters_stride, 80) }, -EINVAL, 0 },
+	{ "counters: without a profile", { SET(job.flags, 1), SET(job.counters_stride, 80) },
+	  -EINVAL, 0 },
+	{ "counters: without a stride", { SET(job.flags, 1), SET(job.profile, 1) }, -EINVAL, 0 },
+	{ "counters: odd stride",
+	  { SET(job.flags, 1), SET(job.profile, 1), SET(job.counters_stride, 84) }, -EINVAL, 0 },
+	{ "counters: misaligned",
+	  { SET(job.flags, 1), SET(job.profile, 1), SET(job.counters_stride, 80),
+	    SET64(job.counters_offset, 8) }, -EINVAL, 0 },
+	{ "counters: behind the end",
+	  { SET(job.flags, 1), SET(job.profile, 1), SET(job.counters_stride, 80),
+	    SET64(job.counters_offset, PROGRAM_BYTES) }, -EINVAL, 0 },
+	{ "counters: largest stride",
+	  { SET(job.flags, 1), SET(job.profile, 1), SET(job.counters_stride, ~7u) }, -EINVAL, 0 },
+	{ "counters: end past 64 bits",
+	  { SET(job.flags, 1), SET(job.profile, 1), SET(job.counters_stride, 80),
+	    SET64(job.counters_offset, -64ull) }, -EINVAL, 0 },
 	{ "sync: handle 0", { SET(job.syncs.count, 1) }, -ENOENT, 0 },
 	{ "sync: unknown handle",
 	  { SET(job.syncs.count, 1), SET(sync[0].handle, 99) }, -ENOENT, 0 },

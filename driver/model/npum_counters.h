@@ -44,12 +44,38 @@ struct npum_counters {
 void npum_counters_add(struct npum_counters *sum, const struct npum_counters *part);
 
 /**
- * npum_counters_acc_bits() - the narrowest accumulator that would hold every sum
- * @n: the counts
+ * struct npum_op_counters - the counts of an op as its user gets them
+ * @values: as in &struct npum_counters
+ * @clamped_low: likewise
+ * @clamped_high: likewise
+ * @ties: likewise
+ * @overflows: likewise
+ * @infs: likewise
+ * @nans: likewise
+ * @lut_low: likewise
+ * @lut_high: likewise
+ * @acc_bits: bits of the narrowest two's complement accumulator that would hold every
+ *	sum; 0: nothing was accumulated
+ * @pad: zero
  *
- * Return: bits in two's complement, with the sign; 0 if nothing was accumulated
+ * The layout of &struct drm_vnpu_op_counters and &struct npu_op_counters.
  */
-u32 npum_counters_acc_bits(const struct npum_counters *n);
+struct npum_op_counters {
+	u64 values;
+	u64 clamped_low;
+	u64 clamped_high;
+	u64 ties;
+	u64 overflows;
+	u64 infs;
+	u64 nans;
+	u64 lut_low;
+	u64 lut_high;
+	u32 acc_bits;
+	u32 pad;
+};
+
+/** npum_counters_tell() - fill @told from the counts of all tiles of an op */
+void npum_counters_tell(const struct npum_counters *n, struct npum_op_counters *told);
 
 /* In all of these @n may be NULL: then they do nothing. */
 

@@ -45,9 +45,20 @@ void npum_counters_add(struct npum_counters *sum, const struct npum_counters *pa
 	sum->acc_sizes |= part->acc_sizes;
 }
 
-u32 npum_counters_acc_bits(const struct npum_counters *n)
+void npum_counters_tell(const struct npum_counters *n, struct npum_op_counters *told)
 {
-	return n->acc_sizes ? 64 - (u32)__builtin_clzll(n->acc_sizes) : 0;
+	*told = (struct npum_op_counters){
+		.values = n->values,
+		.clamped_low = n->clamped_low,
+		.clamped_high = n->clamped_high,
+		.ties = n->ties,
+		.overflows = n->overflows,
+		.infs = n->infs,
+		.nans = n->nans,
+		.lut_low = n->lut_low,
+		.lut_high = n->lut_high,
+		.acc_bits = n->acc_sizes ? 64 - (u32)__builtin_clzll(n->acc_sizes) : 0,
+	};
 }
 
 static u32 double_ties(s32 x, s32 mult, s32 shift)

@@ -13,6 +13,7 @@
 #include <linux/wait.h>
 
 #include "../vnpu_backend.h"
+#include "model/npum_counters.h"
 
 struct task_struct;
 struct virt_core;
@@ -34,11 +35,13 @@ struct virt_scratch {
  * @core: its core
  * @index: 0: the dispatcher; others help it with tiles
  * @thread: the thread
+ * @counters: counts of its tiles of the op in flight
  */
 struct virt_worker {
 	struct virt_core *core;
 	u32 index;
 	struct task_struct *thread;
+	struct npum_counters counters ____cacheline_aligned;
 };
 
 /**

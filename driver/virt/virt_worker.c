@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "drm/vnpu_accel.h"
+#include "model/npum_isa.h"
 #include "virt.h"
 
 static void virt_sleep_ms(u32 ms)
@@ -20,17 +21,27 @@ static void virt_sleep_ms(u32 ms)
 	schedule_timeout_idle(msecs_to_jiffies(ms));
 }
 
-static void virt_run_tile(struct virt_core *core, u32 worker, u32 tile)
+static void virt_run_tile(struct virt_core *core, const struct npum_exec *exec, u32 worker,
+			  u32 tile)
 {
 	void *scratch = core->wiped->bytes + (size_t)worker * core->wiped->stride;
 
 	if (core->plan.fpu) {
 		kernel_fpu_begin();
-		npum_op_run(&core->exec, core->op, tile, scratch);
+		npum_op_run(exec, core->op, tile, scratch);
 		kernel_fpu_end();
 	} else {
-		npum_op_run(&core->exec, core->op, tile, scratch);
+		npum_op_run(exec, core->op, tile, scratch);
 	}
+}
+
+/* Each worker has counters of its own, which the dispatcher adds up. */
+static noinline_for_stack void virt_count_tile(struct virt_core *core, u32 worker, u32 tile)
+{
+	struct npum_exec exec = core->exec;
+
+	exec.counters = &core->workers[worker].counters;
+	virt_run_tile(core, &exec, worker, tile);
 }
 
 /*
@@ -49,7 +60,10 @@ static void virt_run_tiles(struct virt_core *core, u32 worker)
 
 		/* The tiles of a cancelled job are only counted. */
 		if (!READ_ONCE(job->cancel)) {
-			virt_run_tile(core, worker, tiles - 1 - left);
+			if (unlikely(job->counters))
+				virt_count_tile(core, worker, tiles - 1 - left);
+			else
+				virt_run_tile(core, &core->exec, worker, tiles - 1 - left);
 			if (slow_ms)
 				virt_sleep_ms(slow_ms);
 			atomic_inc(&job->progress);
@@ -63,7 +77,7 @@ static void virt_run_tiles(struct virt_core *core, u32 worker)
 static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
 {
 	core->op = op;
-	npum_op_plan(core->dev->isa, core->exec.personality, op, &core->plan);
+	npum_op_plan(core->exec.isa, core->exec.personality, op, &core->plan);
 	atomic_set(&core->tiles_done, 0);
 	/* From here on helpers take tiles. */
 	atomic_set_release(&core->tiles_left, core->plan.tiles);
@@ -72,6 +86,27 @@ static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
 	virt_run_tiles(core, 0);
 	wait_event_idle(core->done_wait,
 			atomic_read_acquire(&core->tiles_done) == core->plan.tiles);
+}
+
+static_assert(sizeof(struct npum_op_counters) == sizeof(struct drm_vnpu_op_counters));
+
+static void virt_reset_counters(struct virt_core *core)
+{
+	for (u32 i = 0; i < core->dev->backend.caps.workers; i++)
+		core->workers[i].counters = (struct npum_counters){};
+}
+
+/* No tile is left: nobody else touches the counters. */
+static void virt_tell_counters(struct virt_core *core, const struct vnpu_backend_job *job, u32 op)
+{
+	struct npum_counters sum = {};
+	struct npum_op_counters told;
+
+	for (u32 i = 0; i < core->dev->backend.caps.workers; i++)
+		npum_counters_add(&sum, &core->workers[i].counters);
+	npum_counters_tell(&sum, &told);
+	memcpy(job->counters + (size_t)op * job->counters_stride, &told,
+	       min_t(size_t, sizeof(told), job->counters_stride));
 }
 
 /* The injected hang: no progress until cancelled, and if so ordered even longer. */
@@ -122,9 +157,13 @@ static int virt_run_ops(struct virt_core *core, struct vnpu_backend_job *job)
 		WRITE_ONCE(job->current_op, i);
 		if (unlikely(i == hang_op))
 			virt_hang(core, job);
+		if (job->counters)
+			virt_reset_counters(core);
 		virt_run_op(core, &program->ops[i]);
 		if (READ_ONCE(job->cancel))
 			return -ECANCELED;
+		if (job->counters)
+			virt_tell_counters(core, job, i);
 		if (profile)
 			profile[i] = (struct drm_vnpu_op_profile){ start_ns, ktime_get_ns() };
 	}
@@ -138,7 +177,7 @@ static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
 	int result;
 
 	core->running = job;
-	core->exec.isa = core->dev->isa;
+	core->exec.isa = job->counters ? &npum_isa_counting : core->dev->isa;
 	core->exec.personality = job->program->personality;
 	memcpy(core->exec.slot, job->slot, sizeof(core->exec.slot));
 	virt_take_scratch(core, job->owner);

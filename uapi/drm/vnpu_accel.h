@@ -379,15 +379,59 @@ struct drm_vnpu_op_profile {
 };
 
 /**
+ * struct drm_vnpu_op_counters - what an op's arithmetic met, as the device counts it
+ * @values: output elements that were counted over; 0: the op has nothing to count
+ * @clamped_low: outputs raised by the op's clamp
+ * @clamped_high: outputs lowered by it
+ * @ties: roundings of a requantisation that had exactly one half to decide
+ * @overflows: additions whose sum the accumulator could not hold
+ * @infs: infinities among floating-point values
+ * @nans: values among these that are not numbers
+ * @lut_low: look-ups of a table's first entry, or before it
+ * @lut_high: look-ups of its last entry, or behind it
+ * @acc_bits: bits of the narrowest two's complement accumulator that would hold every
+ *	sum; 0: nothing was accumulated
+ * @pad: zero
+ *
+ * The same for any number of workers and cores.
+ */
+struct drm_vnpu_op_counters {
+	__u64 values;
+	__u64 clamped_low;
+	__u64 clamped_high;
+	__u64 ties;
+	__u64 overflows;
+	__u64 infs;
+	__u64 nans;
+	__u64 lut_low;
+	__u64 lut_high;
+	__u32 acc_bits;
+	__u32 pad;
+};
+
+/**
+ * DRM_VNPU_JOB_COUNTERS - count, too, which takes several times as long
+ *
+ * The outputs are the same.  Needs drm_vnpu_job.profile and .counters_stride.
+ */
+#define DRM_VNPU_JOB_COUNTERS	(1 << 0)
+
+/**
  * struct drm_vnpu_job - one run of a program
  * @program: in: program handle
- * @flags: in: must be zero
+ * @flags: in: DRM_VNPU_JOB_*
  * @bindings: in: array of &struct drm_vnpu_binding, one per slot, in order
  * @syncs: in: array of &struct drm_vnpu_sync
  * @profile: in: GEM handle that gets one &struct drm_vnpu_op_profile per op
  *	record; 0: none
  * @pad: in: must be zero
  * @profile_offset: in: where in it; multiple of 64
+ * @counters_offset: in: with DRM_VNPU_JOB_COUNTERS: where in @profile it gets one
+ *	&struct drm_vnpu_op_counters per op record; multiple of 64.  Otherwise 0
+ * @counters_stride: in: with DRM_VNPU_JOB_COUNTERS: bytes from one of these to the
+ *	next, a multiple of 8.  Of each the device writes as many bytes as it knows and
+ *	@counters_stride has room for, and leaves the rest alone.  Otherwise 0
+ * @pad2: in: must be zero
  */
 struct drm_vnpu_job {
 	__u32 program;
@@ -397,6 +441,9 @@ struct drm_vnpu_job {
 	__u32 profile;
 	__u32 pad;
 	__u64 profile_offset;
+	__u64 counters_offset;
+	__u32 counters_stride;
+	__u32 pad2;
 };
 
 /**

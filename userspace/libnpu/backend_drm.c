@@ -14,6 +14,8 @@
 #include "describe.h"
 #include "drm/vnpu_accel.h"
 
+_Static_assert(sizeof(struct npu_op_counters) == sizeof(struct drm_vnpu_op_counters), "one layout");
+
 struct drm_device {
 	struct npu_device base;
 	int fd;
@@ -372,6 +374,9 @@ static int drm_submit(struct npu_context *context, const struct npu_job *from,
 		.syncs = { sizeof(syncs[0]), fill_syncs(syncs, from), (uintptr_t)syncs },
 		.profile = from->profile ? drm_bo_of(from->profile)->handle : 0,
 		.profile_offset = from->profile ? from->profile_offset : 0,
+		.flags = from->counters ? DRM_VNPU_JOB_COUNTERS : 0,
+		.counters_stride = from->counters ? sizeof(struct npu_op_counters) : 0,
+		.counters_offset = from->counters ? from->counters_offset : 0,
 	};
 	struct drm_vnpu_submit args = {
 		.ctx = drm_context_of(context)->handle,
@@ -384,6 +389,11 @@ static int drm_submit(struct npu_context *context, const struct npu_job *from,
 	if (rc == -EIO)
 		return npu_fail(error, rc,
 				"%s: submit: a job of this context hung; make a new context",
+				context->dev->info.name);
+	/* all else was checked: this driver does not know the flag */
+	if (rc == -EINVAL && from->counters)
+		return npu_fail(error, rc,
+				"%s: submit: its driver cannot count; use sim, or load a newer one",
 				context->dev->info.name);
 	return rc ? fail(context->dev, rc, "submit", error) : 0;
 }

@@ -12,6 +12,8 @@
 #include "describe.h"
 #include "sim_pool.h"
 
+_Static_assert(sizeof(struct npu_op_counters) == sizeof(struct npum_op_counters), "one layout");
+
 /* Jobs queued or running at one time; submitting more waits for room. */
 #define QUEUE_DEPTH 64
 
@@ -379,6 +381,11 @@ static void fill_job(struct sim_job *job, struct npu_context *context, const str
 				job_memory(job, from->bindings[i].bo, from->bindings[i].offset);
 	if (from->profile)
 		job->work.profile = (void *)job_memory(job, from->profile, from->profile_offset);
+	if (!from->counters)
+		return;
+	/* the very buffer of the profile */
+	job->work.counters = (void *)((u8 *)from->profile->map + from->counters_offset);
+	exec->isa = &npum_isa_counting;
 }
 
 /*

@@ -416,6 +416,37 @@ struct npu_op_profile {
 };
 
 /**
+ * struct npu_op_counters - what an op's arithmetic met
+ * @values: output elements that were counted over; 0: the op has nothing to count
+ * @clamped_low: outputs raised by the op's clamp
+ * @clamped_high: outputs lowered by it
+ * @ties: roundings of a requantisation that had exactly one half to decide
+ * @overflows: additions whose sum the accumulator could not hold
+ * @infs: infinities among floating-point values
+ * @nans: values among these that are not numbers
+ * @lut_low: look-ups of a table's first entry, or before it
+ * @lut_high: look-ups of its last entry, or behind it
+ * @acc_bits: bits of the narrowest two's complement accumulator that would hold every
+ *	sum; 0: nothing was accumulated
+ * @pad: zero
+ *
+ * Equal on every device, for any number of threads.
+ */
+struct npu_op_counters {
+	uint64_t values;
+	uint64_t clamped_low;
+	uint64_t clamped_high;
+	uint64_t ties;
+	uint64_t overflows;
+	uint64_t infs;
+	uint64_t nans;
+	uint64_t lut_low;
+	uint64_t lut_high;
+	uint32_t acc_bits;
+	uint32_t pad;
+};
+
+/**
  * struct npu_job - one run of a program
  * @program: what to run
  * @bindings: memory, one entry for each slot, in order
@@ -426,6 +457,9 @@ struct npu_op_profile {
  * @signal: fence that stands for this job from now on; NULL: none
  * @profile: gets one &struct npu_op_profile per op record; NULL: none
  * @profile_offset: where in it; multiple of 64
+ * @counters: also count, which takes several times as long; needs @profile
+ * @counters_offset: where in @profile it gets one &struct npu_op_counters per op
+ *	record; multiple of 64
  */
 struct npu_job {
 	struct npu_program *program;
@@ -436,6 +470,8 @@ struct npu_job {
 	struct npu_fence *signal;
 	struct npu_bo *profile;
 	uint64_t profile_offset;
+	bool counters;
+	uint64_t counters_offset;
 };
 
 /**
@@ -607,11 +643,14 @@ NPU_API const void *npu_model_const(const struct npu_model *model, size_t *size)
  * @timeout_ms: a run that makes no progress for so long is cancelled; 0: the
  *	device's default
  * @profile: note when each op starts and ends, see npu_session_profile()
+ * @counters: count what each op's arithmetic meets, see npu_session_counters(); runs
+ *	take several times as long and give the same outputs
  */
 struct npu_session_options {
 	enum npu_priority priority;
 	uint32_t timeout_ms;
 	bool profile;
+	bool counters;
 };
 
 /**
@@ -722,13 +761,23 @@ NPU_API int npu_session_run_layer(struct npu_session *session, size_t layer,
 
 /**
  * npu_session_profile() - when each op of the last run started and ended
- * @session: session made with npu_session_options.profile
+ * @session: session made with npu_session_options.profile or .counters
  * @count: number of entries: npu_model_info.op_count
  *
  * Return: the entries, NULL when the session does not profile.
  */
 NPU_API const struct npu_op_profile *npu_session_profile(const struct npu_session *session,
 							 size_t *count);
+
+/**
+ * npu_session_counters() - what the arithmetic of each op of the last run met
+ * @session: session made with npu_session_options.counters
+ * @count: number of entries: npu_model_info.op_count
+ *
+ * Return: the entries, NULL when the session does not count.
+ */
+NPU_API const struct npu_op_counters *npu_session_counters(const struct npu_session *session,
+							   size_t *count);
 
 #if defined(__cplusplus)
 }

@@ -145,6 +145,22 @@ static int check_profile(const struct npu_device *dev, const struct npu_job *job
 			(unsigned long long)bytes, problem);
 }
 
+static int check_counters(const struct npu_device *dev, const struct npu_job *job,
+			  struct npu_error *error)
+{
+	uint64_t bytes = sizeof(struct npu_op_counters) * (uint64_t)job->program->info.op_count;
+	const char *problem = "they go into the profile, but it has no buffer";
+
+	if (!job->counters)
+		return 0;
+	if (job->profile)
+		problem = range_problem(dev, job->profile, job->counters_offset, bytes);
+	if (!problem)
+		return 0;
+	return npu_fail(error, -EINVAL, "%s: job: counters of %llu bytes: %s", dev->info.name,
+			(unsigned long long)bytes, problem);
+}
+
 int npu_submit(struct npu_context *context, const struct npu_job *job, struct npu_error *error)
 {
 	struct npu_device *dev = context->dev;
@@ -158,6 +174,8 @@ int npu_submit(struct npu_context *context, const struct npu_job *job, struct np
 		rc = check_fences(dev, job, error);
 	if (!rc)
 		rc = check_profile(dev, job, error);
+	if (!rc)
+		rc = check_counters(dev, job, error);
 	if (!rc)
 		rc = dev->backend->submit(context, job, error);
 	if (!rc && job->signal)

@@ -5,9 +5,13 @@
 #include "model.h"
 #include "npum_personality.h"
 
+/* Offsets into a profile are multiples of it. */
+#define PROFILE_ALIGN 64u
+
 /*
  * @bindings hold every slot of the program, also for the programs of single
- * layers, which are the whole one with fewer records.
+ * layers, which are the whole one with fewer records.  @profile holds times and,
+ * if it is @counting, counters behind them.
  */
 struct npu_session {
 	struct npu_device *dev;
@@ -18,6 +22,8 @@ struct npu_session {
 	struct npu_program **layer_programs;
 	struct npu_binding bindings[VNPU_MAX_SLOTS];
 	struct npu_bo *profile;
+	bool counting;
+	uint64_t counters_offset;
 	bool busy;
 };
 
@@ -44,12 +50,19 @@ static int create_slot(struct npu_session *session, uint32_t i, struct npu_error
 	return 0;
 }
 
-static int create_profile(struct npu_session *session, struct npu_error *error)
+static int create_profile(struct npu_session *session, bool counters, struct npu_error *error)
 {
-	uint64_t bytes = sizeof(struct npu_op_profile) * (uint64_t)session->model->info.op_count;
+	uint64_t ops = session->model->info.op_count;
+	uint64_t bytes = sizeof(struct npu_op_profile) * ops;
 	void *data;
-	int rc = npu_bo_create(session->dev, bytes, &session->profile, error);
+	int rc;
 
+	session->counting = counters;
+	if (counters) {
+		session->counters_offset = round_up(bytes, PROFILE_ALIGN);
+		bytes = session->counters_offset + sizeof(struct npu_op_counters) * ops;
+	}
+	rc = npu_bo_create(session->dev, bytes, &session->profile, error);
 	return rc ? rc : npu_bo_map(session->profile, &data, error);
 }
 
@@ -70,8 +83,8 @@ static int create_all(struct npu_session *session, const struct npu_session_opti
 		rc = npu_program_create(session->dev, data, size, &session->program, error);
 	for (uint32_t i = 0; i < session->model->program.slot_count && !rc; i++)
 		rc = create_slot(session, i, error);
-	if (!rc && options->profile)
-		rc = create_profile(session, error);
+	if (!rc && (options->profile || options->counters))
+		rc = create_profile(session, options->counters, error);
 	return rc;
 }
 
@@ -159,6 +172,8 @@ static int start(struct npu_session *session, struct npu_program *program, struc
 		.binding_count = session->model->program.slot_count,
 		.signal = session->fence,
 		.profile = profile,
+		.counters = profile && session->counting,
+		.counters_offset = session->counters_offset,
 	};
 	int rc;
 
@@ -255,4 +270,12 @@ const struct npu_op_profile *npu_session_profile(const struct npu_session *sessi
 {
 	*count = session->profile ? session->model->info.op_count : 0;
 	return session->profile ? session->profile->map : NULL;
+}
+
+const struct npu_op_counters *npu_session_counters(const struct npu_session *session, size_t *count)
+{
+	*count = session->counting ? session->model->info.op_count : 0;
+	if (!session->counting)
+		return NULL;
+	return (const void *)((const uint8_t *)session->profile->map + session->counters_offset);
 }

@@ -38,7 +38,8 @@ static uint32_t cursor_tile(uint64_t cursor)
  * @lock guards all that is not atomic.  @current is set by the first thread
  * that takes work and cleared by the last one to leave it, so a thread inside
  * never meets another job's cursor.  Inside are workers and callers that wait,
- * @threads of them at the most; each has the scratch of a bit in @seats.
+ * @threads of them at the most; each has the scratch and the
+ * counters of a bit in @seats.
  */
 struct sim_pool {
 	pthread_mutex_t lock;
@@ -59,11 +60,23 @@ struct sim_pool {
 
 	u8 *scratch;
 	size_t scratch_stride;
+	struct npum_counters counters[SIM_MAX_THREADS];
 	uint32_t threads;
 	pthread_t thread[SIM_MAX_THREADS];
 };
 
 _Static_assert(SIM_MAX_THREADS <= 64, "a bit of @seats for each");
+
+/* The counts of all threads since the last op become those of @op. */
+static void tell_counters(struct sim_pool *pool, struct sim_work *work, uint32_t op)
+{
+	struct npum_counters sum = { 0 };
+
+	for (uint32_t i = 0; i < pool->threads; i++)
+		npum_counters_add(&sum, &pool->counters[i]);
+	memset(pool->counters, 0, sizeof(pool->counters));
+	npum_counters_tell(&sum, &work->counters[op]);
+}
 
 /* Start the op behind @op.  The caller ran the last tile of @op: it is alone. */
 static void next_op(struct sim_pool *pool, struct sim_work *work, uint32_t op)
@@ -72,6 +85,8 @@ static void next_op(struct sim_pool *pool, struct sim_work *work, uint32_t op)
 
 	if (work->profile)
 		work->profile[op].end_ns = (uint64_t)now;
+	if (work->counters)
+		tell_counters(pool, work, op);
 	if (op + 1 == work->program->op_count)
 		work->end_ns = now;
 	atomic_store(&pool->finished, 0);
@@ -99,8 +114,12 @@ static void wait_for_next_op(struct sim_pool *pool, uint32_t op)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-static void run_tiles(struct sim_pool *pool, struct sim_work *work, void *scratch)
+static void run_tiles(struct sim_pool *pool, struct sim_work *work, int seat)
 {
+	void *scratch = pool->scratch + (size_t)seat * pool->scratch_stride;
+	struct npum_exec exec = work->exec;
+
+	exec.counters = &pool->counters[seat];
 	for (;;) {
 		uint64_t cursor = atomic_load(&pool->cursor);
 		uint32_t op = cursor_op(cursor);
@@ -118,7 +137,7 @@ static void run_tiles(struct sim_pool *pool, struct sim_work *work, void *scratc
 			continue;
 		if (!tile && work->profile)
 			work->profile[op].start_ns = (uint64_t)npu_now_ns();
-		npum_op_run(&work->exec, &work->program->ops[op], tile, scratch);
+		npum_op_run(&exec, &work->program->ops[op], tile, scratch);
 		if (atomic_fetch_add(&pool->finished, 1) + 1 == tiles)
 			next_op(pool, work, op);
 	}
@@ -162,7 +181,7 @@ static void join_work(struct sim_pool *pool)
 	pool->seats |= bit;
 	pool->inside++;
 	pthread_mutex_unlock(&pool->lock);
-	run_tiles(pool, work, pool->scratch + (size_t)seat * pool->scratch_stride);
+	run_tiles(pool, work, seat);
 	pthread_mutex_lock(&pool->lock);
 	pool->seats &= ~bit;
 	if (--pool->inside)

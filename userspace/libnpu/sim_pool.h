@@ -10,6 +10,7 @@
 
 #include "npu.h"
 #include "npum.h"
+#include "npum_counters.h"
 
 #define SIM_MAX_THREADS 64u
 
@@ -21,6 +22,8 @@ struct sim_pool;
  * @plans: one for each of its ops
  * @exec: where its data lies
  * @profile: one entry for each op, or NULL
+ * @counters: likewise, with the layout of &struct npu_op_counters; then exec.isa is
+ *	npum_isa_counting
  * @done: called once, with the pool locked, when all ops ran; @work may be
  *	reused from then on
  * @start_ns: out: CLOCK_MONOTONIC when the first worker took it
@@ -32,6 +35,7 @@ struct sim_work {
 	const struct npum_op_plan *plans;
 	struct npum_exec exec;
 	struct npu_op_profile *profile;
+	struct npum_op_counters *counters;
 	void (*done)(struct sim_work *work);
 	int64_t start_ns;
 	int64_t end_ns;

@@ -127,7 +127,20 @@ SIZE(drm_vnpu_op_profile, 16);
 AT(drm_vnpu_op_profile, start_ns, 0);
 AT(drm_vnpu_op_profile, end_ns, 8);
 
-SIZE(drm_vnpu_job, 56);
+SIZE(drm_vnpu_op_counters, 80);
+AT(drm_vnpu_op_counters, values, 0);
+AT(drm_vnpu_op_counters, clamped_low, 8);
+AT(drm_vnpu_op_counters, clamped_high, 16);
+AT(drm_vnpu_op_counters, ties, 24);
+AT(drm_vnpu_op_counters, overflows, 32);
+AT(drm_vnpu_op_counters, infs, 40);
+AT(drm_vnpu_op_counters, nans, 48);
+AT(drm_vnpu_op_counters, lut_low, 56);
+AT(drm_vnpu_op_counters, lut_high, 64);
+AT(drm_vnpu_op_counters, acc_bits, 72);
+AT(drm_vnpu_op_counters, pad, 76);
+
+SIZE(drm_vnpu_job, 72);
 AT(drm_vnpu_job, program, 0);
 AT(drm_vnpu_job, flags, 4);
 AT(drm_vnpu_job, bindings, 8);
@@ -135,6 +148,9 @@ AT(drm_vnpu_job, syncs, 24);
 AT(drm_vnpu_job, profile, 40);
 AT(drm_vnpu_job, pad, 44);
 AT(drm_vnpu_job, profile_offset, 48);
+AT(drm_vnpu_job, counters_offset, 56);
+AT(drm_vnpu_job, counters_stride, 64);
+AT(drm_vnpu_job, pad2, 68);
 
 SIZE(drm_vnpu_submit, 32);
 AT(drm_vnpu_submit, ctx, 0);

@@ -140,6 +140,32 @@ static void gives_the_same_bits_as_sim(void **state)
 	npu_device_close(dev);
 }
 
+static void counts_as_sim(void **state)
+{
+	const struct npu_session_options options = { .counters = true };
+	const struct npu_op_counters *counters[2];
+	struct npu_session *session[2];
+	struct npu_device *dev[2] = { open_kernel(), NULL };
+	struct npu_model *model = load(40, 32);
+	size_t count;
+
+	must(npu_device_open("sim", NULL, &dev[1], &error));
+	for (int i = 0; i < 2; i++) {
+		must(npu_session_create(dev[i], model, &options, &session[i], &error));
+		must(npu_session_run(session[i], &error));
+		counters[i] = npu_session_counters(session[i], &count);
+		assert_int_equal(count, OPS);
+	}
+	assert_memory_equal(counters[0], counters[1], count * sizeof(*counters[0]));
+	assert_memory_equal(npu_session_output(session[0], 0), npu_session_output(session[1], 0),
+			    npu_model_output(model, 0)->bytes);
+	for (int i = 0; i < 2; i++) {
+		npu_session_free(session[i]);
+		npu_device_close(dev[i]);
+	}
+	npu_model_free(model);
+}
+
 static void runs_single_layers(void **state)
 {
 	struct npu_device *dev = open_kernel();
@@ -322,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(describes_itself),
 		cmocka_unit_test(gives_the_same_bits_as_sim),
+		cmocka_unit_test(counts_as_sim),
 		cmocka_unit_test(runs_single_layers),
 		cmocka_unit_test(runs_in_the_background),
 		cmocka_unit_test(queues_many_sessions),

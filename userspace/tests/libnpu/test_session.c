@@ -282,6 +282,53 @@ static void profiles_each_op(void **state)
 	bench_close(&b);
 }
 
+/* A counting session's counters after each of two runs; its output must be that of @b. */
+static void count_on(const struct bench *b, uint32_t threads, struct npu_op_counters counters[OPS])
+{
+	const struct npu_session_options options = { .counters = true };
+	struct npu_device *dev = open_sim("sim", threads);
+	const struct npu_op_counters *told;
+	struct npu_session *session = NULL;
+	size_t count;
+
+	must(npu_session_create(dev, b->model, &options, &session, &error));
+	fill_input(session, b->model, 3);
+	must(npu_session_run(session, &error));
+	told = npu_session_counters(session, &count);
+	assert_int_equal(count, OPS);
+	memcpy(counters, told, OPS * sizeof(*told));
+	assert_memory_equal(npu_session_output(session, 0), npu_session_output(b->session, 0),
+			    npu_model_output(b->model, 0)->bytes);
+	/* they are those of the last run, not a sum */
+	must(npu_session_run(session, &error));
+	assert_memory_equal(counters, told, OPS * sizeof(*told));
+	npu_session_free(session);
+	npu_device_close(dev);
+}
+
+static void counts_each_op(void **state)
+{
+	/* more tiles than workers */
+	struct bench b = bench_open("sim", 1, 128, 64);
+	struct npu_op_counters one[OPS], more[OPS];
+	size_t count;
+
+	fill_input(b.session, b.model, 3);
+	must(npu_session_run(b.session, &error));
+	count_on(&b, 1, one);
+	for (uint32_t threads = 2; threads <= 8; threads += 3) {
+		count_on(&b, threads, more);
+		assert_memory_equal(one, more, sizeof(one));
+	}
+	for (size_t i = 0; i < OPS; i++)
+		assert_true(one[i].clamped_low + one[i].clamped_high <= one[i].values);
+	assert_true(one[OP_LUT].values && one[OP_CONV].values && !one[OP_COPY0].values);
+	assert_true(one[OP_CONV].acc_bits > 8 && one[OP_CONV].acc_bits <= 32);
+	assert_null(npu_session_counters(b.session, &count));
+	assert_int_equal(count, 0);
+	bench_close(&b);
+}
+
 static void runs_in_the_background(void **state)
 {
 	struct bench b = bench_open("sim", 1, 48, 32);
@@ -405,6 +452,7 @@ int main(void)
 		cmocka_unit_test(allocates_nothing_while_running),
 		cmocka_unit_test(survives_each_failing_allocation),
 		cmocka_unit_test(profiles_each_op),
+		cmocka_unit_test(counts_each_op),
 		cmocka_unit_test(runs_in_the_background),
 		cmocka_unit_test(shares_a_device_between_threads),
 		cmocka_unit_test(describes_the_model),

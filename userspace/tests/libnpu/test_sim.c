@@ -261,6 +261,15 @@ static void refuses_bad_jobs(void **state)
 	must_fail(submit(&b), -EINVAL, "job: profile of 64 bytes: its offset is not a multiple");
 	b.job.profile_offset = 4096;
 	must_fail(submit(&b), -EINVAL, "job: profile of 64 bytes: it reaches beyond");
+	b.job.profile = NULL;
+	b.job.counters = true;
+	must_fail(submit(&b), -EINVAL, "job: counters of 320 bytes: they go into the profile, but");
+	b.job.profile = b.bindings[SLOT_IN].bo;
+	b.job.profile_offset = 0;
+	b.job.counters_offset = 32;
+	must_fail(submit(&b), -EINVAL, "job: counters of 320 bytes: its offset is not a multiple");
+	b.job.counters_offset = 4096 - 64;
+	must_fail(submit(&b), -EINVAL, "job: counters of 320 bytes: it reaches beyond");
 
 	must_fail(npu_fence_wait(b.fence, 0, &error), -EINVAL, "no job was submitted with it");
 	npu_bo_free(alien);
