@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "counters.h"
 #include "device.h"
 #include "input.h"
 #include "model.h"
@@ -22,25 +23,31 @@ struct run_args {
 	uint32_t threads;
 	uint32_t seed;
 	bool resize;
+	bool counters;
 };
 
-static int show(const struct cli *cli, const struct npu_device *dev, const struct npu_model *model,
-		struct npu_session *session, double us)
+static int show(const struct cli *cli, const struct run_args *args, const struct npu_device *dev,
+		const struct npu_model *model, struct npu_session *session, double us)
 {
 	const struct npu_model_info *info = npu_model_info(model);
 	json_t *report;
+	int rc = CLI_OK;
 
 	if (!cli->json) {
 		device_print(dev);
 		term_printf("model        %s, personality %s\n", info->name, info->personality);
 		printf("time         %.3f ms\n", us / 1e3);
-		return output_print(cli, model, session);
+		if (args->counters)
+			rc = counters_print(cli, model, session);
+		return rc ? rc : output_print(cli, model, session);
 	}
 	report = report_new("npu-run");
 	json_object_set_new(report, "model", report_string(cli->operands[0]));
 	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "device", device_report(dev));
 	json_object_set_new(report, "latency_us", report_real(us));
+	if (args->counters)
+		json_object_set_new(report, "counters", counters_report(model, session));
 	json_object_set_new(report, "outputs", output_report(model, session));
 	return report_print(cli, report, CLI_OK);
 }
@@ -69,12 +76,13 @@ static int run_session(const struct cli *cli, const struct run_args *args,
 		rc = output_write(cli, args->output, model, session);
 	if (!rc && args->dump)
 		rc = output_write_tensors(cli, args->dump, model, session);
-	return rc ? rc : show(cli, dev, model, session, us);
+	return rc ? rc : show(cli, args, dev, model, session, us);
 }
 
 static int run_on_device(const struct cli *cli, const struct run_args *args,
 			 const struct npu_model *model)
 {
+	const struct npu_session_options session_options = { .counters = args->counters };
 	struct npu_error error = { 0 };
 	struct npu_session *session;
 	struct npu_device *dev;
@@ -83,7 +91,7 @@ static int run_on_device(const struct cli *cli, const struct run_args *args,
 	if (rc)
 		return rc;
 	device_note_threads(cli, dev, args->threads);
-	if (npu_session_create(dev, model, NULL, &session, &error)) {
+	if (npu_session_create(dev, model, &session_options, &session, &error)) {
 		rc = device_error(cli, dev, &error);
 	} else {
 		rc = run_session(cli, args, dev, model, session);
@@ -125,6 +133,11 @@ static const struct cli_option options[] = {
 	  .offset = offsetof(struct run_args, dump),
 	  .arg = "DIR",
 	  .help = "write every tensor there: ID.bin and tensors.json" },
+	{ .name = "counters",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct run_args, counters),
+	  .help = "count what each op's arithmetic meets: clamped outputs, ties, accumulator "
+		  "bits; several times as slow, same outputs" },
 	OPTION_THREADS(run_args, threads),
 	OPTION_RESIZE(run_args, resize),
 	OPTION_SEED(run_args, seed),

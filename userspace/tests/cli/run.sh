@@ -56,6 +56,31 @@ output = next(t for t in dump["tensors"] if t["role"] == "output")
 assert open("all/" + output["file"], "rb").read() == open("with_all/0.bin", "rb").read()
 END
 
+runs "count" 0 run digits.npu --device sim -i "$image" --counters -o counted
+same "counting does not change the output" from_model/0.bin counted/0.bin
+for text in "acc bits" "clamped low" block1/depthwise; do
+	prints "shows $text" "$text"
+done
+for threads in 1 8; do
+	runs "count on $threads threads" 0 \
+		run "$model" --device sim --threads $threads -i "$image" --counters --json
+	cp stdout counters$threads.json
+done
+python "counters do not depend on threads, and fit together" <<'END'
+import json
+one, eight = (json.load(open(f"counters{n}.json"))["counters"] for n in (1, 8))
+assert one == eight
+assert [row["op"] for row in one] == list(range(len(one)))
+conv = [row for row in one if row["opcode"] == "CONV2D"]
+assert len(conv) > 2
+for row in conv:
+    assert row["layer"] and row["clamped_low"] + row["clamped_high"] <= row["values"]
+    assert 8 < row["acc_bits"] <= 32 and row["overflows"] == 0
+END
+runs "no counters unless asked" 0 run "$model" --device sim -i "$image" --json
+! grep -q '"counters"' stdout
+ok $? "none are in the report"
+
 runs "objdump" 0 objdump digits.npu
 for text in PROGRAM CONV_2D SOFTMAX "personality tflite-ref"; do
 	prints "lists $text" "$text"
