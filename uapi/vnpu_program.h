@@ -168,29 +168,33 @@ enum vnpu_layout {
  * said otherwise; accumulation and rounding as the personality's real_* fields
  * say; p.real_clamp bounds the result.  All since 1.2:
  *
- * @VNPU_OP_CONV2D_F: convolution: input, ROWS, VECTOR of float32 biases
+ * @VNPU_OP_CONV2D_F: convolution: input, ROWS of either float dtype, VECTOR of
+ *	float32 biases; padding reads as 0
  * @VNPU_OP_DEPTHWISE_F: depthwise convolution, any channel multiplier; likewise
  * @VNPU_OP_FULLY_CONNECTED_F: matrix product; likewise
  * @VNPU_OP_FULLY_CONNECTED_HYBRID: float32 rows, quantised one by one to int8, by int8
- *	ROWS; the int32 sums times row scale and p.scale; biases as above
- * @VNPU_OP_BATCH_MATMUL_F: [N,H] products of the matrices in[0] W x K and in[1] K x C;
- *	strides of 0 repeat a matrix
+ *	ROWS; the int32 sums times (row scale * p.scale), plus biases as above
+ * @VNPU_OP_BATCH_MATMUL_F: [N,H] products of the matrices in[0] W x K and in[1] K x C
+ *	(C x K with p.mode VNPU_MATMUL_TRANSPOSED); strides of 0 repeat a matrix
  * @VNPU_OP_UNARY: &enum vnpu_function of each element (p.mode); float, or integer
  *	codes as they are for the functions that are exact on integers
  * @VNPU_OP_BINARY: &enum vnpu_function of two inputs; float or integers of one dtype,
- *	which wrap; comparisons give uint8
+ *	which wrap; comparisons give uint8; real_clamp is zero but for float results
  * @VNPU_OP_SELECT: in[0] uint8 ? in[1] : in[2], any one dtype
- * @VNPU_OP_REDUCE: &enum vnpu_function (ADD, MUL, MAXIMUM, MINIMUM, MEAN, LOGICAL_*)
- *	over p.axes; float or integers
- * @VNPU_OP_ARG: index of the greatest (p.mode 0) or least (1) along axis C, the first
- *	of equals, last with p.mode bit 1; any dtype to int32 or int64
- * @VNPU_OP_AVG_POOL_F: mean over a window's valid elements (p.mode 1: over all of it)
+ * @VNPU_OP_REDUCE: &enum vnpu_function (ADD, MUL, MAXIMUM, MINIMUM, MEAN; of uint8 AND,
+ *	OR) over p.axes, p.count elements; float or integers, whose MEAN goes towards zero
+ * @VNPU_OP_ARG: index of the greatest along axis C, of the least with p.mode
+ *	VNPU_ARG_LEAST; the first of equals, the last with VNPU_ARG_LAST; any dtype to
+ *	int32 or int64
+ * @VNPU_OP_AVG_POOL_F: mean over a window's valid elements; with p.mode VNPU_POOL_WHOLE
+ *	divided by the number of all its elements
  * @VNPU_OP_MAX_POOL_F: maximum over a window's valid elements
- * @VNPU_OP_SOFTMAX_F: softmax along axis C of p.scale times the input; p.mode 1: its logarithm
+ * @VNPU_OP_SOFTMAX_F: softmax along axis C of p.scale times the input; with p.mode
+ *	VNPU_SOFTMAX_LOG its logarithm
  * @VNPU_OP_RESIZE_BILINEAR_F: bilinear resize of axes H and W
  * @VNPU_OP_CAST: between any two dtypes: float to integer towards zero, saturating,
  *	what is not a number to 0; integers wrap; to float nearest even
- * @VNPU_OP_GATHER: out[n,h,w,c] = in[0][n, index[.,.,.,w'], ...]: axis W of in[0] indexed by
+ * @VNPU_OP_GATHER: out[n,h,w,c] = in[0][n, h, index[n,0,w,0], c]: axis W of in[0] indexed by
  *	in[1], int32 or int64, [1,1,W,1] or [N,1,W,1]; an index outside gives zero
  *
  * The operands, dtypes and parameters that each one takes are the rows of
@@ -379,6 +383,18 @@ enum vnpu_personality_id {
 /** VNPU_RESIZE_FLOAT - bilinear weights in binary32 instead of 10-bit integers */
 #define VNPU_RESIZE_FLOAT (1u << 2)
 
+/* vnpu_params.mode bits of other ops; since 1.2 */
+/** VNPU_MATMUL_TRANSPOSED - BATCH_MATMUL_F: in[1] is C x K */
+#define VNPU_MATMUL_TRANSPOSED (1u << 0)
+/** VNPU_ARG_LEAST - ARG: the least instead of the greatest */
+#define VNPU_ARG_LEAST (1u << 0)
+/** VNPU_ARG_LAST - ARG: the last of equals instead of the first */
+#define VNPU_ARG_LAST (1u << 1)
+/** VNPU_POOL_WHOLE - AVG_POOL_F: divide by the number of all elements of the window */
+#define VNPU_POOL_WHOLE (1u << 0)
+/** VNPU_SOFTMAX_LOG - SOFTMAX_F: the logarithm of it */
+#define VNPU_SOFTMAX_LOG (1u << 0)
+
 /* vnpu_params.axes bits of MEAN */
 #define VNPU_AXIS_N (1u << 0)
 #define VNPU_AXIS_H (1u << 1)
@@ -466,8 +482,8 @@ struct vnpu_tensor {
  * @shift: their exponents, positive left: x * mult * 2^(shift - 31)
  * @left_shift: ADD, SUB: bits the inputs are raised before rescaling
  * @diff_min: SOFTMAX: differences from the row's maximum below it give 0
- * @axes: MEAN: VNPU_AXIS_* to reduce
- * @count: MEAN: number of elements averaged (mult and shift hold 1/count)
+ * @axes: MEAN, REDUCE: VNPU_AXIS_* to reduce
+ * @count: MEAN, REDUCE: number of elements reduced (of MEAN, mult and shift hold 1/count)
  * @mode: RESIZE: VNPU_RESIZE_*
  * @scale: QUANTIZE, DEQUANTIZE, SOFTMAX_TABLE (of the output): scale as IEEE 754
  *	binary32 bits

@@ -216,9 +216,11 @@ enum npum_operand {
  * @NPUM_TRAIT_ELEMENTWISE: each output element depends on the input elements in
  *	its own place only: inputs have the output's shape, may be broadcast by
  *	strides of 0, and may be the very bytes of the output (in place)
+ * @NPUM_TRAIT_REPEATS: inputs may be broadcast by strides of 0, but not in place
  */
 enum npum_trait {
 	NPUM_TRAIT_ELEMENTWISE = 1 << 0,
+	NPUM_TRAIT_REPEATS = 1 << 1,
 };
 
 /**

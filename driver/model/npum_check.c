@@ -216,7 +216,7 @@ u32 npum_check_fill(const struct vnpu_op *op, u32 *field)
 }
 
 /* Rows along C of one dtype and shape. */
-static u32 check_rows(const struct vnpu_op *op, u32 *field)
+u32 npum_check_rows(const struct vnpu_op *op, u32 *field)
 {
 	if (op->out.dtype != op->in[0].dtype)
 		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_DTYPE);
@@ -231,7 +231,7 @@ u32 npum_check_softmax(const struct vnpu_op *op, u32 *field)
 {
 	if (op->p.shift[0] < 0 || op->p.diff_min > 0)
 		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
-	return check_rows(op, field);
+	return npum_check_rows(op, field);
 }
 
 u32 npum_check_mean(const struct vnpu_op *op, u32 *field)
@@ -313,7 +313,7 @@ u32 npum_check_softmax_table(const struct vnpu_op *op, u32 *field)
 {
 	if (!normal_scale(op))
 		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_SCALE);
-	return check_rows(op, field);
+	return npum_check_rows(op, field);
 }
 
 #define NPUM_OP(name, params, in0, in1, in2, out, traits, check_name, plan, run) \
@@ -326,7 +326,7 @@ static const struct {
 #include "npum_ops.def"
 };
 
-/* Only element-wise kernels read the same input byte for several places. */
+/* Only kernels that say so read the same input byte for several places. */
 static u32 check_repeats(const struct vnpu_op *op, u32 *field)
 {
 	for (u32 i = 0; i < VNPU_OP_INPUTS; i++) {
@@ -349,7 +349,7 @@ u32 npum_check_op(const struct npum_op_info *info, const struct vnpu_op *op, u32
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
 		if (checks[i].opcode == op->opcode)
 			reason = checks[i].check(op, field);
-	if (!reason && !(info->traits & NPUM_TRAIT_ELEMENTWISE))
+	if (!reason && !(info->traits & (NPUM_TRAIT_ELEMENTWISE | NPUM_TRAIT_REPEATS)))
 		reason = check_repeats(op, field);
 	return reason;
 }

@@ -32,7 +32,8 @@ static void window_of(const struct vnpu_op *op, struct npum_conv *c)
 	u32 i;
 
 	for (i = 0; i < 2; i++) {
-		bool dense = op->opcode == VNPU_OP_FULLY_CONNECTED;
+		/* matrix products have no window */
+		bool dense = !op->p.kernel[0];
 
 		c->kernel[i] = dense ? 1 : op->p.kernel[i];
 		c->stride[i] = dense ? 1 : op->p.stride[i];
@@ -85,7 +86,8 @@ void npum_conv_geometry(const struct vnpu_op *op, struct npum_conv *c)
 	c->out = &op->out;
 	window_of(op, c);
 	c->terms = c->kernel[0] * c->kernel[1];
-	if (op->opcode != VNPU_OP_DEPTHWISE)
+	if (op->in[1].layout != VNPU_LAYOUT_DEPTHWISE &&
+	    op->in[1].layout != VNPU_LAYOUT_ROWS_DEPTHWISE)
 		c->terms *= op->in[0].shape[3];
 	c->term_groups = DIV_ROUND_UP(c->terms, VNPU_DOT_BLOCK);
 	c->channels = shape[3];

@@ -117,19 +117,7 @@ u32 npum_nearest_index(u32 at, u32 in, u32 out, u32 mode)
 	return min((u32)(corners ? npum_real_away(scaled) : floor_to_s32(scaled)), in - 1);
 }
 
-/**
- * struct axis - between which input positions an output position lies
- * @lower: the one at or before it
- * @upper: the one at or behind it
- * @weight: of @upper; @lower has the rest
- */
-struct axis {
-	u32 lower;
-	u32 upper;
-	float weight;
-};
-
-static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
+void npum_bilinear_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_bilinear_axis *axis)
 {
 	bool corners = (mode & VNPU_RESIZE_ALIGN_CORNERS) && out > 1;
 	s32 last = (s32)in - 1, lower, upper;
@@ -143,7 +131,7 @@ static struct axis interpolate(u32 at, u32 in, u32 out, u32 mode)
 	lower = clamp(floor_to_s32(scaled), 0, last);
 	upper = clamp(ceil_to_s32(scaled), 0, last);
 
-	return (struct axis){
+	*axis = (struct npum_bilinear_axis){
 		.lower = (u32)lower,
 		.upper = (u32)upper,
 		.weight = scaled - (float)lower,
@@ -175,12 +163,15 @@ static __always_inline u32 bilinear(const struct vnpu_op *op, const struct npum_
 				    const u8 *in, u8 *out, bool count)
 {
 	const struct vnpu_tensor *t = &op->in[0];
-	struct axis y = interpolate(b->h, t->shape[1], op->out.shape[1], op->p.mode);
-	struct axis x = interpolate(b->w, t->shape[2], op->out.shape[2], op->p.mode);
-	const u8 *p00 = in + npum_offset(t, b->n, y.lower, x.lower, b->c);
-	const u8 *p10 = in + npum_offset(t, b->n, y.upper, x.lower, b->c);
-	const u8 *p01 = in + npum_offset(t, b->n, y.lower, x.upper, b->c);
-	const u8 *p11 = in + npum_offset(t, b->n, y.upper, x.upper, b->c);
+	const u8 *p00, *p10, *p01, *p11;
+	struct npum_bilinear_axis y, x;
+
+	npum_bilinear_axis(b->h, t->shape[1], op->out.shape[1], op->p.mode, &y);
+	npum_bilinear_axis(b->w, t->shape[2], op->out.shape[2], op->p.mode, &x);
+	p00 = in + npum_offset(t, b->n, y.lower, x.lower, b->c);
+	p10 = in + npum_offset(t, b->n, y.upper, x.lower, b->c);
+	p01 = in + npum_offset(t, b->n, y.lower, x.upper, b->c);
+	p11 = in + npum_offset(t, b->n, y.upper, x.upper, b->c);
 	u32 ties = 0;
 
 	/* The order of the products and of the sum is part of the definition. */

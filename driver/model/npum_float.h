@@ -52,6 +52,28 @@ struct npum_axis {
 void npum_bilinear_fine_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_axis *axis);
 
 /**
+ * struct npum_bilinear_axis - the same, in binary32
+ * @lower: the one at or before it
+ * @upper: the one at or behind it
+ * @weight: of @upper; @lower has the rest
+ */
+struct npum_bilinear_axis {
+	u32 lower;
+	u32 upper;
+	float weight;
+};
+
+/**
+ * npum_bilinear_axis() - where an output row or column lies, as LiteRT's reference has it
+ * @at: output position
+ * @in: input size along the axis, 1..65536
+ * @out: output size along the axis, 1..65536
+ * @mode: VNPU_RESIZE_ALIGN_CORNERS, VNPU_RESIZE_HALF_PIXEL
+ * @axis: filled
+ */
+void npum_bilinear_axis(u32 at, u32 in, u32 out, u32 mode, struct npum_bilinear_axis *axis);
+
+/**
  * npum_bilinear_float() - bilinear resize of one block of uint8
  * @op: RESIZE_BILINEAR
  * @b: output block

@@ -48,14 +48,11 @@ static inline u32 npum_half_widen(u16 h)
 static inline u32 npum_half_place(u32 magnitude, u32 *cut)
 {
 	u32 exponent = magnitude >> 23;
+	bool normal = exponent >= 113;
 
-	if (exponent >= 113) {
-		*cut = 13;
-		return magnitude - (112u << 23);
-	}
-	/* denormal: units of 2^-24; what is below half of one only has to stay below it */
-	*cut = min(126u - exponent, 31u);
-	return exponent ? (magnitude & 0x7fffff) | 0x800000 : magnitude != 0;
+	/* denormal: units of 2^-24; what is far below half of one only has to stay there */
+	*cut = normal ? 13 : min(126 - exponent, 31u);
+	return normal ? magnitude - (112u << 23) : (magnitude & 0x7fffff) | 0x800000;
 }
 
 /** npum_half_narrow() - binary32 bits to the nearest binary16, halves to even */
@@ -63,40 +60,38 @@ static inline u16 npum_half_narrow(u32 bits)
 {
 	u32 magnitude = bits & 0x7fffffff, sign = bits >> 16 & 0x8000, cut, place;
 
-	if (magnitude > 0x7f800000)
-		return NPUM_HALF_NAN;
-	/* 65520 and more */
-	if (magnitude >= 0x477ff000)
-		return (u16)(sign | NPUM_HALF_INFINITY);
 	place = npum_half_place(magnitude, &cut);
-	place += ((1u << cut) >> 1) - 1 + (place >> cut & 1);
-	return (u16)(sign | place >> cut);
+	place = (place + ((1u << cut) >> 1) - 1 + (place >> cut & 1)) >> cut;
+	/* 65520 and more */
+	place = magnitude >= 0x477ff000 ? NPUM_HALF_INFINITY : place;
+	return (u16)(magnitude > 0x7f800000 ? NPUM_HALF_NAN : sign | place);
 }
 
 /**
  * npum_half_truncate() - to the nearest binary16 that is not larger in magnitude
  * @bits: of a binary32
  *
- * Numbers beyond the largest binary16 become that, infinity stays.
+ * Numbers of 65536 and more become infinity.
  */
 static inline u16 npum_half_truncate(u32 bits)
 {
 	u32 magnitude = bits & 0x7fffffff, sign = bits >> 16 & 0x8000, cut, place;
 
-	if (magnitude > 0x7f800000)
-		return NPUM_HALF_NAN;
-	if (magnitude == 0x7f800000)
-		return (u16)(sign | NPUM_HALF_INFINITY);
-	if (magnitude >= 0x47800000)
-		return (u16)(sign | (NPUM_HALF_INFINITY - 1));
-	place = npum_half_place(magnitude, &cut);
-	return (u16)(sign | place >> cut);
+	place = npum_half_place(magnitude, &cut) >> cut;
+	place = magnitude >= 0x47800000 ? NPUM_HALF_INFINITY : place;
+	return (u16)(magnitude > 0x7f800000 ? NPUM_HALF_NAN : sign | place);
 }
 
 /** npum_half_flush() - a denormal becomes zero of its sign */
 static inline u16 npum_half_flush(u16 h)
 {
 	return h & NPUM_HALF_INFINITY ? h : h & 0x8000;
+}
+
+/** npum_half_saturate() - infinity becomes the greatest finite number of its sign */
+static inline u16 npum_half_saturate(u16 h)
+{
+	return (h & 0x7fff) == NPUM_HALF_INFINITY ? (u16)(h - 1) : h;
 }
 
 #endif /* NPUM_HALF_H */

@@ -89,6 +89,31 @@ npum_tile_fn npum_quantize_counting;
 npum_tile_fn npum_dequantize_counting;
 npum_tile_fn npum_softmax_table_counting;
 
+/* npum_pick.c */
+npum_plan_fn npum_gather_plan;
+npum_tile_fn npum_select;
+npum_tile_fn npum_gather;
+
+/* npum_real_product.c, npum_real_element.c, npum_real_reduce.c, npum_real_window.c: with the FPU */
+npum_plan_fn npum_real_product_plan;
+npum_plan_fn npum_element_plan;
+npum_plan_fn npum_reduce_plan;
+npum_plan_fn npum_arg_plan;
+npum_plan_fn npum_softmax_f_plan;
+npum_plan_fn npum_pool_f_plan;
+npum_plan_fn npum_bilinear_f_plan;
+npum_tile_fn npum_product_f;
+npum_tile_fn npum_depthwise_f;
+npum_tile_fn npum_hybrid;
+npum_tile_fn npum_element;
+npum_tile_fn npum_cast;
+npum_tile_fn npum_reduce;
+npum_tile_fn npum_arg;
+npum_tile_fn npum_softmax_f;
+npum_tile_fn npum_avg_pool_f;
+npum_tile_fn npum_max_pool_f;
+npum_tile_fn npum_bilinear_f;
+
 /** npum_address() - first byte of an operand */
 static inline u8 *npum_address(const struct npum_exec *x, const struct vnpu_tensor *t)
 {

@@ -206,7 +206,7 @@ float npum_acosh(float x)
 	double t = (double)x - 1.0;
 	double y = npum_math_log1p(t + npum_math_sqrt(t * (t + 2.0)));
 
-	return x < 1.0f ? NPUM_REAL_NAN : x - x == 0.0f ? (float)y : x;
+	return x < 1.0f ? NPUM_MATH_NAN : x - x == 0.0f ? (float)y : x;
 }
 
 float npum_atanh(float x)
@@ -215,7 +215,7 @@ float npum_atanh(float x)
 	double y = 0.5 * npum_math_log1p((z + z) / (1.0 - z));
 
 	if (!(z < 1.0))
-		y = z == 1.0 ? (double)NPUM_REAL_INFINITY : (double)NPUM_REAL_NAN;
+		y = z == 1.0 ? (double)NPUM_MATH_INFINITY : (double)NPUM_MATH_NAN;
 	return npum_math_sign_of((float)y, x);
 }
 
@@ -234,7 +234,7 @@ float npum_fmod(float x, float y)
 	u32 ea, eb, ma = significand_of(a, &ea), mb = significand_of(b, &eb);
 
 	if (a >= 0x7f800000 || b > 0x7f800000 || !b)
-		return NPUM_REAL_NAN;
+		return NPUM_MATH_NAN;
 	if (a < b)
 		return x;
 	/* long division, as many bits at a time as 64 hold; at most 7 rounds */
@@ -256,7 +256,7 @@ double npum_math_sqrt_digits(double x)
 	s32 e = (s32)(bits >> 52) - 1075;
 
 	if (x == 0.0 || x - x != 0.0 || bits >> 63)
-		return x == 0.0 || x > 0.0 ? x : (double)NPUM_REAL_NAN;
+		return x == 0.0 || x > 0.0 ? x : (double)NPUM_MATH_NAN;
 	if (e == -1075) {
 		e++;
 		while (!(m >> 52)) {

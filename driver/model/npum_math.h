@@ -39,8 +39,8 @@ static inline double npum_math_real(u64 bits)
 }
 
 /* Infinity and not-a-number of both formats */
-#define NPUM_REAL_INFINITY __builtin_inff()
-#define NPUM_REAL_NAN __builtin_nanf("")
+#define NPUM_MATH_INFINITY __builtin_inff()
+#define NPUM_MATH_NAN __builtin_nanf("")
 
 /** npum_math_abs() - magnitude */
 static inline double npum_math_abs(double v)
@@ -197,9 +197,9 @@ static inline float npum_log(float x)
 {
 	double y = npum_math_log((double)x);
 
-	y = x > 0.0f ? y : (double)NPUM_REAL_NAN;
-	y = x == 0.0f ? -(double)NPUM_REAL_INFINITY : y;
-	return x == NPUM_REAL_INFINITY ? x : (float)y;
+	y = x > 0.0f ? y : (double)NPUM_MATH_NAN;
+	y = x == 0.0f ? -(double)NPUM_MATH_INFINITY : y;
+	return x == NPUM_MATH_INFINITY ? x : (float)y;
 }
 
 /** npum_logistic() - 1 / (1 + e^-x); 0.50001 ulp */
@@ -371,7 +371,7 @@ static inline float npum_rsqrt(float x)
 /** npum_pow() - x^y; 0.50001 ulp; special cases as C's pow() */
 static inline float npum_pow(float x, float y)
 {
-	const double infinity = (double)NPUM_REAL_INFINITY;
+	const double infinity = (double)NPUM_MATH_INFINITY;
 	double a = npum_math_abs((double)x), log = npum_math_log(a), v;
 	float whole = npum_trunc(y), half = npum_trunc(y * 0.5f);
 	/* from 2^24 on all are even; infinities are, too */
@@ -381,9 +381,9 @@ static inline float npum_pow(float x, float y)
 	log = a == infinity ? infinity : log;
 	v = npum_math_exp((double)y * log);
 	v = a == 1.0 ? 1.0 : v;
-	v = x < 0.0f && whole != y && a != infinity ? (double)NPUM_REAL_NAN : v;
+	v = x < 0.0f && whole != y && a != infinity ? (double)NPUM_MATH_NAN : v;
 	v = odd ? (double)npum_math_sign_of((float)v, x) : v;
-	v = x != x || y != y ? (double)NPUM_REAL_NAN : v;
+	v = x != x || y != y ? (double)NPUM_MATH_NAN : v;
 	return x == 1.0f || y == 0.0f ? 1.0f : (float)v;
 }
 

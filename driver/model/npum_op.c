@@ -61,9 +61,15 @@ static u64 op_terms(const struct vnpu_op *op)
 	switch (op->opcode) {
 	case VNPU_OP_CONV2D:
 	case VNPU_OP_FULLY_CONNECTED:
+	case VNPU_OP_CONV2D_F:
+	case VNPU_OP_FULLY_CONNECTED_F:
+	case VNPU_OP_FULLY_CONNECTED_HYBRID:
 		return (u64)w[1] * w[2] * w[3];
 	case VNPU_OP_DEPTHWISE:
+	case VNPU_OP_DEPTHWISE_F:
 		return (u64)w[1] * w[2];
+	case VNPU_OP_BATCH_MATMUL_F:
+		return op->in[0].shape[3];
 	default:
 		return 0;
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Pooling: average of raw codes over the valid part of a window, and maximum. */
 #include "npum_counters.h"
+#include "npum_pool.h"
+
 #include "npum_kernels.h"
 #include "npum_requant.h"
 #include "npum_walk.h"
@@ -10,28 +12,6 @@
 /* What a block, and what a window element of it, costs beside its channels. */
 #define BLOCK_COST 32u
 #define ELEMENT_COST 8u
-
-/**
- * struct valid - rows or columns of a window that lie on the input
- * @first: the first of them
- * @end: behind the last
- */
-struct valid {
-	u32 first;
-	u32 end;
-};
-
-static struct valid valid_taps(const struct vnpu_op *op, u32 axis, u32 at)
-{
-	/* Window rows count from the first row of padding, input rows from behind it. */
-	u32 begin = at * op->p.stride[axis], end = begin + op->p.kernel[axis];
-	u32 pad = op->p.pad[axis], size = op->in[0].shape[axis + 1];
-
-	return (struct valid){
-		.first = max(begin, pad) - pad,
-		.end = min(end, size + pad) - pad,
-	};
-}
 
 static void cut(struct npum_grid *g, const struct vnpu_op *op)
 {
@@ -69,7 +49,8 @@ static __always_inline u32 reduce_window(const struct npum_exec *x, const struct
 					 s32 *acc, struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0];
-	struct valid rows = valid_taps(op, 0, b->h), columns = valid_taps(op, 1, b->w);
+	struct npum_pool_taps rows = npum_pool_taps(op, 0, b->h);
+	struct npum_pool_taps columns = npum_pool_taps(op, 1, b->w);
 	const u8 *base = npum_address(x, in);
 	s32 flip = npum_flip(in);
 

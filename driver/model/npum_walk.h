@@ -12,7 +12,7 @@
 
 #include "npum.h"
 
-/** NPUM_WALK_OUTPUTS - output elements of one tile of a walk */
+/** NPUM_WALK_OUTPUTS - most output elements of one tile of a walk */
 #define NPUM_WALK_OUTPUTS (16u << 10)
 
 /* Operands of a walk */
@@ -20,6 +20,7 @@ enum npum_walk_operand {
 	NPUM_WALK_OUT = 0,
 	NPUM_WALK_IN0,
 	NPUM_WALK_IN1,
+	NPUM_WALK_IN2,
 	NPUM_WALK_OPERANDS,
 };
 

@@ -85,13 +85,11 @@ static void check_narrow(u32 bits)
 	}
 	up = bound_of(fmin(a, 65536));
 	down = place_of(up) == a || !up ? up : (u16)(up - 1);
-	if (down == NPUM_HALF_INFINITY)
-		down--;
 	below = a - place_of(down);
 	above = place_of(up) - a;
 	nearest = below < above || (below == above && !(down & 1)) ? down : up;
 	if (a >= 65536)
-		nearest = NPUM_HALF_INFINITY;
+		nearest = down = NPUM_HALF_INFINITY;
 	if (npum_half_narrow(bits) != (sign | nearest))
 		fail_msg("%a becomes %04x, not %04x", v, npum_half_narrow(bits), sign | nearest);
 	if (npum_half_truncate(bits) != (sign | down))
@@ -172,6 +170,18 @@ static void test_twice(void **state)
 	}
 }
 
+static void test_saturate(void **state)
+{
+	for (u32 h = 0; h < 65536; h++) {
+		double v = value_of((u16)h), s = value_of(npum_half_saturate((u16)h));
+
+		if (isinf(v))
+			assert_true(fabs(s) == 65504 && (s > 0) == (v > 0));
+		else
+			assert_int_equal(npum_half_saturate((u16)h), h);
+	}
+}
+
 static void test_flush(void **state)
 {
 	for (u32 h = 0; h < 65536; h++) {
@@ -189,7 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_widen),	      cmocka_unit_test(test_narrow_neighbours),
 		cmocka_unit_test(test_narrow_random), cmocka_unit_test(test_twice),
-		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_flush),	      cmocka_unit_test(test_saturate),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Products in floating point: CONV2D_F, DEPTHWISE_F, FULLY_CONNECTED_F,
+ * FULLY_CONNECTED_HYBRID and BATCH_MATMUL_F, cut into tiles.
+ *
+ * A tile computes some output pixels by some blocks of 16 channels.  It brings the
+ * terms of a chunk of pixels into binary32, the panel, and goes through them with
+ * the weights of a block in [term][16] order.  Each sum is taken term by term in
+ * one order, whatever the variant computes side by side; see npum_real_sum.h.
+ */
+#ifndef NPUM_REAL_PRODUCT_H
+#define NPUM_REAL_PRODUCT_H
+
+#include "npum_conv.h"
+#include "npum_real_sum.h"
+
+/** NPUM_REAL_PIXELS - most pixels of a chunk */
+#define NPUM_REAL_PIXELS 24u
+/** NPUM_REAL_PANEL_BYTES - the panel, unless a single pixel has more terms */
+#define NPUM_REAL_PANEL_BYTES (96u << 10)
+/** NPUM_REAL_TERMS - terms whose weights are brought into binary32 at once */
+#define NPUM_REAL_TERMS 256u
+
+/**
+ * struct npum_real_work - scratch of a product, in front of the panel
+ * @acc: plain sums of the chunk's pixels
+ * @sum: the others
+ * @pack: weights of one block in binary32
+ * @panel: terms of the chunk's pixels; also quantised ones
+ */
+struct npum_real_work {
+	float acc[NPUM_REAL_PIXELS][NPUM_REAL_LANES];
+	struct npum_real_sum sum[NPUM_REAL_PIXELS];
+	float pack[NPUM_REAL_TERMS][NPUM_REAL_LANES];
+	float panel[];
+};
+
+/**
+ * typedef npum_real_dot_fn - the plain sums of a chunk over some terms
+ * @panel: terms of the first pixel
+ * @step: numbers between the panel's pixels
+ * @w: weights, [terms][16]
+ * @terms: how many
+ * @acc: sums, [pixels][16], continued
+ * @pixels: at most NPUM_REAL_PIXELS
+ *
+ * acc = f(acc + f(x * w)) term by term.
+ */
+typedef void npum_real_dot_fn(const float *panel, size_t step, const float *w, u32 terms,
+			      float (*acc)[NPUM_REAL_LANES], u32 pixels);
+
+/** npum_real_product() - a tile of CONV2D_F, FULLY_CONNECTED_F or BATCH_MATMUL_F */
+void npum_real_product(const struct npum_exec *x, const struct npum_personality *p,
+		       const struct vnpu_op *op, u32 tile, void *scratch, npum_real_dot_fn *dot);
+
+#endif /* NPUM_REAL_PRODUCT_H */
