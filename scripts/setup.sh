@@ -7,6 +7,7 @@ set -euo pipefail
 packages=(
 	# build
 	make gcc libc6-dev pkg-config libdrm-dev libxxhash-dev libjansson-dev libpng-dev zlib1g-dev
+	libyaml-dev
 	# the module, and kernels to test it
 	linux-headers-6.12-amd64 linux-source-6.12 kmod xz-utils cpio flex bison bc libelf-dev ccache
 	# virtual machines

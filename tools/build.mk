@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # The npu tool, one binary with the libraries inside, and its accuracy laboratory.
 npu-o := $(patsubst %.c,$(O)/%.o,$(wildcard tools/*.c userspace/lab/*.c))
-npu-libs := -ljansson -lpng -lz
+npu-libs := -ljansson -lpng -lz -lyaml
 
 $(npu-o): CPPFLAGS += -Iuserspace/lab
 
@@ -19,16 +19,32 @@ $(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
 	@$(BUILD)/bin/npu help --mdoc > $@.commands
 	$(call say,GEN)sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
 
+# The default firmware: an image for the module to load, and the copy that is built in.
+descriptions := $(wildcard firmware/*.yaml)
+userspace: $(BUILD)/vnpu.fw
+
+$(BUILD)/vnpu.fw: $(descriptions) $(BUILD)/bin/npu
+	$(call say,GEN)$(BUILD)/bin/npu fw build firmware/vnpu.yaml -o $@ --quiet
+
+firmware: $(BUILD)/bin/npu ## bring the built-in personalities up to date with firmware/*.yaml
+	$(BUILD)/bin/npu fw build firmware/vnpu.yaml -o $(BUILD)/vnpu.fw \
+		--source driver/model/npum_builtin.c
+	$(MAKE) --no-print-directory userspace
+
 UDEVDIR ?= /etc/udev/rules.d
+FIRMWAREDIR ?= /lib/firmware/vnpu
 npu-share = $(DESTDIR)$(PREFIX)/share
 
-install-npu: $(BUILD)/bin/npu $(BUILD)/man/npu.1 ## tool, manual page, completion, udev rule
+install-npu: $(BUILD)/bin/npu $(BUILD)/man/npu.1 $(BUILD)/vnpu.fw ## tool, manual page, completion, udev rule, firmware
 	$(INSTALL) -D -m 755 $(BUILD)/bin/npu $(DESTDIR)$(PREFIX)/bin/npu
 	$(INSTALL) -D -m 644 $(BUILD)/man/npu.1 $(npu-share)/man/man1/npu.1
 	$(INSTALL) -d $(npu-share)/bash-completion/completions
 	$(BUILD)/bin/npu completion bash > $(npu-share)/bash-completion/completions/npu
 	$(INSTALL) -D -m 644 tools/udev/60-vnpu.rules $(DESTDIR)$(UDEVDIR)/60-vnpu.rules
+	$(INSTALL) -D -m 644 $(BUILD)/vnpu.fw $(DESTDIR)$(FIRMWAREDIR)/default.fw
+	$(INSTALL) -d $(npu-share)/vnpu/firmware
+	$(INSTALL) -m 644 $(descriptions) $(npu-share)/vnpu/firmware
 
 install: install-npu
 
-.PHONY: install-npu
+.PHONY: install-npu firmware

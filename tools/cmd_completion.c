@@ -128,6 +128,9 @@ static void offer_words(const char *const *words, size_t count)
 		offer(typed, "--help");
 	} else if (command == &cmd_help) {
 		offer_commands(typed);
+	} else if (command == &cmd_fw && count == 2) {
+		for (size_t i = 0; cmd_fw_verb(i); i++)
+			offer(typed, cmd_fw_verb(i));
 	} else if (command->max_operands) {
 		puts("<file>");
 	}

@@ -11,10 +11,14 @@ extern const struct cli_command cmd_compare;
 extern const struct cli_command cmd_compile;
 extern const struct cli_command cmd_completion;
 extern const struct cli_command cmd_doctor;
+extern const struct cli_command cmd_fw;
 extern const struct cli_command cmd_help;
 extern const struct cli_command cmd_info;
 extern const struct cli_command cmd_objdump;
 extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_version;
+
+/** cmd_fw_verb() - what `npu fw` can do, by number; NULL behind the last */
+const char *cmd_fw_verb(size_t i);
 
 #endif /* COMMANDS_H */

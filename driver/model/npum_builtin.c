@@ -1,103 +1,98 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The personalities that model and tools are built with. */
-#include "npum_check.h"
+/* Made of firmware/vnpu.yaml by `make firmware`: edit the descriptions, not this. */
 #include "npum_target.h"
 
-/* Of every personality here, and the numbers that are not 0 where nothing else is said. */
-#define USUAL                                                                                   \
-	.set = &builtin, .mult_bits = 31, .wide_bits = 16, .acc_bits = 32, .wide_acc_bits = 64, \
-	.avg_pool_bits = 31, .real_width = 1
-
+/* clang-format off */
 static const struct npum_personality_set builtin = {
 	.count = 4,
 	.at = {
 		{
-			USUAL,
-			.id = VNPU_PERSONALITY_TFLITE_REF,
+			.set = &builtin,
 			.digest = 0x40413e9864a21708,
+			.id = 1,
 			.name = "tflite-ref",
 			.summary = "LiteRT reference kernels: two roundings, one in FULLY_CONNECTED",
-			.evidence = NPUM_EVIDENCE_EXACT,
-			.conv_signed = NPUM_ROUND_DOUBLE,
-			.conv_unsigned = NPUM_ROUND_DOUBLE,
-			.depthwise = NPUM_ROUND_DOUBLE,
-			.fully_connected = NPUM_ROUND_AWAY,
-			.add = NPUM_ROUND_DOUBLE,
-			.mul = NPUM_ROUND_DOUBLE,
-			.mean = NPUM_ROUND_DOUBLE,
-			.requant = NPUM_ROUND_DOUBLE,
-			.resize = NPUM_RESIZE_AWAY,
-			.resize_float = 1,
+			.fully_connected = 2, /* away */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.resize_float = 1, /* yes */
+			.real_width = 1,
 		},
 		{
-			USUAL,
-			.id = VNPU_PERSONALITY_TFLITE_SINGLE,
+			.set = &builtin,
 			.digest = 0xe1c1831a27bb7d7d,
+			.id = 2,
 			.name = "tflite-single",
 			.summary = "the same built with TFLITE_SINGLE_ROUNDING: one rounding",
-			.evidence = NPUM_EVIDENCE_DOCUMENTED,
-			.conv_signed = NPUM_ROUND_SINGLE,
-			.conv_unsigned = NPUM_ROUND_SINGLE,
-			.depthwise = NPUM_ROUND_SINGLE,
-			.fully_connected = NPUM_ROUND_AWAY,
-			.add = NPUM_ROUND_SINGLE,
-			.mul = NPUM_ROUND_SINGLE,
-			.mean = NPUM_ROUND_SINGLE,
-			.requant = NPUM_ROUND_SINGLE,
-			.resize = NPUM_RESIZE_UP,
-			.resize_float = 1,
+			.evidence = 1, /* documented */
+			.conv_signed = 1, /* single */
+			.conv_unsigned = 1, /* single */
+			.depthwise = 1, /* single */
+			.fully_connected = 2, /* away */
+			.add = 1, /* single */
+			.mul = 1, /* single */
+			.mean = 1, /* single */
+			.requant = 1, /* single */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.resize = 1, /* up */
+			.resize_float = 1, /* yes */
+			.real_width = 1,
 		},
 		{
-			USUAL,
-			.id = VNPU_PERSONALITY_TFLITE_OPT,
+			.set = &builtin,
 			.digest = 0x0439664b275512ea,
+			.id = 3,
 			.name = "tflite-opt",
 			.summary = "LiteRT optimised kernels on x86: int8 products rounded half up twice",
-			.evidence = NPUM_EVIDENCE_EXACT,
-			.conv_signed = NPUM_ROUND_DOUBLE_UP,
-			.conv_unsigned = NPUM_ROUND_DOUBLE,
-			.depthwise = NPUM_ROUND_DOUBLE,
-			.fully_connected = NPUM_ROUND_DOUBLE_UP,
-			.add = NPUM_ROUND_DOUBLE,
-			.mul = NPUM_ROUND_DOUBLE,
-			.mean = NPUM_ROUND_DOUBLE,
-			.requant = NPUM_ROUND_DOUBLE,
-			.mean_form = NPUM_MEAN_RAW,
-			.softmax = NPUM_SOFTMAX_TABLE,
-			.resize = NPUM_RESIZE_AWAY,
-			.resize_float = 1,
+			.conv_signed = 3, /* double-up */
+			.fully_connected = 3, /* double-up */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.mean_form = 1, /* raw */
+			.softmax = 1, /* table */
+			.resize_float = 1, /* yes */
+			.real_width = 1,
 		},
 		{
-			USUAL,
-			.id = VNPU_PERSONALITY_XNNPACK,
+			.set = &builtin,
 			.digest = 0x8170c1a8097bc064,
+			.id = 4,
 			.name = "xnnpack",
 			.summary = "LiteRT with its XNNPACK delegate: products in binary32",
-			.evidence = NPUM_EVIDENCE_EXACT,
-			.rest = VNPU_PERSONALITY_TFLITE_OPT,
-			.conv_signed = NPUM_ROUND_FLOAT,
-			.conv_unsigned = NPUM_ROUND_FLOAT,
-			.depthwise = NPUM_ROUND_FLOAT,
-			.fully_connected = NPUM_ROUND_FLOAT,
-			.add = NPUM_ROUND_SINGLE,
-			.mul = NPUM_ROUND_FLOAT,
-			.mean = NPUM_ROUND_FLOAT,
-			.requant = NPUM_ROUND_SINGLE,
-			.add_form = NPUM_ADD_WHOLE,
+			.rest = 3, /* tflite-opt */
+			.conv_signed = 4, /* float */
+			.conv_unsigned = 4, /* float */
+			.depthwise = 4, /* float */
+			.fully_connected = 4, /* float */
+			.add = 1, /* single */
+			.mul = 4, /* float */
+			.mean = 4, /* float */
+			.requant = 1, /* single */
+			.mult_bits = 31,
+			.wide_bits = 16,
 			.requant_bits = 8,
-			.softmax = NPUM_SOFTMAX_TABLE,
-			.resize = NPUM_RESIZE_FINE,
-			.quantize = NPUM_QUANTIZE_MULTIPLY,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.add_form = 1, /* whole */
+			.softmax = 1, /* table */
+			.resize = 2, /* fine */
+			.quantize = 1, /* multiply */
+			.real_width = 1,
 		},
 	},
 };
 
-const struct npum_personality_set *npum_builtin_set(void)
-{
-	return &builtin;
-}
-
-/* clang-format off */
 static const struct npum_target target = {
 	.name = "vnpu",
 	.dtypes = 0xfe,
@@ -109,12 +104,34 @@ static const struct npum_target target = {
 #define NPUM_OP(name, ...) | (VNPU_OP_##name / 64 == 1 ? 1ull << VNPU_OP_##name % 64 : 0)
 		0
 #include "npum_ops.def"
+		,
 	},
-#define NPUM_NUMBER(member, least, most, usual, meaning) .member = usual,
-#include "npum_target.def"
+	.max_dim = 268435456,
+	.max_kernel = 4096,
+	.max_step = 65536,
+	.max_window = 65536,
+	.max_reduce = 1048576,
+	.max_resize = 65536,
+	.max_row = 65536,
+	.l1_bytes = 524288,
+	.l1_banks = 8,
+	.clock_mhz = 800,
+	.macs_int8 = 1024,
+	.macs_int16 = 256,
+	.macs_float16 = 256,
+	.macs_float32 = 64,
+	.lanes = 64,
+	.dma_bytes = 16,
+	.op_cycles = 400,
+	.dma_cycles = 100,
 };
 
 /* clang-format on */
+const struct npum_personality_set *npum_builtin_set(void)
+{
+	return &builtin;
+}
+
 const struct npum_target *npum_builtin_target(void)
 {
 	return &target;

@@ -18,8 +18,7 @@ static const char *const refusal_texts[] = {
 	[VNPU_FW_REFUSAL_TRUNCATED] = "the image is shorter than its header says",
 	[VNPU_FW_REFUSAL_MAGIC] = "the first word is not the magic of a vnpu firmware image",
 	[VNPU_FW_REFUSAL_VERSION] =
-		"the image is of another major version than this device knows: build it with the "
-		"tools of this version",
+		"the image is of a major version that this device does not know: build it anew",
 	[VNPU_FW_REFUSAL_SIZE] = "the image's size is not what its header says, or not taken",
 	[VNPU_FW_REFUSAL_CRC] = "the image's checksum is wrong: it is damaged",
 	[VNPU_FW_REFUSAL_RESERVED] = "a reserved field, flag or byte is not zero",

@@ -38,6 +38,8 @@ completes "files for models" "files" run ""
 completes "files for inputs" "files" run -i ""
 completes "nothing where a number belongs" "" run --threads ""
 completes "commands to explain" "doctor" help "do"
+completes "what to do with firmware" "build diff show verify" fw ""
+completes "files for firmware" "files" fw show ""
 completes "nothing behind info" "" info ""
 
 "$NPU" help --mdoc >commands
