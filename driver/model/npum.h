@@ -132,8 +132,8 @@ void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *pro
  * struct npum_exec - where a program's data lies during one run
  * @isa: instruction-set variant, from npum_isa_select(), or npum_isa_counting
  * @personality: of the program
- * @counters: what a tile's counts are added to, by one thread at a time; read with
- *	npum_isa_counting only, then never NULL
+ * @counters: what a tile's counts are added to, by one thread at a time; NULL: nobody
+ *	counts, or else @isa is npum_isa_counting
  * @slot: base address of each slot, 64-byte aligned and as long as the program's
  *	slot[].bytes; NULL where the program does not access the slot
  */

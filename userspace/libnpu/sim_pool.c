@@ -119,7 +119,8 @@ static void run_tiles(struct sim_pool *pool, struct sim_work *work, int seat)
 	void *scratch = pool->scratch + (size_t)seat * pool->scratch_stride;
 	struct npum_exec exec = work->exec;
 
-	exec.counters = &pool->counters[seat];
+	if (work->counters)
+		exec.counters = &pool->counters[seat];
 	for (;;) {
 		uint64_t cursor = atomic_load(&pool->cursor);
 		uint32_t op = cursor_op(cursor);
