@@ -26,6 +26,9 @@ void npuc_graph_free(struct npuc_graph *g)
 	free(g->tensors);
 	free(g->ops);
 	free(g->refs);
+	for (uint32_t i = 0; i < g->owned_count; i++)
+		free(g->owned[i]);
+	free(g->owned);
 	*g = (struct npuc_graph){ 0 };
 }
 

@@ -116,6 +116,7 @@ struct npuc_tensor {
 enum npuc_padding {
 	NPUC_PADDING_SAME = 0,
 	NPUC_PADDING_VALID = 1,
+	NPUC_PADDING_EXPLICIT = 2,
 };
 
 /** enum npuc_activation - function fused into an op */
@@ -129,6 +130,7 @@ enum npuc_activation {
 /**
  * struct npuc_attributes - parameters of an op; those it does not have are zero
  * @padding: &enum npuc_padding
+ * @pads: EXPLICIT padding: rows above, columns left, rows below, columns right
  * @stride: window step, height and width
  * @filter: pooling window, height and width
  * @dilation: distance of window taps, height and width
@@ -150,11 +152,6 @@ enum npuc_activation {
  * @align_corners: RESIZE
  * @half_pixel: RESIZE
  * @approximate: GELU: by tanh
- * @cell_activation: LSTM: function of cell gate and state, numbered as @activation
- * @time_major: LSTM: time steps before batches
- * @diagonal: LSTM: recurrent weights are diagonals
- * @cell_clip: LSTM: greatest size of the cell state, binary32 bits; 0: any
- * @hidden: LSTM: tensor with the quantisation of what the cells give away, NPUC_NONE
  * @list: RESHAPE: new shape; SQUEEZE: dimensions to drop
  * @list_count: entries of @list
  */
@@ -166,9 +163,7 @@ struct npuc_attributes {
 	uint8_t align_corners;
 	uint8_t half_pixel;
 	uint8_t approximate;
-	uint8_t cell_activation;
-	uint8_t time_major;
-	uint8_t diagonal;
+	uint32_t pads[4];
 	uint32_t stride[2];
 	uint32_t filter[2];
 	uint32_t dilation[2];
@@ -184,8 +179,6 @@ struct npuc_attributes {
 	uint32_t shrink_mask;
 	uint32_t beta;
 	uint32_t alpha;
-	uint32_t cell_clip;
-	uint32_t hidden;
 	int32_t list[NPUC_MAX_RANK];
 	uint32_t list_count;
 };
@@ -223,6 +216,9 @@ struct npuc_op {
  * @outputs: tensor numbers of the model outputs
  * @output_count: entries of @outputs
  * @refs: memory that the ops' and the model's tensor numbers live in
+ * @owned: blocks of memory that constants, names and numbers live in which are not
+ *	in the model file
+ * @owned_count: entries of @owned
  */
 struct npuc_graph {
 	struct npuc_tensor *tensors;
@@ -234,6 +230,8 @@ struct npuc_graph {
 	const uint32_t *outputs;
 	uint32_t output_count;
 	uint32_t *refs;
+	void **owned;
+	uint32_t owned_count;
 };
 
 /** npuc_graph_free() - release what the graph owns */

@@ -62,7 +62,10 @@ void npuc_window(const struct npuc_graph *g, const struct npuc_op *op, const str
 		uint64_t missing = covered > in->shape.dim[1 + i] ? covered - in->shape.dim[1 + i] :
 								    0;
 
-		w->pad[i] = (uint32_t)(missing / 2);
+		if (op->attributes.padding == NPUC_PADDING_EXPLICIT)
+			w->pad[i] = op->attributes.pads[i];
+		else
+			w->pad[i] = (uint32_t)(missing / 2);
 	}
 }
 
@@ -76,10 +79,21 @@ static bool infer_window(const struct npuc_graph *g, const struct npuc_op *op, u
 	shape->rank = 4;
 	shape->dim[0] = in->dim[0];
 	shape->dim[3] = channels;
-	for (int i = 0; i < 2; i++)
-		if (!slide(op->attributes.padding, in->dim[1 + i], w.size[i], w.stride[i],
-			   w.dilation[i], &shape->dim[1 + i]))
+	for (int i = 0; i < 2; i++) {
+		uint32_t padding = op->attributes.padding, size = in->dim[1 + i];
+
+		if (padding == NPUC_PADDING_EXPLICIT) {
+			const uint32_t *pads = op->attributes.pads;
+
+			if (__builtin_add_overflow(size, pads[i], &size) ||
+			    __builtin_add_overflow(size, pads[2 + i], &size))
+				return false;
+			padding = NPUC_PADDING_VALID;
+		}
+		if (!slide(padding, size, w.size[i], w.stride[i], w.dilation[i],
+			   &shape->dim[1 + i]))
 			return false;
+	}
 	return true;
 }
 
