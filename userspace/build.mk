@@ -30,7 +30,7 @@ $(addprefix $(O)/driver/model/,npum_avx512_product.o npum_avx512_depthwise.o): C
 	-fno-sanitize=all
 
 libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c)) $(model-o)
-libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c))
+libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c userspace/compiler/onnx/*.c))
 libnpu-libs := -ldrm -lxxhash -lpthread
 libnpuc-libs := -lxxhash -lm
 

@@ -10,6 +10,7 @@
 #include "constant.h"
 #include "constraints.h"
 #include "error.h"
+#include "onnx/onnx.h"
 #include "shape.h"
 #include "tflite.h"
 
@@ -32,6 +33,17 @@ int npuc_no_memory(const struct npuc_compilation *c)
 	return npuc_fail(c->error, -ENOMEM, "%s: out of memory", c->model->name);
 }
 
+/* A flatbuffer has its identifier behind the root offset; what else there is must be ONNX. */
+static int read_graph(struct npuc_model *m, struct npuc_error *error)
+{
+	bool is_tflite = m->size < 8 || !memcmp((const uint8_t *)m->data + 4, "TFL", 3);
+	const char *suffix = strrchr(m->name, '.');
+
+	if (!is_tflite && suffix && !strcmp(suffix, ".onnx"))
+		return npuc_onnx_read(m->name, m->data, m->size, &m->graph, error);
+	return npuc_tflite_read(m->name, m->data, m->size, &m->graph, error);
+}
+
 int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,
 		    struct npuc_error *error)
 {
@@ -48,7 +60,7 @@ int npuc_model_read(const char *name, const void *data, size_t size, struct npuc
 	m->name = copy;
 	m->data = data;
 	m->size = size;
-	err = npuc_tflite_read(copy, data, size, &m->graph, error);
+	err = read_graph(m, error);
 	if (err) {
 		npuc_model_free(m);
 		return err;

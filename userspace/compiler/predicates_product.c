@@ -28,8 +28,9 @@ bool npuc_holds_weights(struct npuc_query *q)
 
 	if (!w->data)
 		return npuc_no(q, "'%.100s' is computed", w->name);
-	return w->type == q->in->type || npuc_no(q, "%s weights with %s", npuc_type_name(w->type),
-						 npuc_type_name(q->in->type));
+	return npuc_type_size(w->type) == npuc_type_size(q->in->type) ||
+	       npuc_no(q, "%s weights with %s", npuc_type_name(w->type),
+		       npuc_type_name(q->in->type));
 }
 
 bool npuc_holds_plain_weights(struct npuc_query *q)

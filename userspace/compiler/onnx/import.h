@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * From ONNX nodes to a graph of TFLite's operators.
+ *
+ * Images lie channels last in the graph: convolutions and pools want them so, and
+ * what comes behind takes them as they are.  A tensor is brought to the other order
+ * only where an op asks for it, which is where the model's own inputs and outputs
+ * meet the first and the last of them.
+ *
+ * A node between DequantizeLinear and QuantizeLinear becomes one op on codes.
+ */
+#ifndef NPUC_ONNX_IMPORT_H
+#define NPUC_ONNX_IMPORT_H
+
+#include "graph_build.h"
+#include "names.h"
+#include "onnx_model.h"
+#include "tflite.h"
+
+/**
+ * enum onnx_layout - how a tensor lies in the graph
+ * @ONNX_PLAIN: in the order of the file
+ * @ONNX_CHANNELS_LAST: of rank 4, channels moved from axis 1 behind height and width
+ */
+enum onnx_layout {
+	ONNX_PLAIN = 0,
+	ONNX_CHANNELS_LAST = 1,
+};
+
+/**
+ * struct onnx_value - a named value of the file
+ * @name: its name
+ * @constant: NULL for what is computed
+ * @uses: node inputs and graph outputs that read it
+ * @reader: a node that reads it, NPUC_NONE
+ * @is_output: of the graph
+ * @stored: graph tensor that holds it, by &enum onnx_layout; NPUC_NONE: none yet
+ * @codes: value that it is dequantised from, NPUC_NONE
+ * @scale: value of the scale it is dequantised with
+ * @zero: value of the zero point likewise, NPUC_NONE for 0
+ * @axis: dimension that several of them run along
+ */
+struct onnx_value {
+	struct onnx_text name;
+	const struct onnx_constant *constant;
+	uint32_t uses;
+	uint32_t reader;
+	bool is_output;
+	uint32_t stored[2];
+	uint32_t codes;
+	uint32_t scale;
+	uint32_t zero;
+	int64_t axis;
+};
+
+/**
+ * struct onnx_import - a file on its way
+ * @file: name for error texts
+ * @m: what was found in the file
+ * @b: the graph so far
+ * @names: value numbers by name
+ * @values: all values
+ * @value_count: entries of @values
+ * @done: nodes whose work an earlier one does
+ * @at: number of the node at hand
+ * @error: where failures are explained
+ */
+struct onnx_import {
+	const char *file;
+	struct onnx_model m;
+	struct npuc_builder b;
+	struct npuc_names names;
+	struct onnx_value *values;
+	uint32_t value_count;
+	bool *done;
+	uint32_t at;
+	struct npuc_error *error;
+};
+
+/**
+ * typedef onnx_import_fn - adds the ops of a node
+ * @im: the import; @at is the node's number
+ * @n: the node
+ *
+ * Return: 0, -EOPNOTSUPP or -ENOMEM with the error filled.
+ */
+typedef int onnx_import_fn(struct onnx_import *im, const struct onnx_node *n);
+
+#define ONNX_OP(name, least, most, import) onnx_import_fn onnx_import_##import;
+#include "ops.def"
+
+/** onnx_refuse() - fail for the node at hand: "FILE: node N OP 'NAME': " and the text */
+int onnx_refuse(struct onnx_import *im, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** onnx_broken() - fail because memory ran short or the graph could not be built */
+int onnx_broken(struct onnx_import *im);
+
+/** onnx_value() - number of the value that an input or output names; NPUC_NONE: left out */
+uint32_t onnx_value(const struct onnx_import *im, struct onnx_text name);
+
+/** onnx_hidden() - number of a new value without a name; there is room for one for each node */
+uint32_t onnx_hidden(struct onnx_import *im);
+
+/** onnx_input() - value number of input @i of a node, NPUC_NONE when it is left out */
+uint32_t onnx_input(const struct onnx_import *im, const struct onnx_node *n, uint32_t i);
+
+/** onnx_rank() - dimensions of a value that is constant or stored */
+uint32_t onnx_rank(const struct onnx_import *im, uint32_t value);
+
+/** onnx_shape() - shape of a value that is constant or stored, in the order of the file */
+struct npuc_shape onnx_shape(const struct onnx_import *im, uint32_t value);
+
+/** onnx_axis() - dimension @axis of a value, negative from the end; NPUC_NONE: there is none */
+uint32_t onnx_axis(const struct onnx_import *im, uint32_t value, int64_t axis);
+
+/** onnx_axis_in() - where dimension @axis of a value of rank 4 lies in a layout */
+uint32_t onnx_axis_in(uint32_t axis, enum onnx_layout layout);
+
+/**
+ * onnx_stored() - tensor that holds a value in a layout; brought there if need be
+ * @im: the import
+ * @value: its number
+ * @layout: CHANNELS_LAST of a value that is not of rank 4 gives ones in front of its
+ *	dimensions if it is constant, else the value as it is
+ *
+ * Return: tensor number, NPUC_NONE with the error filled.
+ */
+uint32_t onnx_stored(struct onnx_import *im, uint32_t value, enum onnx_layout layout);
+
+/** onnx_natural() - CHANNELS_LAST where one of the node's inputs lies so and nothing forbids */
+enum onnx_layout onnx_natural(const struct onnx_import *im, const struct onnx_node *n,
+			      uint32_t count);
+
+/**
+ * onnx_integers() - contents of a constant of whole numbers
+ * @im: the import
+ * @value: its number, NPUC_NONE gives none
+ * @list: filled
+ * @most: room in @list
+ *
+ * Return: how many it has, NPUC_NONE when it is not constant, not whole or has more.
+ */
+uint32_t onnx_integers(const struct onnx_import *im, uint32_t value, int64_t *list, uint32_t most);
+
+/** onnx_number() - the only element of a float constant; false when it is something else */
+bool onnx_number(const struct onnx_import *im, uint32_t value, float *number);
+
+/** onnx_type() - &enum npuc_type of an &enum onnx_type, NPUC_NONE for others */
+uint32_t onnx_type(uint32_t type);
+
+/* quant.c */
+
+/**
+ * onnx_quant() - quantisation from the values of scale and zero point
+ * @im: the import
+ * @scale: value number
+ * @zero: value number, NPUC_NONE for 0
+ * @axis: dimension that several scales run along, in the graph's order
+ * @q: filled; its numbers live in the graph's memory
+ *
+ * Return: false when they are not constant or do not fit each other.
+ */
+bool onnx_quant(struct onnx_import *im, uint32_t scale, uint32_t zero, uint32_t axis,
+		struct npuc_quant *q);
+
+/** onnx_codes() - value of the codes that a value is dequantised from; NPUC_NONE: it is not */
+uint32_t onnx_codes(const struct onnx_import *im, uint32_t value);
+
+/** onnx_codes_quant() - quantisation of onnx_codes(); @axis as for onnx_quant() */
+bool onnx_codes_quant(struct onnx_import *im, uint32_t value, uint32_t axis, struct npuc_quant *q);
+
+/**
+ * onnx_qlinear() - as onnx_stored(), of input @i of a QLinear node, of constants too
+ *
+ * Scale and zero point are its inputs @i + 1 and @i + 2.
+ */
+uint32_t onnx_qlinear(struct onnx_import *im, const struct onnx_node *n, uint32_t i,
+		      enum onnx_layout layout);
+
+/** onnx_codes_stored() - as onnx_stored(), of the codes of a computed value, with quantisation */
+uint32_t onnx_codes_stored(struct onnx_import *im, uint32_t value, enum onnx_layout layout);
+
+/**
+ * onnx_dequantise() - store a value that DequantizeLinear makes as numbers
+ * @im: the import
+ * @value: its number
+ * @layout: wanted; where the codes lie otherwise, the numbers lie too
+ *
+ * Return: false with the error filled.
+ */
+bool onnx_dequantise(struct onnx_import *im, uint32_t value, enum onnx_layout layout);
+
+/**
+ * onnx_permuted() - a constant with its dimensions in another order
+ * @im: the import
+ * @value: number of a constant, or of one dequantised from constant codes: the codes
+ * @shape: new dimensions
+ * @order: the old dimension that each of them is
+ * @q: quantisation that the tensor gets
+ *
+ * Return: tensor number, NPUC_NONE with the error filled.
+ */
+uint32_t onnx_permuted(struct onnx_import *im, uint32_t value, const struct npuc_shape *shape,
+		       const uint32_t *order, const struct npuc_quant *q);
+
+/**
+ * struct onnx_target - where the result of a node goes
+ * @value: number of the value it becomes; behind a fused activation and QuantizeLinear
+ * @type: &enum npuc_type, NPUC_NONE for that of the op's first input
+ * @quant: of @value, count 0 when it is not quantised
+ * @activation: &enum npuc_activation fused
+ */
+struct onnx_target {
+	uint32_t value;
+	uint32_t type;
+	struct npuc_quant quant;
+	uint32_t activation;
+};
+
+/**
+ * onnx_target() - find where output 0 of the node at hand goes
+ * @im: the import
+ * @n: the node
+ * @codes: its activations are codes: a QuantizeLinear behind it is fused, if it is
+ *	the only reader
+ * @clamps: the op can have an activation function
+ * @t: filled
+ *
+ * Nodes that are fused are marked as done.
+ *
+ * Return: false when @codes are asked for and no QuantizeLinear follows; nothing
+ * is marked then.
+ */
+bool onnx_target(struct onnx_import *im, const struct onnx_node *n, bool codes, bool clamps,
+		 struct onnx_target *t);
+
+/** onnx_qlinear_target() - output 0 of a QLinear node whose scale is input @scale */
+bool onnx_qlinear_target(struct onnx_import *im, const struct onnx_node *n, uint32_t scale,
+			 struct onnx_target *t);
+
+/**
+ * onnx_emit() - add an op that computes a target
+ * @im: the import
+ * @t: the target; with a type and quantisation
+ * @builtin: &enum tflite_builtin
+ * @a: its parameters; activation is taken from the target
+ * @inputs: tensor numbers; NPUC_NONE from onnx_stored() has its error filled
+ * @count: entries of @inputs
+ * @layout: of the result
+ *
+ * Return: 0 or negative errno with the error filled.
+ */
+int onnx_emit(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,
+	      const struct npuc_attributes *a, const uint32_t *inputs, uint32_t count,
+	      enum onnx_layout layout);
+
+#endif /* NPUC_ONNX_IMPORT_H */

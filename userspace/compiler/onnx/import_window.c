@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Conv, MaxPool, AveragePool: windows that slide over images. */
+#include <errno.h>
+#include <string.h>
+
+#include "import.h"
+
+/**
+ * struct window - a sliding window as ONNX describes it
+ * @kernel: taps, height and width
+ * @a: stride, dilation, filter and paddings
+ */
+struct window {
+	uint32_t kernel[2];
+	struct npuc_attributes a;
+};
+
+static bool pair(const struct onnx_node *n, const char *name, uint32_t out[2], uint32_t usual)
+{
+	int64_t list[2] = { usual, usual };
+	uint32_t count = onnx_ints(n, name, list, 2);
+
+	out[0] = (uint32_t)list[0];
+	out[1] = (uint32_t)list[1];
+	return (!count || count == 2) && list[0] > 0 && list[1] > 0 && list[0] <= INT32_MAX &&
+	       list[1] <= INT32_MAX;
+}
+
+/* auto_pad counts paddings from the output's size; an odd one goes behind, or in front. */
+static bool auto_pads(const struct onnx_node *n, const struct npuc_shape *in, struct window *w)
+{
+	struct onnx_text how = onnx_string(n, "auto_pad");
+	bool upper = how.at && onnx_is(how, "SAME_UPPER"),
+	     lower = how.at && onnx_is(how, "SAME_LOWER");
+
+	if (!upper && !lower)
+		return !how.at || onnx_is(how, "VALID") || onnx_is(how, "NOTSET");
+	for (uint32_t i = 0; i < 2; i++) {
+		uint64_t size = in->dim[2 + i], step = w->a.stride[i];
+		uint64_t covered = ((size + step - 1) / step - 1) * step +
+				   (uint64_t)(w->kernel[i] - 1) * w->a.dilation[i] + 1;
+		uint64_t missing = covered > size ? covered - size : 0;
+
+		if (missing > INT32_MAX)
+			return false;
+		w->a.pads[i] = (uint32_t)((missing + lower) / 2);
+		w->a.pads[2 + i] = (uint32_t)missing - w->a.pads[i];
+	}
+	return true;
+}
+
+static bool read_window(const struct onnx_node *n, const struct npuc_shape *in, struct window *w)
+{
+	int64_t pads[4] = { 0 };
+	uint32_t count = onnx_ints(n, "pads", pads, 4);
+
+	w->a.padding = NPUC_PADDING_EXPLICIT;
+	if (in->rank != 4 || !pair(n, "strides", w->a.stride, 1) ||
+	    !pair(n, "dilations", w->a.dilation, 1) || (count && count != 4))
+		return false;
+	for (uint32_t i = 0; i < 4; i++) {
+		if (pads[i] < 0 || pads[i] > UINT16_MAX)
+			return false;
+		w->a.pads[i] = (uint32_t)pads[i];
+	}
+	memcpy(w->a.filter, w->kernel, sizeof(w->kernel));
+	return auto_pads(n, in, w);
+}
+
+/**
+ * struct product - operands of a convolution
+ * @x: value number of the input, or of its codes
+ * @w: value number of the weights, or of numbers dequantised from them
+ * @bias: value number, NPUC_NONE
+ * @quant: of the weights, along axis 0 of the file; count 0 when not quantised
+ */
+struct product {
+	uint32_t x;
+	uint32_t w;
+	uint32_t bias;
+	struct npuc_quant quant;
+};
+
+/* Weights in TFLite's order: O,H,W,I, or 1,H,W,O where every group has one channel. */
+static uint32_t conv_weights(struct onnx_import *im, const struct product *p, bool depthwise)
+{
+	static const uint32_t orders[2][4] = { { 0, 2, 3, 1 }, { 1, 2, 3, 0 } };
+	const struct npuc_shape was = onnx_shape(im, p->w);
+	struct npuc_shape shape = { .rank = 4 };
+	struct npuc_quant q = p->quant;
+
+	for (uint32_t i = 0; i < 4; i++)
+		shape.dim[i] = was.dim[orders[depthwise][i]];
+	q.axis = depthwise ? 3 : 0;
+	return onnx_permuted(im, p->w, &shape, orders[depthwise], &q);
+}
+
+static int emit_conv(struct onnx_import *im, const struct onnx_node *n, const struct product *p,
+		     const struct onnx_target *t, uint32_t x)
+{
+	const struct npuc_shape in = onnx_shape(im, p->x), weights = onnx_shape(im, p->w);
+	int64_t groups = onnx_int(n, "group", 1);
+	struct window w = { 0 };
+	uint32_t inputs[3] = { x };
+	uint32_t count = 2;
+	bool depthwise;
+
+	if (weights.rank != 4)
+		return onnx_refuse(im, "weights are of rank %u, only images are convolved",
+				   weights.rank);
+	w.kernel[0] = weights.dim[2];
+	w.kernel[1] = weights.dim[3];
+	if (!read_window(n, &in, &w))
+		return onnx_refuse(im, "strides, dilations, pads or auto_pad are out of range");
+	depthwise = groups > 1 && groups == in.dim[1] && weights.dim[1] == 1;
+	if (groups != 1 && !depthwise)
+		return onnx_refuse(im, "%lld groups of several channels are not supported",
+				   (long long)groups);
+	inputs[1] = conv_weights(im, p, depthwise);
+	if (inputs[1] == NPUC_NONE)
+		return -EOPNOTSUPP;
+	if (p->bias != NPUC_NONE) {
+		uint32_t codes = onnx_codes(im, p->bias);
+
+		inputs[2] = onnx_stored(im, p->quant.count && codes != NPUC_NONE ? codes : p->bias,
+					ONNX_PLAIN);
+		count = 3;
+	}
+	return onnx_emit(im, t, depthwise ? TFLITE_DEPTHWISE_CONV_2D : TFLITE_CONV_2D, &w.a, inputs,
+			 count, ONNX_CHANNELS_LAST);
+}
+
+/* Codes go in and out when everything around the node is quantised. */
+int onnx_import_conv(struct onnx_import *im, const struct onnx_node *n)
+{
+	struct product p = { .x = onnx_input(im, n, 0),
+			     .w = onnx_input(im, n, 1),
+			     .bias = onnx_input(im, n, 2) };
+	struct onnx_target t;
+	uint32_t x;
+
+	if (p.x == NPUC_NONE || p.w == NPUC_NONE)
+		return onnx_refuse(im, "an input is missing");
+	if (onnx_codes(im, p.x) != NPUC_NONE && onnx_codes(im, p.w) != NPUC_NONE &&
+	    (p.bias == NPUC_NONE || onnx_codes(im, p.bias) != NPUC_NONE) &&
+	    onnx_target(im, n, true, true, &t)) {
+		if (!onnx_codes_quant(im, p.w, 0, &p.quant))
+			return onnx_refuse(im, "scales of the weights do not fit");
+		x = onnx_codes_stored(im, p.x, ONNX_CHANNELS_LAST);
+		return x == NPUC_NONE ? -EOPNOTSUPP : emit_conv(im, n, &p, &t, x);
+	}
+	onnx_target(im, n, false, true, &t);
+	x = onnx_stored(im, p.x, ONNX_CHANNELS_LAST);
+	return x == NPUC_NONE ? -EOPNOTSUPP : emit_conv(im, n, &p, &t, x);
+}
+
+/* x, its scale and zero point, w, its scale and zero point, y's scale and zero point, bias */
+int onnx_import_qlinear_conv(struct onnx_import *im, const struct onnx_node *n)
+{
+	struct product p = { .x = onnx_input(im, n, 0),
+			     .w = onnx_input(im, n, 3),
+			     .bias = onnx_input(im, n, 8) };
+	struct onnx_target t;
+	uint32_t x = onnx_qlinear(im, n, 0, ONNX_CHANNELS_LAST);
+
+	if (x == NPUC_NONE || p.w == NPUC_NONE || !onnx_qlinear_target(im, n, 6, &t) ||
+	    !onnx_quant(im, onnx_input(im, n, 4), onnx_input(im, n, 5), 0, &p.quant))
+		return onnx_refuse(im, "scales and zero points must be constant");
+	return emit_conv(im, n, &p, &t, x);
+}
+
+int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
+{
+	uint32_t value = onnx_input(im, n, 0), x, builtin;
+	bool average = onnx_is(n->op, "AveragePool"), codes;
+	struct window w = { 0 };
+	struct npuc_shape in;
+	struct onnx_target t;
+
+	if (value == NPUC_NONE)
+		return onnx_refuse(im, "an input is missing");
+	in = onnx_shape(im, value);
+	if (!pair(n, "kernel_shape", w.kernel, 0) || !read_window(n, &in, &w) ||
+	    w.a.dilation[0] != 1 || w.a.dilation[1] != 1 || onnx_int(n, "ceil_mode", 0) ||
+	    (average && onnx_int(n, "count_include_pad", 0) &&
+	     (w.a.pads[0] || w.a.pads[1] || w.a.pads[2] || w.a.pads[3])))
+		return onnx_refuse(im, "window, strides, dilations, pads, ceil_mode or "
+				       "count_include_pad are not supported");
+	builtin = average ? TFLITE_AVERAGE_POOL_2D : TFLITE_MAX_POOL_2D;
+	codes = onnx_codes(im, value) != NPUC_NONE && onnx_target(im, n, true, true, &t);
+	if (!codes)
+		onnx_target(im, n, false, true, &t);
+	x = codes ? onnx_codes_stored(im, value, ONNX_CHANNELS_LAST) :
+		    onnx_stored(im, value, ONNX_CHANNELS_LAST);
+	return x == NPUC_NONE ? -EOPNOTSUPP :
+				onnx_emit(im, &t, builtin, &w.a, &x, 1, ONNX_CHANNELS_LAST);
+}
+
+static int emit_global_pool(struct onnx_import *im, const struct onnx_target *t, uint32_t x)
+{
+	static const int32_t image[] = { 1, 2 };
+	const struct npuc_attributes a = { .keep_dims = 1 };
+	const uint32_t inputs[] = { x, npuc_build_list(&im->b, image, 2) };
+
+	if (x == NPUC_NONE)
+		return -EOPNOTSUPP;
+	return onnx_emit(im, t, TFLITE_MEAN, &a, inputs, 2, ONNX_CHANNELS_LAST);
+}
+
+int onnx_import_global_pool(struct onnx_import *im, const struct onnx_node *n)
+{
+	uint32_t value = onnx_input(im, n, 0);
+	struct onnx_target t;
+
+	if (value == NPUC_NONE || onnx_rank(im, value) != 4)
+		return onnx_refuse(im, "only images are supported");
+	if (onnx_codes(im, value) != NPUC_NONE && onnx_target(im, n, true, false, &t))
+		return emit_global_pool(im, &t, onnx_codes_stored(im, value, ONNX_CHANNELS_LAST));
+	onnx_target(im, n, false, false, &t);
+	return emit_global_pool(im, &t, onnx_stored(im, value, ONNX_CHANNELS_LAST));
+}
+
+int onnx_import_qlinear_global_pool(struct onnx_import *im, const struct onnx_node *n)
+{
+	struct onnx_target t;
+	uint32_t x;
+
+	if (onnx_int(n, "channels_last", 0))
+		return onnx_refuse(im, "channels_last is not supported");
+	x = onnx_qlinear(im, n, 0, ONNX_CHANNELS_LAST);
+	if (x == NPUC_NONE || !onnx_qlinear_target(im, n, 3, &t))
+		return onnx_refuse(im, "scales and zero points must be constant");
+	return emit_global_pool(im, &t, x);
+}
