@@ -50,6 +50,12 @@ static void open_slots(struct run *r)
 void run_open(struct run *r, const uint8_t *data, size_t size, const char *personality,
 	      bool keep_all)
 {
+	run_open_as(r, "model.tflite", data, size, personality, keep_all);
+}
+
+void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t size,
+		 const char *personality, bool keep_all)
+{
 	const struct npuc_options options = { .personality = personality, .keep_all = keep_all };
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
@@ -58,7 +64,7 @@ void run_open(struct run *r, const uint8_t *data, size_t size, const char *perso
 	void *artefact = NULL;
 
 	*r = (struct run){ 0 };
-	if (npuc_model_read("model.tflite", data, size, &model, &error) ||
+	if (npuc_model_read(name, data, size, &model, &error) ||
 	    npuc_compile(model, &options, &artefact, &r->size, &error))
 		fail_msg("%s", error.text);
 	npuc_model_free(model);

@@ -45,6 +45,10 @@ struct run {
 void run_open(struct run *r, const uint8_t *data, size_t size, const char *personality,
 	      bool keep_all);
 
+/** run_open_as() - as run_open(), with a file name, whose end says what it is */
+void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t size,
+		 const char *personality, bool keep_all);
+
 /** run_go() - run the program once */
 void run_go(struct run *r);
 

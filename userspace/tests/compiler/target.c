@@ -8,18 +8,18 @@
 #include "npu_file.h"
 #include "npuc.h"
 
-#define NAME "model.tflite"
-
 static void require(bool promise)
 {
 	if (!promise)
 		abort();
 }
 
-static void explained(const struct npuc_error *error)
+static void explained(const char *name, const struct npuc_error *error)
 {
-	require(!strncmp(error->text, NAME ": ", strlen(NAME ": ")));
-	require(strlen(error->text) > strlen(NAME ": ") && !strchr(error->text, '\n'));
+	size_t length = strlen(name);
+
+	require(!strncmp(error->text, name, length) && !strncmp(error->text + length, ": ", 2));
+	require(error->text[length + 2] && !strchr(error->text, '\n'));
 }
 
 static int count_text(void *arg, const char *text)
@@ -49,15 +49,16 @@ static void look_at(const uint8_t *artefact, size_t size)
 }
 
 /* Names from the file stand behind a quote: what it says of an op comes before them. */
-static bool device_refuses_op(const struct npuc_error *error)
+static bool device_refuses_op(const char *name, const struct npuc_error *error)
 {
-	const char *op = error->text + strlen(NAME), *said = strstr(op + 1, ": ");
+	const char *op = error->text + strlen(name), *said = strstr(op + 1, ": ");
 
 	return !strncmp(op, ": op ", 5) && said && !memchr(op, '\'', (size_t)(said - op)) &&
 	       !strncmp(said, ": the device refuses", 20);
 }
 
-static bool compile(struct npuc_model *model, const char *personality, bool keep_all, int refused)
+static bool compile(const char *name, struct npuc_model *model, const char *personality,
+		    bool keep_all, int refused)
 {
 	const struct npuc_options options = { .personality = personality, .keep_all = keep_all };
 	struct npuc_error error = { "" };
@@ -68,9 +69,9 @@ static bool compile(struct npuc_model *model, const char *personality, bool keep
 	err = npuc_compile(model, &options, &artefact, &size, &error);
 	if (err) {
 		require(!artefact);
-		explained(&error);
+		explained(name, &error);
 		/* The check spoke for the ops; what is left are limits of the whole. */
-		require(refused || !device_refuses_op(&error));
+		require(refused || !device_refuses_op(name, &error));
 		return false;
 	}
 	require(!refused);
@@ -97,22 +98,22 @@ static int check(const struct npuc_model *model)
 	return refused;
 }
 
-bool target_try(const uint8_t *data, size_t size)
+bool target_try(const char *name, const uint8_t *data, size_t size)
 {
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
 	bool compiled;
 	int refused;
 
-	if (npuc_model_read(NAME, data, size, &model, &error)) {
+	if (npuc_model_read(name, data, size, &model, &error)) {
 		require(!model);
-		explained(&error);
+		explained(name, &error);
 		return false;
 	}
 	refused = check(model);
-	compiled = compile(model, "tflite-ref", false, refused);
-	compiled &= compile(model, "tflite-opt", true, refused);
-	compiled &= compile(model, "xnnpack", false, refused);
+	compiled = compile(name, model, "tflite-ref", false, refused);
+	compiled &= compile(name, model, "tflite-opt", true, refused);
+	compiled &= compile(name, model, "xnnpack", false, refused);
 	npuc_model_free(model);
 	return compiled;
 }

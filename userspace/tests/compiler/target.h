@@ -9,6 +9,7 @@
 
 /**
  * target_try() - read, check, compile in both modes and disassemble
+ * @name: of the file; its end says what it is
  * @data: whatever bytes there are
  * @size: their number
  *
@@ -18,7 +19,7 @@
  *
  * Return: the file was read, and compiled in both modes.
  */
-bool target_try(const uint8_t *data, size_t size);
+bool target_try(const char *name, const uint8_t *data, size_t size);
 
 /** target_damage() - overwrite a few places of a file; @state is the random state, not 0 */
 void target_damage(uint8_t *data, size_t size, uint64_t *state);

@@ -29,7 +29,7 @@ static void test_small_models(void **state)
 	for (const struct model *m = models; m->name; m++) {
 		const struct fb_writer *w = model_write(m);
 
-		if (!target_try(w->data, w->size))
+		if (!target_try("model.tflite", w->data, w->size))
 			fail_msg("%s does not compile", m->name);
 	}
 }
@@ -45,7 +45,7 @@ static uint32_t mutate(const uint8_t *data, size_t size, uint32_t count, uint64_
 		assert_non_null(copy);
 		memcpy(copy, data, size);
 		target_damage(copy, size, random);
-		compiled += target_try(copy, size);
+		compiled += target_try("model.tflite", copy, size);
 		free(copy);
 	}
 	return compiled;
@@ -79,7 +79,7 @@ static void test_truncation(void **state)
 
 			assert_non_null(copy);
 			memcpy(copy, w->data, size);
-			compiled = target_try(copy, size);
+			compiled = target_try("model.tflite", copy, size);
 			free(copy);
 			/* Behind the middle lie buffers, and at the very end nothing of use. */
 			assert_false(compiled && i < CUTS / 2);
@@ -104,7 +104,7 @@ static void test_corpus(void **state)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", CORPUS, entry->d_name);
 		data = folder_read(path, &size);
-		target_try(data, size);
+		target_try("model.tflite", data, size);
 		free(data);
 		files++;
 	}
