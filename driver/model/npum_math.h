@@ -232,10 +232,12 @@ static inline float npum_softplus(float x)
 	return x > 40.0f ? x : (float)y;
 }
 
-/** npum_elu() - x, or @alpha * (e^x - 1) below 0; 0.50001 ulp for @alpha = 1, else 1.00001 */
+/** npum_elu() - x, or @alpha * (e^x - 1) below 0; 0.50001 ulp */
 static inline float npum_elu(float x, float alpha)
 {
-	return x > 0.0f ? x : alpha * npum_expm1(x);
+	float y = (float)((double)alpha * npum_math_expm1((double)x));
+
+	return x > 0.0f || x == 0.0f ? x : y;
 }
 
 /** npum_erf() - error function; 0.50001 ulp */
