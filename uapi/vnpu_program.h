@@ -197,6 +197,16 @@ enum vnpu_layout {
  * @VNPU_OP_GATHER: out[n,h,w,c] = in[0][n, h, index[n,0,w,0], c]: axis W of in[0] indexed by
  *	in[1], int32 or int64, [1,1,W,1] or [N,1,W,1]; an index outside gives zero
  *
+ * A long short-term memory with 8-bit activations and 16-bit state; since 1.2:
+ *
+ * @VNPU_OP_GATES: as FULLY_CONNECTED, to int16; p.mode VNPU_GATES_ACCUMULATE: added to
+ *	what the output holds
+ * @VNPU_OP_LSTM_CELL: new cell state from in[0], the sums of the input, forget, cell and
+ *	output gates behind each other along C with 3 integer bits, and in[1], the old
+ *	state in units of 2^-p.mode
+ * @VNPU_OP_LSTM_HIDDEN: what the cells give away, 8-bit codes, from the same and their
+ *	new state
+ *
  * The operands, dtypes and parameters that each one takes are the rows of
  * driver/model/npum_ops.def, which validator, emitter and disassembler share.
  */
@@ -252,6 +262,10 @@ enum vnpu_opcode {
 	VNPU_OP_RESIZE_BILINEAR_F = 47,
 	VNPU_OP_CAST = 48,
 	VNPU_OP_GATHER = 49,
+
+	VNPU_OP_GATES = 60,
+	VNPU_OP_LSTM_CELL = 61,
+	VNPU_OP_LSTM_HIDDEN = 62,
 };
 
 /**
@@ -394,6 +408,11 @@ enum vnpu_personality_id {
 #define VNPU_POOL_WHOLE (1u << 0)
 /** VNPU_SOFTMAX_LOG - SOFTMAX_F: the logarithm of it */
 #define VNPU_SOFTMAX_LOG (1u << 0)
+/** VNPU_GATES_ACCUMULATE - vnpu_params.mode of GATES: add to what the output holds */
+#define VNPU_GATES_ACCUMULATE (1u << 0)
+/* range of vnpu_params.mode of LSTM_CELL and LSTM_HIDDEN: bits behind the point of the state */
+#define VNPU_LSTM_LEAST_BITS 9u
+#define VNPU_LSTM_MOST_BITS 15u
 
 /* vnpu_params.axes bits of MEAN */
 #define VNPU_AXIS_N (1u << 0)

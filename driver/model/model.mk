@@ -9,5 +9,5 @@ model-fpu-objs += npum_real_value.o npum_real_sum.o npum_real_element.o npum_rea
 model-avx2-objs := npum_avx2.o npum_avx2_conv.o npum_avx2_depthwise.o npum_avx2_elementwise.o
 model-avx512-objs := npum_avx512.o npum_avx512_conv.o npum_avx512_product.o \
 		      npum_avx512_depthwise.o npum_avx512_elementwise.o
-model-objs += npum_counting.o npum_whole.o npum_pick.o
+model-objs += npum_counting.o npum_whole.o npum_pick.o npum_lstm.o npum_check_lstm.o
 model-x86-objs := $(model-avx2-objs) $(model-avx512-objs)

@@ -7,6 +7,11 @@
 
 void npum_dtype_range(u32 dtype, s32 range[2])
 {
+	if (dtype == VNPU_DTYPE_INT16) {
+		range[0] = -32768;
+		range[1] = 32767;
+		return;
+	}
 	range[0] = dtype == VNPU_DTYPE_INT8 ? -128 : 0;
 	range[1] = dtype == VNPU_DTYPE_INT8 ? 127 : 255;
 }

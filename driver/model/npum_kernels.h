@@ -59,6 +59,13 @@ npum_plan_fn npum_arg_max_plan;
 npum_tile_fn npum_mean;
 npum_tile_fn npum_arg_max;
 
+/* npum_lstm.c */
+npum_plan_fn npum_gates_plan;
+npum_plan_fn npum_lstm_plan;
+npum_tile_fn npum_gates;
+npum_tile_fn npum_lstm_cell;
+npum_tile_fn npum_lstm_hidden;
+
 /* npum_resize.c */
 npum_plan_fn npum_nearest_plan;
 npum_plan_fn npum_bilinear_plan;

@@ -64,6 +64,7 @@ static u64 op_terms(const struct vnpu_op *op)
 	case VNPU_OP_CONV2D_F:
 	case VNPU_OP_FULLY_CONNECTED_F:
 	case VNPU_OP_FULLY_CONNECTED_HYBRID:
+	case VNPU_OP_GATES:
 		return (u64)w[1] * w[2] * w[3];
 	case VNPU_OP_DEPTHWISE:
 	case VNPU_OP_DEPTHWISE_F:

@@ -87,12 +87,18 @@ static void test_resnet8(void **state)
 	test_model("resnet8_cifar_int8", "airplane");
 }
 
+static void test_lstm(void **state)
+{
+	test_model("mnist_lstm_int8", "mnist7");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_person_detect),
 		cmocka_unit_test(test_kws),
 		cmocka_unit_test(test_resnet8),
+		cmocka_unit_test(test_lstm),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
