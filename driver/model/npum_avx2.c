@@ -11,12 +11,18 @@ void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 {
 	enum npum_rounding rounding = npum_op_rounding(p, op);
 
+	bool folded = npum_folds_zero_point(p, op);
+
+	o->rounding = rounding;
 	o->is_float = rounding == NPUM_ROUND_FLOAT;
-	o->single = rounding == NPUM_ROUND_SINGLE || rounding == NPUM_ROUND_AWAY;
-	o->away = rounding == NPUM_ROUND_AWAY;
 	o->up = rounding == NPUM_ROUND_DOUBLE_UP;
+	o->single = !o->is_float && !o->up && rounding != NPUM_ROUND_DOUBLE;
+	o->biased = npum_has_float_bias(p, op);
+	o->least_bias = npum_acc_start(p, S32_MIN);
+	o->most_bias = npum_acc_start(p, S32_MAX);
 	o->nudge = _mm256_set1_epi64x(o->single ? 0 : 1ll << 31);
-	o->zero = _mm256_set1_epi32(op->out.zero_point);
+	o->zero = _mm256_set1_epi32(folded || o->biased ? 0 : op->out.zero_point);
+	o->offset = _mm256_set1_ps(folded ? (float)op->out.zero_point : 0);
 	o->low = _mm_set1_epi8((char)op->p.clamp[0]);
 	o->high = _mm_set1_epi8((char)op->p.clamp[1]);
 	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
@@ -43,8 +49,11 @@ static __m256i half_init(struct avx2_half *h, const struct avx2_output *o, const
 	__m256i tame, round;
 
 	h->bias = load(table, offsetof(struct vnpu_requant_block, bias), half);
+	h->bias = _mm256_min_epi32(h->bias, _mm256_set1_epi32(o->most_bias));
+	h->bias = _mm256_max_epi32(h->bias, _mm256_set1_epi32(o->least_bias));
 	h->mult = load(table, offsetof(struct vnpu_requant_block, mult), half);
 	h->mult_odd = _mm256_srli_epi64(h->mult, 32);
+	h->offset = o->biased ? _mm256_castsi256_ps(shift) : o->offset;
 	shift = _mm256_max_epi32(shift, _mm256_set1_epi32(NPUM_SHIFT_MIN));
 	shift = _mm256_min_epi32(shift, _mm256_set1_epi32(NPUM_SHIFT_MAX));
 	h->left = _mm256_max_epi32(shift, none);
@@ -66,8 +75,8 @@ void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, cons
 	__m256i low = half_init(&r->half[0], o, table, 0);
 	__m256i high = half_init(&r->half[1], o, table, 1);
 
-	r->tame = !o->away && !o->is_float && terms <= TAME_TERMS &&
-		  _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
+	r->tame = (!o->single || o->rounding == NPUM_ROUND_SINGLE) && !o->is_float &&
+		  terms <= TAME_TERMS && _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
 }
 
 /* Low words of @even's and high words of @odd's 64-bit lanes. */
@@ -90,23 +99,44 @@ static inline __m256i requant_tame(const struct avx2_half *h, __m256i nudge, __m
 	return _mm256_srav_epi32(_mm256_add_epi32(y, h->round), h->right);
 }
 
-/* (product + 2^(total - 1)) >> total in 64-bit lanes; AVX2 has no such arithmetic shift. */
-static __m256i shift_rounded(__m256i product, __m256i total)
+/* v >> bits in 64-bit lanes; AVX2 has no such arithmetic shift. */
+static __m256i shift_right(__m256i v, __m256i bits)
 {
 	const __m256i sign = _mm256_set1_epi64x((s64)(1ull << 63));
-	__m256i half = _mm256_srli_epi64(_mm256_sllv_epi64(_mm256_set1_epi64x(1), total), 1);
-	__m256i biased = _mm256_xor_si256(_mm256_add_epi64(product, half), sign);
 
-	return _mm256_sub_epi64(_mm256_srlv_epi64(biased, total), _mm256_srlv_epi64(sign, total));
+	return _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_xor_si256(v, sign), bits),
+				_mm256_srlv_epi64(sign, bits));
 }
 
-/* Less one in negative lanes, which moves ties away from zero. */
-static __m256i lower_negative(__m256i product)
+/* npum_round_shift() of 64-bit lanes by 1..62 bits. */
+static __m256i round_shift(enum npum_rounding rounding, __m256i v, __m256i bits)
 {
-	return _mm256_add_epi64(product, _mm256_cmpgt_epi64(_mm256_setzero_si256(), product));
+	const __m256i one = _mm256_set1_epi64x(1);
+	__m256i unit = _mm256_sllv_epi64(one, bits), half = _mm256_srli_epi64(unit, 1);
+	__m256i sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), v);
+
+	switch (rounding) {
+	case NPUM_ROUND_AWAY:
+		v = _mm256_add_epi64(_mm256_add_epi64(v, sign), half);
+		break;
+	case NPUM_ROUND_EVEN:
+		half = _mm256_sub_epi64(half, one);
+		half = _mm256_add_epi64(half, _mm256_and_si256(_mm256_srlv_epi64(v, bits), one));
+		v = _mm256_add_epi64(v, half);
+		break;
+	case NPUM_ROUND_TRUNCATE:
+		v = _mm256_add_epi64(v, _mm256_and_si256(sign, _mm256_sub_epi64(unit, one)));
+		break;
+	case NPUM_ROUND_FLOOR:
+		break;
+	default:
+		v = _mm256_add_epi64(v, half);
+		break;
+	}
+	return shift_right(v, bits);
 }
 
-static __m256i requant_single(const struct avx2_half *h, __m256i acc, bool away)
+static __m256i requant_once(const struct avx2_half *h, __m256i acc, enum npum_rounding rounding)
 {
 	/* total = 31 - shift, 1..62 */
 	__m256i total =
@@ -114,12 +144,8 @@ static __m256i requant_single(const struct avx2_half *h, __m256i acc, bool away)
 	__m256i even = _mm256_mul_epi32(acc, h->mult);
 	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(acc, 32), h->mult_odd);
 
-	if (away) {
-		even = lower_negative(even);
-		odd = lower_negative(odd);
-	}
-	even = shift_rounded(even, _mm256_and_si256(total, _mm256_set1_epi64x(0xff)));
-	odd = shift_rounded(odd, _mm256_srli_epi64(total, 32));
+	even = round_shift(rounding, even, _mm256_and_si256(total, _mm256_set1_epi64x(0xff)));
+	odd = round_shift(rounding, odd, _mm256_srli_epi64(total, 32));
 	return merge(even, _mm256_slli_epi64(odd, 32));
 }
 
@@ -150,11 +176,12 @@ static __m256i requant_double(const struct avx2_half *h, __m256i acc, bool up)
 				_mm256_cmpgt_epi32(rest, threshold));
 }
 
-/* npum_requant_float() */
+/* npum_requant_offset() */
 static inline __m256i requant_float(const struct avx2_half *h, __m256i acc)
 {
 	__m256 v = _mm256_mul_ps(_mm256_cvtepi32_ps(acc), _mm256_castsi256_ps(h->mult));
 
+	v = _mm256_add_ps(v, h->offset);
 	v = _mm256_max_ps(v, _mm256_set1_ps(-NPUM_REAL_FAR));
 	v = _mm256_min_ps(v, _mm256_set1_ps(NPUM_REAL_FAR));
 	return _mm256_cvtps_epi32(v);
@@ -164,7 +191,7 @@ static __m256i requant_any(const struct avx2_half *h, const struct avx2_output *
 {
 	if (o->is_float)
 		return requant_float(h, acc);
-	return o->single ? requant_single(h, acc, o->away) : requant_double(h, acc, o->up);
+	return o->single ? requant_once(h, acc, o->rounding) : requant_double(h, acc, o->up);
 }
 
 __m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,

@@ -12,6 +12,7 @@
 #define __MM_MALLOC_H
 #include <immintrin.h>
 
+#include "npum_acc.h"
 #include "npum_conv.h"
 #include "npum_kernels.h"
 #include "npum_real.h"
@@ -34,6 +35,7 @@ npum_tile_fn npum_requantize_avx2;
  * @right: bits to shift right
  * @left: not tame: bits to shift left first
  * @round: tame: half of 1 << @right, plus the output's zero point << @right
+ * @offset: added to products in binary32
  * @ties_away: all ones in lanes whose shift rounds ties away from zero
  */
 struct avx2_half {
@@ -43,6 +45,7 @@ struct avx2_half {
 	__m256i right;
 	__m256i left;
 	__m256i round;
+	__m256 offset;
 	__m256i ties_away;
 };
 
@@ -59,25 +62,33 @@ struct avx2_requant {
 /**
  * struct avx2_output - how accumulators become bytes
  * @nudge: added to products of the short way, in 64-bit lanes
- * @zero: output's zero point
+ * @zero: output's zero point, 0 where it is in the offset of a product in binary32
+ * @offset: that offset
  * @low: lowest output code in each byte
  * @high: highest output code in each byte
+ * @rounding: of the op's personality; the short way knows halves that go up, only
  * @is_signed: output is int8
- * @single: one rounding
- * @away: its ties go away from zero; never on the short way
+ * @single: one rounding of an integer
  * @up: not single: ties of the second rounding go up
  * @is_float: product in binary32; never on the short way
+ * @biased: its offset is in the table
+ * @least_bias: the least that accumulators start from
+ * @most_bias: the greatest
  */
 struct avx2_output {
 	__m256i nudge;
 	__m256i zero;
 	__m128i low;
 	__m128i high;
+	__m256 offset;
+	enum npum_rounding rounding;
 	bool is_signed;
 	bool single;
-	bool away;
 	bool up;
 	bool is_float;
+	bool biased;
+	s32 least_bias;
+	s32 most_bias;
 };
 
 /** avx2_output_init() - what personality @p and the output of @op ask for */

@@ -116,7 +116,7 @@ static void multiply_half(const struct npum_conv *c, const s16 *rows, const u8 *
 
 bool npum_conv_avx2_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
-	return op->in[0].stride[3] == 1;
+	return op->in[0].stride[3] == 1 && npum_conv_fits(p, op);
 }
 
 void npum_conv_avx2(const struct npum_exec *x, const struct npum_personality *p,

@@ -172,7 +172,7 @@ static void run_block(const struct depthwise *d, struct depthwise_state *s,
 
 bool npum_depthwise_avx2_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
-	return (op->in[0].stride[3] == 1 || op->in[0].shape[3] == 1) &&
+	return npum_conv_fits(p, op) && (op->in[0].stride[3] == 1 || op->in[0].shape[3] == 1) &&
 	       (u64)op->p.kernel[0] * op->p.kernel[1] <= MAX_TAPS;
 }
 

@@ -11,12 +11,18 @@ void avx512_output_init(struct avx512_output *o, const struct npum_personality *
 {
 	enum npum_rounding rounding = npum_op_rounding(p, op);
 
+	bool folded = npum_folds_zero_point(p, op);
+
+	o->rounding = rounding;
 	o->is_float = rounding == NPUM_ROUND_FLOAT;
-	o->single = rounding == NPUM_ROUND_SINGLE || rounding == NPUM_ROUND_AWAY;
-	o->away = rounding == NPUM_ROUND_AWAY;
 	o->up = rounding == NPUM_ROUND_DOUBLE_UP;
+	o->single = !o->is_float && !o->up && rounding != NPUM_ROUND_DOUBLE;
+	o->biased = npum_has_float_bias(p, op);
+	o->least_bias = npum_acc_start(p, S32_MIN);
+	o->most_bias = npum_acc_start(p, S32_MAX);
 	o->nudge = _mm512_set1_epi64(o->single ? 0 : 1ll << 31);
-	o->zero = _mm512_set1_epi32(op->out.zero_point);
+	o->zero = _mm512_set1_epi32(folded || o->biased ? 0 : op->out.zero_point);
+	o->offset = _mm512_set1_ps(folded ? (float)op->out.zero_point : 0);
 	o->low = _mm512_set1_epi8((char)op->p.clamp[0]);
 	o->high = _mm512_set1_epi8((char)op->p.clamp[1]);
 	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
@@ -31,9 +37,12 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	__mmask16 tame;
 
 	r->bias = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, bias));
+	r->bias = _mm512_min_epi32(r->bias, _mm512_set1_epi32(o->most_bias));
+	r->bias = _mm512_max_epi32(r->bias, _mm512_set1_epi32(o->least_bias));
 	r->mult = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, mult));
 	r->mult_odd = _mm512_srli_epi64(r->mult, 32);
 	shift = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, shift));
+	r->offset = o->biased ? _mm512_castsi512_ps(shift) : o->offset;
 	shift = _mm512_max_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MIN));
 	shift = _mm512_min_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MAX));
 	r->left = _mm512_max_epi32(shift, zero);
@@ -44,7 +53,8 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	       _mm512_cmpge_epi32_mask(r->mult, zero) &
 	       _mm512_cmpge_epi32_mask(shift, _mm512_set1_epi32(-TAME_SHIFT)) &
 	       _mm512_cmple_epi32_mask(shift, o->single ? _mm512_set1_epi32(-1) : zero);
-	r->tame = tame == 0xffff && terms <= TAME_TERMS && !o->away;
+	r->tame = tame == 0xffff && terms <= TAME_TERMS &&
+		  (!o->single || o->rounding == NPUM_ROUND_SINGLE);
 	/* binary32 has one way only, which takes any table */
 	r->tame |= o->is_float;
 
@@ -53,11 +63,38 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	r->round = _mm512_add_epi32(half, _mm512_sllv_epi32(o->zero, r->right));
 }
 
+/* npum_round_shift() of 64-bit lanes by 1..62 bits. */
+static inline __m512i round_shift(enum npum_rounding rounding, __m512i v, __m512i bits)
+{
+	const __m512i one = _mm512_set1_epi64(1);
+	__m512i unit = _mm512_sllv_epi64(one, bits), half = _mm512_srli_epi64(unit, 1);
+	__m512i sign = _mm512_srai_epi64(v, 63);
+
+	switch (rounding) {
+	case NPUM_ROUND_AWAY:
+		v = _mm512_add_epi64(_mm512_add_epi64(v, sign), half);
+		break;
+	case NPUM_ROUND_EVEN:
+		half = _mm512_sub_epi64(half, one);
+		half = _mm512_add_epi64(half, _mm512_and_si512(_mm512_srlv_epi64(v, bits), one));
+		v = _mm512_add_epi64(v, half);
+		break;
+	case NPUM_ROUND_TRUNCATE:
+		v = _mm512_add_epi64(v, _mm512_and_si512(sign, _mm512_sub_epi64(unit, one)));
+		break;
+	case NPUM_ROUND_FLOOR:
+		break;
+	default:
+		v = _mm512_add_epi64(v, half);
+		break;
+	}
+	return _mm512_srav_epi64(v, bits);
+}
+
 /* Any table: npum_requant() and the zero point, 16 lanes at a time. */
 __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_output *o,
 			   __m512i acc)
 {
-	const __m512i one = _mm512_set1_epi64(1);
 	__m512i even, odd, y;
 
 	if (o->single) {
@@ -67,16 +104,9 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 		__m512i t0 = _mm512_and_si512(total, _mm512_set1_epi64(0xff));
 		__m512i t1 = _mm512_srli_epi64(total, 32);
 
-		even = _mm512_mul_epi32(acc, r->mult);
+		even = round_shift(o->rounding, _mm512_mul_epi32(acc, r->mult), t0);
 		odd = _mm512_mul_epi32(_mm512_srli_epi64(acc, 32), r->mult_odd);
-		if (o->away) {
-			even = _mm512_add_epi64(even, _mm512_srai_epi64(even, 63));
-			odd = _mm512_add_epi64(odd, _mm512_srai_epi64(odd, 63));
-		}
-		even = _mm512_add_epi64(even, _mm512_srli_epi64(_mm512_sllv_epi64(one, t0), 1));
-		odd = _mm512_add_epi64(odd, _mm512_srli_epi64(_mm512_sllv_epi64(one, t1), 1));
-		even = _mm512_srav_epi64(even, t0);
-		odd = _mm512_slli_epi64(_mm512_srav_epi64(odd, t1), 32);
+		odd = _mm512_slli_epi64(round_shift(o->rounding, odd, t1), 32);
 		y = _mm512_mask_mov_epi32(odd, 0x5555, even);
 	} else {
 		const __m512i least = _mm512_set1_epi32(S32_MIN);

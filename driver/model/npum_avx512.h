@@ -13,6 +13,7 @@
 #define __MM_MALLOC_H
 #include <immintrin.h>
 
+#include "npum_acc.h"
 #include "npum_conv.h"
 #include "npum_kernels.h"
 #include "npum_real.h"
@@ -35,6 +36,7 @@ npum_tile_fn npum_requantize_avx512;
  * @right: bits to shift right
  * @round: tame: half of 1 << @right, plus the output's zero point << @right
  * @left: not tame: bits to shift left first
+ * @offset: added to products in binary32
  * @ties_away: lanes whose shift rounds ties away from zero
  * @tame: the short way may be taken
  */
@@ -45,6 +47,7 @@ struct avx512_requant {
 	__m512i right;
 	__m512i round;
 	__m512i left;
+	__m512 offset;
 	__mmask16 ties_away;
 	bool tame;
 };
@@ -52,25 +55,33 @@ struct avx512_requant {
 /**
  * struct avx512_output - how accumulators become bytes
  * @nudge: added to products of the short way, in 64-bit lanes
- * @zero: output's zero point
+ * @zero: output's zero point, 0 where it is in the offset of a product in binary32
+ * @offset: that offset
  * @low: lowest output code in each byte
  * @high: highest output code in each byte
+ * @rounding: of the op's personality; the short way knows halves that go up, only
  * @is_signed: output is int8
- * @single: one rounding
- * @away: its ties go away from zero; never on the short way
+ * @single: one rounding of an integer
  * @up: not single: ties of the second rounding go up
  * @is_float: product in binary32, which takes the short way always
+ * @biased: its offset is in the table
+ * @least_bias: the least that accumulators start from
+ * @most_bias: the greatest
  */
 struct avx512_output {
 	__m512i nudge;
 	__m512i zero;
 	__m512i low;
 	__m512i high;
+	__m512 offset;
+	enum npum_rounding rounding;
 	bool is_signed;
 	bool single;
-	bool away;
 	bool up;
 	bool is_float;
+	bool biased;
+	s32 least_bias;
+	s32 most_bias;
 };
 
 /** avx512_output_init() - what personality @p and the output of @op ask for */
@@ -101,12 +112,13 @@ static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512
 	return _mm512_srav_epi32(_mm512_add_epi32(y, r->round), r->right);
 }
 
-/* npum_requant_float() and the zero point. */
+/* npum_requant_offset() and the zero point; of no offset it is npum_requant_float(). */
 static inline __m512i avx512_requant_float(const struct avx512_requant *r, __m512i zero,
 					   __m512i acc)
 {
 	__m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), _mm512_castsi512_ps(r->mult));
 
+	v = _mm512_add_ps(v, r->offset);
 	v = _mm512_max_ps(v, _mm512_set1_ps(-NPUM_REAL_FAR));
 	v = _mm512_min_ps(v, _mm512_set1_ps(NPUM_REAL_FAR));
 	return _mm512_add_epi32(_mm512_cvtps_epi32(v), zero);

@@ -173,7 +173,7 @@ static bool is_tame(const struct avx512_requant *r, u32 blocks)
 
 bool npum_conv_avx512_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
-	return op->in[0].stride[3] == 1;
+	return op->in[0].stride[3] == 1 && npum_conv_fits(p, op);
 }
 
 void npum_conv_avx512(const struct npum_exec *x, const struct npum_personality *p,

@@ -441,7 +441,7 @@ bool npum_depthwise_avx512_handles(const struct npum_personality *p, const struc
 	u64 row_groups = DIV_ROUND_UP(op->p.kernel[0], GROUP_ROWS);
 	u64 span = (u64)(op->p.kernel[1] - 1) * op->p.dilation[1] + 1;
 
-	return (op->in[0].stride[3] == 1 || op->in[0].shape[3] == 1) &&
+	return npum_conv_fits(p, op) && (op->in[0].stride[3] == 1 || op->in[0].shape[3] == 1) &&
 	       op->p.kernel[1] * row_groups <= MAX_WINDOW && span * row_groups <= MAX_SPAN;
 }
 

@@ -3,6 +3,7 @@
  * CONV2D, DEPTHWISE and FULLY_CONNECTED: the normative kernels, and the cut
  * into tiles that all variants share.
  */
+#include "npum_acc.h"
 #include "npum_conv.h"
 #include "npum_counters.h"
 #include "npum_kernels.h"
@@ -243,23 +244,45 @@ void npum_conv_gather(const struct npum_conv *c, const u8 *in, const struct npum
 		*row++ = 0;
 }
 
+/* Most terms of a sum that stays within 32 bits: 2^30 + 2^14 * 255 * 255 < 2^31 */
+#define SAFE_TERMS (1u << 14)
+static_assert(NPUM_ACC_MOST_BIAS + SAFE_TERMS * 255ll * 255 < 1ll << 31, "sums must not wrap");
+
+bool npum_conv_fits(const struct npum_personality *p, const struct vnpu_op *op)
+{
+	struct npum_conv c;
+
+	if (npum_acc_is_plain(p))
+		return true;
+	npum_conv_geometry(op, &c);
+	return c.terms <= SAFE_TERMS;
+}
+
 /**
  * struct lanes - one block of output channels on its way from table to output
- * @acc: accumulators, unsigned because they wrap
+ * @p: personality
+ * @plain: it accumulates in 32 bits that wrap
+ * @acc: plain accumulators, unsigned because they wrap
+ * @wide: the others
  * @table: the block's requantisation, a copy that nobody changes under us
  * @count: channels of the block that exist
  */
 struct lanes {
+	const struct npum_personality *p;
+	bool plain;
 	u32 acc[VNPU_CHANNEL_BLOCK];
+	s64 wide[VNPU_CHANNEL_BLOCK];
 	struct vnpu_requant_block table;
 	u32 count;
 };
 
-static void lanes_load(const struct npum_exec *x, const struct vnpu_op *op, u32 block,
-		       struct lanes *l)
+static void lanes_load(const struct npum_exec *x, const struct npum_personality *p,
+		       const struct vnpu_op *op, u32 block, struct lanes *l)
 {
 	const u8 *table = npum_address(x, &op->in[2]);
 
+	l->p = p;
+	l->plain = npum_acc_is_plain(p);
 	memcpy(&l->table, table + (size_t)block * sizeof(l->table), sizeof(l->table));
 	l->count = min(op->out.shape[3] - block * VNPU_CHANNEL_BLOCK, VNPU_CHANNEL_BLOCK);
 }
@@ -268,30 +291,48 @@ static __always_inline void lanes_start(struct lanes *l, struct npum_counters *n
 {
 	u32 i;
 
-	for (i = 0; i < VNPU_CHANNEL_BLOCK; i++)
+	for (i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
 		l->acc[i] = (u32)l->table.bias[i];
+		l->wide[i] = npum_acc_start(l->p, l->table.bias[i]);
+	}
 	for (i = 0; n && i < l->count; i++)
-		npum_count_acc(n, l->table.bias[i], 32);
+		npum_count_acc(n, l->wide[i], l->p->acc_bits);
 }
 
-static __always_inline void lanes_store(const struct lanes *l, const struct npum_personality *p,
-					const struct vnpu_op *op, u8 *out, struct npum_counters *n)
+/* One term of an accumulator that is not plain. */
+static __always_inline void lanes_add(struct lanes *l, u32 i, s32 term, struct npum_counters *n)
 {
-	enum npum_rounding rounding = npum_op_rounding(p, op);
+	npum_count_acc(n, l->wide[i] + term, l->p->acc_bits);
+	l->wide[i] = npum_acc_add(l->p, l->wide[i], term);
+}
+
+static __always_inline void lanes_store(const struct lanes *l, const struct vnpu_op *op, u8 *out,
+					struct npum_counters *n)
+{
+	enum npum_rounding rounding = npum_op_rounding(l->p, op);
+	bool offset = npum_has_float_bias(l->p, op);
 	u32 i;
 
 	for (i = 0; i < l->count; i++) {
-		s32 q = npum_requant(rounding, (s32)l->acc[i], l->table.mult[i], l->table.shift[i]);
+		s32 acc = l->plain ? (s32)l->acc[i] : npum_acc_end(l->p, l->wide[i]);
+		s32 mult = l->table.mult[i], shift = l->table.shift[i], q;
 
-		npum_count_requant(n, rounding, (s32)l->acc[i], l->table.mult[i],
-				   l->table.shift[i]);
-		q = npum_wrap_add(q, op->out.zero_point);
+		if (offset) {
+			q = npum_requant_offset(acc, (u32)mult, (u32)shift);
+			if (n)
+				n->ties += npum_requant_offset_tie(acc, (u32)mult, (u32)shift);
+		} else {
+			npum_count_requant(n, rounding, acc, mult, shift);
+			q = npum_requant(rounding, acc, mult, shift);
+			q = npum_wrap_add(q, op->out.zero_point);
+		}
 		npum_count_clamp(n, q, op->p.clamp);
 		out[i] = (u8)npum_saturate(q, op->p.clamp);
 	}
 }
 
 static_assert(VNPU_DOT_BLOCK == 4, "lanes_dot() spells out the terms of a group");
+static_assert(VNPU_DOT_BLOCK *VNPU_CHANNEL_BLOCK == 64, "bytes of a group of weights");
 
 /* What lanes_dot() is about to add, term by term. */
 static void lanes_count(const struct lanes *l, const s32 v[VNPU_DOT_BLOCK], const u8 *w,
@@ -311,6 +352,22 @@ static void lanes_count(const struct lanes *l, const s32 v[VNPU_DOT_BLOCK], cons
 	}
 }
 
+/* The same for accumulators that are not plain: term by term, in the order of the weights. */
+static __always_inline void lanes_dot_wide(struct lanes *l, const struct npum_conv *c,
+					   const u8 *row, const u8 *w, s32 weight_zero,
+					   struct npum_counters *n)
+{
+	u32 i, k;
+
+	for (k = 0; k < c->terms; k++) {
+		const u8 *group = w + (size_t)(k / VNPU_DOT_BLOCK) * 64 + k % VNPU_DOT_BLOCK;
+		s32 v = (row[k] ^ c->input_flip) - c->input_flip;
+
+		for (i = 0; i < l->count; i++)
+			lanes_add(l, i, v * (group[i * VNPU_DOT_BLOCK] - weight_zero), n);
+	}
+}
+
 /* acc += x * (w - zp_w) over all groups of terms of one block. */
 static __always_inline void lanes_dot(struct lanes *l, const struct npum_conv *c, const u8 *row,
 				      const u8 *w, s32 weight_zero, struct npum_counters *n)
@@ -318,6 +375,10 @@ static __always_inline void lanes_dot(struct lanes *l, const struct npum_conv *c
 	s32 v[VNPU_DOT_BLOCK];
 	u32 g, i, k;
 
+	if (!l->plain) {
+		lanes_dot_wide(l, c, row, w, weight_zero, n);
+		return;
+	}
 	for (g = 0; g < c->term_groups; g++) {
 		for (k = 0; k < VNPU_DOT_BLOCK; k++)
 			v[k] = (*row++ ^ c->input_flip) - c->input_flip;
@@ -354,11 +415,11 @@ static __always_inline void conv2d(const struct npum_exec *x, const struct npum_
 
 		npum_conv_gather(&c, in, &at, scratch);
 		for (b = t.block; b < t.block + t.blocks; b++) {
-			lanes_load(x, op, b, &l);
+			lanes_load(x, p, op, b, &l);
 			lanes_start(&l, n);
 			lanes_dot(&l, &c, scratch, weights + b * block_bytes, op->in[1].zero_point,
 				  n);
-			lanes_store(&l, p, op, pixel + b * VNPU_CHANNEL_BLOCK, n);
+			lanes_store(&l, op, pixel + b * VNPU_CHANNEL_BLOCK, n);
 		}
 	}
 }
@@ -382,6 +443,10 @@ static __always_inline void lanes_tap(struct lanes *l, const struct npum_conv *c
 	for (i = 0; i < l->count; i++) {
 		if (tap)
 			v = (tap[lane_offset[i]] ^ c->input_flip) - c->input_flip;
+		if (!l->plain) {
+			lanes_add(l, i, v * (w[i] - weight_zero), n);
+			continue;
+		}
 		npum_count_acc(n, (s64)(s32)l->acc[i] + v * (w[i] - weight_zero), 32);
 		l->acc[i] += (u32)(v * (w[i] - weight_zero));
 	}
@@ -408,7 +473,7 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 	for (b = t.block; b < t.block + t.blocks; b++) {
 		u32 channel = b * VNPU_CHANNEL_BLOCK;
 
-		lanes_load(x, op, b, &l);
+		lanes_load(x, p, op, b, &l);
 		for (i = 0; i < l.count; i++)
 			lane_offset[i] = (size_t)((channel + i) / multiplier) * c.in->stride[3];
 		at = npum_conv_pixel(&c, t.pixel);
@@ -423,7 +488,7 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 				lanes_tap(&l, &c, inside ? in + offset : NULL, lane_offset, w,
 					  op->in[1].zero_point, n);
 			}
-			lanes_store(&l, p, op, out + npum_conv_output(&c, &at) + channel, n);
+			lanes_store(&l, op, out + npum_conv_output(&c, &at) + channel, n);
 		}
 	}
 }

@@ -5,8 +5,12 @@
  *
  * A fully connected op is a 1x1 convolution.  The arithmetic of all three is
  *
- *	acc = bias + sum over k of x[k] * (w[k] - zp_w)		wrapping in 32 bits
+ *	acc = bias + sum over k of x[k] * (w[k] - zp_w)		see npum_acc.h
  *	out = clamp(requant(acc, mult, shift) + zp_out)
+ *
+ * or with a float bias, B in the table's place of shift,
+ *
+ *	out = clamp(nearest(acc * mult + B))		in binary32
  *
  * with x the raw input code (padding reads as zp_in) and w the stored, unsigned
  * weight.  Terms behind the last one count as x = 0, whatever the weights hold.
@@ -138,6 +142,15 @@ struct npum_conv_chunk {
  */
 bool npum_conv_chunk(const struct npum_conv *c, const struct npum_conv_tile *t, u32 *done,
 		     struct npum_conv_chunk *chunk);
+
+/**
+ * npum_conv_fits() - is an op small enough for kernels that accumulate in 32 bits?
+ * @p: the op's own personality
+ * @op: CONV2D, DEPTHWISE or FULLY_CONNECTED
+ *
+ * Return: true where they give the bits of @p's accumulator, whatever its operands hold.
+ */
+bool npum_conv_fits(const struct npum_personality *p, const struct vnpu_op *op);
 
 /**
  * npum_conv_is_panel() - can the input itself serve as the panel?

@@ -6,6 +6,7 @@
 #include "npum_elementwise.h"
 
 #include "npum_counters.h"
+#include "npum_float.h"
 #include "npum_requant.h"
 #include "npum_walk.h"
 
@@ -34,10 +35,11 @@ bool npum_elementwise_handles(const struct npum_personality *p, const struct vnp
 	return npum_walk_is_dense(op);
 }
 
-/* Their sums know of integer roundings only. */
+/* Their sums in integers know of roundings to the nearest only. */
 bool npum_sum_handles(const struct npum_personality *p, const struct vnpu_op *op)
 {
-	return npum_op_rounding(p, op) != NPUM_ROUND_FLOAT && npum_walk_is_dense(op);
+	return p->add != NPUM_ROUND_TRUNCATE && p->add != NPUM_ROUND_FLOOR &&
+	       npum_walk_is_dense(op);
 }
 
 /* One input's share of a sum: (q - zero_point) << left_shift, on the common scale. */
@@ -61,6 +63,35 @@ static __always_inline void tabulate_term(const struct npum_personality *p,
 	}
 }
 
+/* NPUM_ADD_FLOAT */
+static __always_inline void add_float(const struct npum_exec *x, const struct npum_personality *p,
+				      const struct vnpu_op *op, u32 tile, void *scratch,
+				      struct npum_counters *n)
+{
+	s32 zero = npum_folds_zero_point(p, op) ? 0 : op->out.zero_point;
+	u32(*term)[CODES] = scratch;
+	u32 offset = npum_float_terms(p, op, term);
+	struct npum_walk w;
+
+	npum_walk_begin(&w, x, op, tile);
+	do {
+		const u8 *a = w.at[NPUM_WALK_IN0], *b = w.at[NPUM_WALK_IN1];
+		u8 *out = w.at[NPUM_WALK_OUT];
+
+		for (u32 i = 0; i < w.run; i++) {
+			s32 v = npum_float_sum(offset, term[0][*a], term[1][*b]) + zero;
+
+			if (n)
+				n->ties += npum_float_sum_tie(offset, term[0][*a], term[1][*b]);
+			npum_count_clamp(n, v, op->p.clamp);
+			*out = (u8)npum_saturate(v, op->p.clamp);
+			a += w.step[NPUM_WALK_IN0];
+			b += w.step[NPUM_WALK_IN1];
+			out += w.step[NPUM_WALK_OUT];
+		}
+	} while (npum_walk_next(&w));
+}
+
 static __always_inline void add(const struct npum_exec *x, const struct npum_personality *p,
 				const struct vnpu_op *op, u32 tile, void *scratch,
 				struct npum_counters *n)
@@ -70,6 +101,10 @@ static __always_inline void add(const struct npum_exec *x, const struct npum_per
 	struct add_tables *tables = scratch;
 	struct npum_walk w;
 
+	if (p->add_form == NPUM_ADD_FLOAT) {
+		add_float(x, p, op, tile, scratch, n);
+		return;
+	}
 	tabulate_term(p, op, 0, tables, n);
 	tabulate_term(p, op, 1, tables, n);
 
@@ -103,6 +138,8 @@ static __always_inline void mul(const struct npum_exec *x, const struct npum_per
 				const struct vnpu_op *op, u32 tile, void *scratch,
 				struct npum_counters *n)
 {
+	bool folded = npum_folds_zero_point(p, op);
+	u32 zero = folded ? npum_float_bits(op->out.zero_point) : 0;
 	enum npum_rounding rounding = p->mul;
 	s32 mult = op->p.mult[2], shift = op->p.shift[2];
 	s32 zp0 = op->in[0].zero_point, zp1 = op->in[1].zero_point;
@@ -118,9 +155,15 @@ static __always_inline void mul(const struct npum_exec *x, const struct npum_per
 			s32 v = (npum_code(*a, flip0) - zp0) * (npum_code(*b, flip1) - zp1);
 
 			npum_count_acc(n, v, 32);
-			npum_count_requant(n, rounding, v, mult, shift);
-			v = npum_requant(rounding, v, mult, shift);
-			v = npum_wrap_add(v, op->out.zero_point);
+			if (folded) {
+				if (n)
+					n->ties += npum_requant_offset_tie(v, (u32)mult, zero);
+				v = npum_requant_offset(v, (u32)mult, zero);
+			} else {
+				npum_count_requant(n, rounding, v, mult, shift);
+				v = npum_requant(rounding, v, mult, shift);
+				v = npum_wrap_add(v, op->out.zero_point);
+			}
 			npum_count_clamp(n, v, op->p.clamp);
 			*out = (u8)npum_saturate(v, op->p.clamp);
 			a += w.step[NPUM_WALK_IN0];

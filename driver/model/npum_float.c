@@ -20,6 +20,71 @@ bool npum_requant_float_tie(s32 x, u32 factor)
 	return npum_real_is_half(npum_real_limit((float)x * npum_real(factor)));
 }
 
+s32 npum_requant_offset(s32 x, u32 factor, u32 offset)
+{
+	return npum_real_even(npum_real_limit((float)x * npum_real(factor) + npum_real(offset)));
+}
+
+bool npum_requant_offset_tie(s32 x, u32 factor, u32 offset)
+{
+	return npum_real_is_half(npum_real_limit((float)x * npum_real(factor) + npum_real(offset)));
+}
+
+u32 npum_float_bits(s32 zero_point)
+{
+	return npum_real_bits((float)zero_point);
+}
+
+u32 npum_float_terms(const struct npum_personality *p, const struct vnpu_op *op, u32 term[2][256])
+{
+	bool folded = npum_folds_zero_point(p, op);
+	float share[2];
+
+	for (u32 i = 0; i < 2; i++) {
+		const struct vnpu_tensor *in = &op->in[i];
+		float factor = npum_real((u32)op->p.mult[i]);
+		s32 flip = npum_flip(in), zero = folded ? 0 : in->zero_point;
+
+		if (i == 1 && op->opcode == VNPU_OP_SUB)
+			factor = -factor;
+		share[i] = factor * (float)in->zero_point;
+		for (u32 byte = 0; byte < 256; byte++)
+			term[i][byte] =
+				npum_real_bits(factor * (float)(npum_code((u8)byte, flip) - zero));
+	}
+	return folded ? npum_real_bits((float)op->out.zero_point - (share[0] + share[1])) : 0;
+}
+
+static float float_sum(u32 offset, u32 a, u32 b)
+{
+	return npum_real_limit((npum_real(offset) + npum_real(a)) + npum_real(b));
+}
+
+s32 npum_float_sum(u32 offset, u32 a, u32 b)
+{
+	return npum_real_even(float_sum(offset, a, b));
+}
+
+bool npum_float_sum_tie(u32 offset, u32 a, u32 b)
+{
+	return npum_real_is_half(float_sum(offset, a, b));
+}
+
+static float float_mean(s32 sum, u32 count)
+{
+	return npum_real_limit((float)sum * (1.0f / (float)count));
+}
+
+s32 npum_float_mean(s32 sum, u32 count)
+{
+	return npum_real_even(float_mean(sum, count));
+}
+
+bool npum_float_mean_tie(s32 sum, u32 count)
+{
+	return npum_real_is_half(float_mean(sum, count));
+}
+
 static s32 floor_to_s32(float v)
 {
 	s32 whole = (s32)v;
@@ -47,6 +112,7 @@ static __always_inline void quantize(const struct npum_exec *x, const struct npu
 	s32 lowest = op->out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
 	const s32 range[2] = { lowest, lowest + 255 };
 	bool multiply = p->quantize == NPUM_QUANTIZE_MULTIPLY;
+	bool away = p->quantize == NPUM_QUANTIZE_DIVIDE;
 	float scale = npum_real(op->p.scale);
 	float inverse = 1.0f / scale;
 	struct npum_walk w;
@@ -59,7 +125,7 @@ static __always_inline void quantize(const struct npum_exec *x, const struct npu
 		for (u32 i = 0; i < w.run; i++) {
 			float v = *(const float *)(const void *)in;
 			float scaled = npum_real_limit(multiply ? v * inverse : v / scale);
-			s32 q = multiply ? npum_real_even(scaled) : npum_real_away(scaled);
+			s32 q = away ? npum_real_away(scaled) : npum_real_even(scaled);
 
 			npum_count_single(n, npum_real_bits(v));
 			npum_count_tie(n, npum_real_is_half(scaled));

@@ -12,6 +12,31 @@
 #include "npum_walk.h"
 
 /**
+ * npum_float_terms() - shares of the inputs in a sum of NPUM_ADD_FLOAT, by raw byte
+ * @p: personality
+ * @op: ADD or SUB, whose multipliers are bits of binary32 factors
+ * @term: filled with bits of binary32 numbers
+ *
+ * Codes times factors: of centred codes, or of raw ones where the zero points are
+ * folded into the offset.
+ *
+ * Return: bits of that offset
+ */
+u32 npum_float_terms(const struct npum_personality *p, const struct vnpu_op *op, u32 term[2][256]);
+
+/** npum_float_sum() - (offset + a) + b of bits of binary32 numbers, to the nearest, even */
+s32 npum_float_sum(u32 offset, u32 a, u32 b);
+
+/** npum_float_sum_tie() - has npum_float_sum() exactly one half to decide? */
+bool npum_float_sum_tie(u32 offset, u32 a, u32 b);
+
+/** npum_float_mean() - @sum times 1 / @count in binary32, to the nearest, even */
+s32 npum_float_mean(s32 sum, u32 count);
+
+/** npum_float_mean_tie() - has npum_float_mean() exactly one half to decide? */
+bool npum_float_mean_tie(s32 sum, u32 count);
+
+/**
  * npum_nearest_index() - input position that nearest resize reads
  * @at: output position
  * @in: input size along the axis, 1..65536

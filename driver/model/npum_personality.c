@@ -31,6 +31,20 @@ enum npum_rounding npum_op_rounding(const struct npum_personality *p, const stru
 	}
 }
 
+bool npum_has_float_bias(const struct npum_personality *p, const struct vnpu_op *op)
+{
+	return p->bias == NPUM_BIAS_FLOAT &&
+	       (op->opcode == VNPU_OP_CONV2D || op->opcode == VNPU_OP_DEPTHWISE ||
+		op->opcode == VNPU_OP_FULLY_CONNECTED);
+}
+
+bool npum_folds_zero_point(const struct npum_personality *p, const struct vnpu_op *op)
+{
+	return p->zero_point == NPUM_ZERO_POINT_FOLDED &&
+	       (op->opcode == VNPU_OP_ADD || op->opcode == VNPU_OP_SUB ||
+		op->opcode == VNPU_OP_MUL);
+}
+
 const struct npum_personality *npum_personality_find(const struct npum_personality_set *set, u32 id)
 {
 	for (u32 i = 0; i < set->count; i++)

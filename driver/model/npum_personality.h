@@ -69,7 +69,7 @@ enum npum_bias {
 };
 
 /**
- * enum npum_zero_point - when the output's zero point is added
+ * enum npum_zero_point - when ADD, SUB and MUL add the output's zero point
  * @NPUM_ZERO_POINT_AFTER: to the rounded product
  * @NPUM_ZERO_POINT_FOLDED: in binary32 ahead of rounding, where the rounding is FLOAT
  */
@@ -234,6 +234,17 @@ enum npum_real_overflow {
 };
 
 /**
+ * enum npum_factors - in which type compilers compute rescaling factors from scales
+ * @NPUM_FACTORS_TFLITE: as LiteRT's kernels prepare them, most of them in binary64; those
+ *	that are multiplied with in binary32 as XNNPACK's
+ * @NPUM_FACTORS_BINARY32: all in binary32, from left to right
+ */
+enum npum_factors {
+	NPUM_FACTORS_TFLITE = 0,
+	NPUM_FACTORS_BINARY32,
+};
+
+/**
  * enum npum_evidence - how sure we are that a personality is what it names
  * @NPUM_EVIDENCE_EXACT: proved bit by bit here against the real runtime
  * @NPUM_EVIDENCE_DOCUMENTED: written down by its maker
@@ -309,6 +320,12 @@ const struct npum_personality *npum_personality_of(const struct npum_personality
 
 /** npum_op_rounding() - how personality @p rounds the products of @op */
 enum npum_rounding npum_op_rounding(const struct npum_personality *p, const struct vnpu_op *op);
+
+/** npum_has_float_bias() - does the requantisation table of @op end in binary32 offsets? */
+bool npum_has_float_bias(const struct npum_personality *p, const struct vnpu_op *op);
+
+/** npum_folds_zero_point() - is the zero point of @op's output added ahead of rounding? */
+bool npum_folds_zero_point(const struct npum_personality *p, const struct vnpu_op *op);
 
 /** npum_builtin_set() - the personalities that model and tools are built with */
 const struct npum_personality_set *npum_builtin_set(void);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Pooling: average of raw codes over the valid part of a window, and maximum. */
 #include "npum_counters.h"
-#include "npum_pool.h"
-
+#include "npum_divisor.h"
+#include "npum_float.h"
 #include "npum_kernels.h"
+#include "npum_pool.h"
 #include "npum_requant.h"
 #include "npum_walk.h"
 
@@ -43,10 +44,10 @@ static void max_row(s32 *acc, const u8 *in, u32 count, s32 flip)
 
 typedef void reduce_row_fn(s32 *acc, const u8 *in, u32 count, s32 flip);
 
-/* Folds the window of one block into @acc; returns the number of its elements. */
-static __always_inline u32 reduce_window(const struct npum_exec *x, const struct vnpu_op *op,
-					 const struct npum_block *b, reduce_row_fn *reduce,
-					 s32 *acc, struct npum_counters *n)
+/* Folds the window of one block into @acc; sets @size to its valid rows and columns. */
+static __always_inline void reduce_window(const struct npum_exec *x, const struct vnpu_op *op,
+					  const struct npum_block *b, reduce_row_fn *reduce,
+					  s32 *acc, u32 size[2], struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0];
 	struct npum_pool_taps rows = npum_pool_taps(op, 0, b->h);
@@ -60,23 +61,86 @@ static __always_inline u32 reduce_window(const struct npum_exec *x, const struct
 			for (u32 i = 0; n && reduce == sum_row && i < b->count; i++)
 				npum_count_acc(n, acc[i], 32);
 		}
-	return (rows.end - rows.first) * (columns.end - columns.first);
+	size[0] = rows.end - rows.first;
+	size[1] = columns.end - columns.first;
 }
 
-/* Mean of @n codes, halves away from code 0: TFLite divides raw codes. */
-static s32 mean(s32 sum, s32 n)
+void npum_divisor_init(struct npum_divisor *d, const struct npum_personality *p, const u32 size[2],
+		       s32 zero_point)
 {
-	return (sum > 0 ? sum + n / 2 : sum - n / 2) / n;
+	u32 bits = p->avg_pool_bits, n = size[0] * size[1], lift;
+
+	*d = (struct npum_divisor){
+		.form = p->avg_pool,
+		.count = (s32)n,
+		.zero_point = zero_point,
+		.bits = bits,
+	};
+	switch (p->avg_pool) {
+	case NPUM_AVG_POOL_RECIPROCAL:
+		/* the bits that n - 1 needs: 2^lift >= n */
+		lift = n > 1 ? 32 - (u32)__builtin_clz(n - 1) : 0;
+		d->factor[0] = (((1ull << (bits - 1)) + 1) << lift) / n;
+		d->bits = bits - 1 + lift;
+		break;
+	case NPUM_AVG_POOL_TWO_STAGE:
+		for (u32 i = 0; i < 2; i++)
+			d->factor[i] = ((2ull << bits) + size[i]) / (2 * size[i]);
+		break;
+	default:
+		break;
+	}
 }
 
-/* Has mean() exactly one half to decide? */
-static bool is_tie(s32 sum, s32 n)
+/*
+ * Sums are below 2^24 in size and reciprocals at most 2^32, those of one rounding at
+ * most 2^32 for the sum of 2^k elements: no product leaves 64 bits.
+ */
+s32 npum_divide(const struct npum_divisor *d, s32 sum)
 {
-	return !(n % 2) && (sum % n == n / 2 || sum % n == -n / 2);
+	s32 n = d->count;
+	s64 v;
+
+	switch (d->form) {
+	case NPUM_AVG_POOL_RECIPROCAL:
+		v = (s64)sum * (s64)d->factor[0];
+		return (s32)npum_round_shift(NPUM_ROUND_SINGLE, v, d->bits);
+	case NPUM_AVG_POOL_TWO_STAGE:
+		v = npum_round_shift(NPUM_ROUND_AWAY, (s64)sum * (s64)d->factor[1], d->bits);
+		return (s32)npum_round_shift(NPUM_ROUND_AWAY, v * (s64)d->factor[0], d->bits);
+	case NPUM_AVG_POOL_FLOAT:
+		return npum_float_mean(sum - n * d->zero_point, (u32)n) + d->zero_point;
+	default:
+		/* halves away from code 0: TFLite divides raw codes */
+		return (sum > 0 ? sum + n / 2 : sum - n / 2) / n;
+	}
 }
 
-static __always_inline void pool(const struct npum_exec *x, const struct vnpu_op *op, u32 tile,
-				 bool average, struct npum_counters *count)
+/* Roundings of npum_divide() that have exactly one half to decide. */
+static u32 divide_ties(const struct npum_divisor *d, s32 sum)
+{
+	s32 n = d->count;
+	s64 v;
+
+	switch (d->form) {
+	case NPUM_AVG_POOL_RECIPROCAL:
+		return npum_is_half((s64)sum * (s64)d->factor[0], d->bits);
+	case NPUM_AVG_POOL_TWO_STAGE:
+		v = (s64)sum * (s64)d->factor[1];
+		return (u32)npum_is_half(v, d->bits) +
+		       npum_is_half(npum_round_shift(NPUM_ROUND_AWAY, v, d->bits) *
+					    (s64)d->factor[0],
+				    d->bits);
+	case NPUM_AVG_POOL_FLOAT:
+		return npum_float_mean_tie(sum - n * d->zero_point, (u32)n);
+	default:
+		return !(n % 2) && (sum % n == n / 2 || sum % n == -n / 2);
+	}
+}
+
+/* @p NULL: the maximum, which is of no arithmetic. */
+static __always_inline void pool(const struct npum_exec *x, const struct npum_personality *p,
+				 const struct vnpu_op *op, u32 tile, struct npum_counters *count)
 {
 	u8 *out = npum_address(x, &op->out);
 	struct npum_grid g;
@@ -85,16 +149,20 @@ static __always_inline void pool(const struct npum_exec *x, const struct vnpu_op
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
+		struct npum_divisor d;
 		s32 acc[WIDTH];
-		u32 n;
+		u32 size[2];
 
 		for (u32 i = 0; i < b.count; i++)
-			acc[i] = average ? 0 : S32_MIN;
-		n = reduce_window(x, op, &b, average ? sum_row : max_row, acc, count);
+			acc[i] = p ? 0 : S32_MIN;
+		reduce_window(x, op, &b, p ? sum_row : max_row, acc, size, count);
+		if (p)
+			npum_divisor_init(&d, p, size, op->in[0].zero_point);
 		for (u32 i = 0; i < b.count; i++) {
-			s32 v = average ? mean(acc[i], (s32)n) : acc[i];
+			s32 v = p ? npum_divide(&d, acc[i]) : acc[i];
 
-			npum_count_tie(count, average && is_tie(acc[i], (s32)n));
+			if (p && count)
+				count->ties += divide_ties(&d, acc[i]);
 			npum_count_clamp(count, v, op->p.clamp);
 			to[i] = (u8)npum_saturate(v, op->p.clamp);
 		}
@@ -105,14 +173,14 @@ static __always_inline void avg_pool(const struct npum_exec *x, const struct npu
 				     const struct vnpu_op *op, u32 tile, void *scratch,
 				     struct npum_counters *n)
 {
-	pool(x, op, tile, true, n);
+	pool(x, p, op, tile, n);
 }
 
 static __always_inline void max_pool(const struct npum_exec *x, const struct npum_personality *p,
 				     const struct vnpu_op *op, u32 tile, void *scratch,
 				     struct npum_counters *n)
 {
-	pool(x, op, tile, false, n);
+	pool(x, NULL, op, tile, n);
 }
 
 NPUM_COUNTED(npum_avg_pool, npum_avg_pool_counting, avg_pool)

@@ -76,26 +76,51 @@ static inline s32 npum_requant_double(s32 x, s32 mult, s32 shift, bool up)
 }
 
 /**
- * npum_requant_single() - one shift of the product
+ * npum_round_shift() - a product divided by 2^@bits in one rounding
+ * @rounding: SINGLE, AWAY, EVEN, TRUNCATE or FLOOR; any other counts as SINGLE
+ * @v: |v| <= 2^62
+ * @bits: 1..62
+ *
+ * All of them are a shift, which rounds towards minus infinity, of a value that was
+ * raised before: by half a unit for the nearest; less one where that would round up
+ * a tie of a negative value (AWAY) or onto an odd result (EVEN), as less than the
+ * last place moves nothing but ties; by a unit less one for negative values that
+ * are to go up (TRUNCATE).
+ */
+static __always_inline s64 npum_round_shift(enum npum_rounding rounding, s64 v, u32 bits)
+{
+	s64 half = (s64)1 << (bits - 1);
+
+	switch (rounding) {
+	case NPUM_ROUND_AWAY:
+		return (v + half - (v < 0)) >> bits;
+	case NPUM_ROUND_EVEN:
+		return (v + half - 1 + ((v >> bits) & 1)) >> bits;
+	case NPUM_ROUND_TRUNCATE:
+		return (v + (v < 0 ? 2 * (half - 1) + 1 : 0)) >> bits;
+	case NPUM_ROUND_FLOOR:
+		return v >> bits;
+	default:
+		return (v + half) >> bits;
+	}
+}
+
+/**
+ * npum_requant_once() - one shift of the product
+ * @rounding: as for npum_round_shift()
  * @x: value
  * @mult: multiplier in Q0.31
  * @shift: exponent, positive left; taken as clamped to [-31, 30]
- * @away: ties go away from zero instead of up: a negative product is less by one
- *	in its last place, which moves ties and nothing else
  *
  * Return: x * mult * 2^(shift - 31), wrapping
  */
-static inline s32 npum_requant_single(s32 x, s32 mult, s32 shift, bool away)
+static __always_inline s32 npum_requant_once(enum npum_rounding rounding, s32 x, s32 mult,
+					     s32 shift)
 {
-	s64 product = (s64)x * mult;
-	u32 total;
-
 	shift = shift < NPUM_SHIFT_MIN ? NPUM_SHIFT_MIN : shift;
 	shift = shift > NPUM_SHIFT_MAX ? NPUM_SHIFT_MAX : shift;
-	total = (u32)(31 - shift);
 
-	product -= away && product < 0;
-	return (s32)(u32)((product + (1ll << (total - 1))) >> total);
+	return (s32)(u32)npum_round_shift(rounding, (s64)x * mult, (u32)(31 - shift));
 }
 
 /**
@@ -111,6 +136,24 @@ s32 npum_requant_float(s32 x, u32 factor);
 
 /** npum_requant_float_tie() - has npum_requant_float() exactly one half to decide? Likewise */
 bool npum_requant_float_tie(s32 x, u32 factor);
+
+/**
+ * npum_requant_offset() - product in binary32 and a sum, rounded half to even at the end
+ * @x: value
+ * @factor: bits of a binary32 number, any of them
+ * @offset: bits of the one that is added to the product
+ *
+ * In npum_float.c, likewise.
+ *
+ * Return: x * factor + offset, limited as npum_requant_float()
+ */
+s32 npum_requant_offset(s32 x, u32 factor, u32 offset);
+
+/** npum_requant_offset_tie() - has npum_requant_offset() exactly one half to decide? Likewise */
+bool npum_requant_offset_tie(s32 x, u32 factor, u32 offset);
+
+/** npum_float_bits() - a zero point as bits of a binary32 number, likewise */
+u32 npum_float_bits(s32 zero_point);
 
 /**
  * npum_requant() - bring @x to another scale: x * mult * 2^(shift - 31), rounded
@@ -129,7 +172,7 @@ static inline s32 npum_requant(enum npum_rounding rounding, s32 x, s32 mult, s32
 	case NPUM_ROUND_FLOAT:
 		return npum_requant_float(x, (u32)mult);
 	default:
-		return npum_requant_single(x, mult, shift, rounding == NPUM_ROUND_AWAY);
+		return npum_requant_once(rounding, x, mult, shift);
 	}
 }
 

@@ -24,6 +24,8 @@
 #define NPUM_SUM_H
 
 #include "npum_elementwise.h"
+#include "npum_personality.h"
+#include "npum_real.h"
 
 /* Beyond it so many elements are unclear that trying does not pay. */
 #define SUM_MOST_ERROR 0.015625
@@ -79,6 +81,31 @@ static inline void npum_sum_init(struct npum_sum *s, const struct vnpu_op *op)
 	s->scale[1] = (float)scale[1];
 	s->offset = (float)offset;
 	s->clear = (float)(0.5 - error);
+}
+
+/** npum_sum_zero() - what NPUM_ADD_FLOAT takes off the signed bytes of input @i */
+static inline s32 npum_sum_zero(const struct npum_personality *p, const struct vnpu_op *op, u32 i)
+{
+	const struct vnpu_tensor *in = &op->in[i];
+
+	return npum_signed_zero(in) - (npum_folds_zero_point(p, op) ? in->zero_point : 0);
+}
+
+/* npum_float_terms() as coefficients of a sum, offset + a * scale[0] + b * scale[1] */
+static inline void npum_sum_init_float(struct npum_sum *s, const struct npum_personality *p,
+				       const struct vnpu_op *op)
+{
+	float share[2];
+
+	for (u32 i = 0; i < 2; i++) {
+		s->scale[i] = npum_real((u32)op->p.mult[i]);
+		if (i == 1 && op->opcode == VNPU_OP_SUB)
+			s->scale[i] = -s->scale[i];
+		share[i] = s->scale[i] * (float)op->in[i].zero_point;
+	}
+	s->offset = npum_folds_zero_point(p, op) ?
+			    (float)op->out.zero_point - (share[0] + share[1]) :
+			    0;
 }
 
 #endif /* NPUM_SUM_H */

@@ -35,7 +35,8 @@ bench-conv: $(BUILD)/bin/bench_conv ## speed of the convolution kernels, layer b
 	$<
 
 $(BUILD)/bin/bench_conv: $(O)/userspace/tests/bench/bench_conv.o \
-		$(O)/userspace/tests/model/conv_case.o $(test-libs)
+		$(O)/userspace/tests/model/conv_case.o \
+		$(O)/userspace/tests/model/personality_case.o $(test-libs)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(libnpu-libs) $(libnpuc-libs)
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "npum_personality.h"
+#include "personality_case.h"
 
 struct guarded guarded_alloc(size_t bytes)
 {
@@ -92,18 +93,26 @@ static void table_entry(enum conv_table kind, u64 *random, s32 *bias, s32 *mult,
 	}
 }
 
-/* mult * 2^(shift - 31) as the bits of a binary32; hostile multipliers are any bits already. */
-static void to_factors(struct vnpu_requant_block *block)
+/*
+ * mult * 2^(shift - 31) as the bits of a binary32, and an offset in place of shift where the
+ * personality has one; hostile tables are any bits already.
+ */
+static void to_factors(struct vnpu_requant_block *block, bool offset)
 {
 	for (u32 i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
 		float factor = (float)ldexp(block->mult[i], block->shift[i] - 31);
+		float small = (float)(block->bias[i] % 1000) / 8;
 
 		memcpy(&block->mult[i], &factor, sizeof(factor));
+		if (offset)
+			memcpy(&block->shift[i], &small, sizeof(small));
 	}
 }
 
-static void fill_table(struct guarded *g, const struct conv_shape *s, u64 *random)
+static void fill_table(struct guarded *g, const struct conv_shape *s, const struct vnpu_op *op,
+		       u64 *random)
 {
+	const struct npum_personality *p = personality_case_find(s->personality);
 	enum conv_table kind = s->table;
 
 	for (size_t b = 0; b < g->bytes / sizeof(struct vnpu_requant_block); b++) {
@@ -123,8 +132,8 @@ static void fill_table(struct guarded *g, const struct conv_shape *s, u64 *rando
 			i = conv_random(random) % ARRAY_SIZE(beyond);
 			*field[i] = beyond[i];
 		}
-		if (s->personality == VNPU_PERSONALITY_XNNPACK && kind != CONV_TABLE_HOSTILE)
-			to_factors(&block);
+		if (npum_op_rounding(p, op) == NPUM_ROUND_FLOAT && kind != CONV_TABLE_HOSTILE)
+			to_factors(&block, p->bias == NPUM_BIAS_FLOAT);
 		memcpy(g->data + b * sizeof(block), &block, sizeof(block));
 	}
 }
@@ -218,15 +227,14 @@ void conv_case_init(struct conv_case *c, const struct conv_shape *s, u64 *random
 	bytes[1] = set_weights(&op->in[1], s);
 	bytes[2] = blocks * sizeof(struct vnpu_requant_block);
 	bytes[3] = set_strides(&op->out, s);
-	c->x = (struct npum_exec){ .personality = npum_personality_find(npum_builtin_set(),
-									s->personality) };
+	c->x = (struct npum_exec){ .personality = personality_case_find(s->personality) };
 	for (u32 i = 0; i < CONV_SLOTS; i++) {
 		c->slot[i] = guarded_alloc(bytes[i]);
 		c->x.slot[i] = c->slot[i].data;
 	}
 	fill_bytes(&c->slot[0], s->extreme, random);
 	fill_bytes(&c->slot[1], s->extreme, random);
-	fill_table(&c->slot[2], s, random);
+	fill_table(&c->slot[2], s, op, random);
 }
 
 void conv_case_free(struct conv_case *c)

@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include "personality_case.h"
+#include "rounding.h"
+
 #define ALIGN 64u
 
 s32 op_between(u64 *random, s32 low, s32 high)
@@ -20,23 +23,31 @@ void op_begin(struct op_case *c, u32 opcode, u64 *random)
 {
 	*c = (struct op_case){
 		.op = { .opcode = opcode },
-		.personality = 1 + conv_random(random) % VNPU_PERSONALITY_XNNPACK,
+		.personality = personality_case(random),
 		.random = random,
 	};
+}
+
+const struct npum_personality *op_personality(const struct op_case *c)
+{
+	return personality_case_find(c->personality);
 }
 
 /* What Documentation/numerics.rst says of the ops here. */
 static enum npum_rounding rounding_of(const struct op_case *c)
 {
-	switch (c->personality) {
-	case VNPU_PERSONALITY_TFLITE_SINGLE:
-		return NPUM_ROUND_SINGLE;
-	case VNPU_PERSONALITY_XNNPACK:
-		return c->op.opcode == VNPU_OP_MUL || c->op.opcode == VNPU_OP_MEAN ?
-			       NPUM_ROUND_FLOAT :
-			       NPUM_ROUND_SINGLE;
+	const struct npum_personality *p = op_personality(c);
+
+	switch (c->op.opcode) {
+	case VNPU_OP_ADD:
+	case VNPU_OP_SUB:
+		return p->add;
+	case VNPU_OP_MUL:
+		return p->mul;
+	case VNPU_OP_MEAN:
+		return p->mean;
 	default:
-		return NPUM_ROUND_DOUBLE;
+		return p->requant;
 	}
 }
 
@@ -148,7 +159,13 @@ void op_rescale(struct op_case *c, u32 i)
 void op_rescale_by(struct op_case *c, u32 i, double factor)
 {
 	s64 mult = llround(ldexp(frexp(factor, &c->op.p.shift[i]), 31));
+	float narrow = (float)factor;
 
+	if (rounding_of(c) == NPUM_ROUND_FLOAT) {
+		memcpy(&c->op.p.mult[i], &narrow, sizeof(narrow));
+		c->op.p.shift[i] = 0;
+		return;
+	}
 	if (mult > S32_MAX) {
 		mult /= 2;
 		c->op.p.shift[i]++;
@@ -173,52 +190,6 @@ s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch)
 		memcpy(&word, p, sizeof(word));
 		return word;
 	}
-}
-
-/* Largest integer not above n / d. */
-static s64 floor_div(__int128 n, __int128 d)
-{
-	__int128 q = n / d;
-
-	return (s64)(n % d < 0 ? q - 1 : q);
-}
-
-/* The two roundings of binary32, and the one to an integer, one by one in double. */
-static s64 round_float(s64 v, s32 mult)
-{
-	float factor, narrow;
-	double product;
-
-	memcpy(&factor, &mult, sizeof(factor));
-	narrow = (float)v;
-	/* exact: 48 bits */
-	product = (double)narrow * (double)factor;
-	narrow = (float)product;
-	if (!(narrow > -65536))
-		return -65536;
-	return narrow < 65536 ? (s64)nearbyint((double)narrow) : 65536;
-}
-
-s64 op_round(enum npum_rounding rounding, s64 v, s32 mult, s32 shift)
-{
-	s64 high;
-
-	if (rounding == NPUM_ROUND_FLOAT)
-		return round_float(v, mult);
-	if (rounding == NPUM_ROUND_SINGLE) {
-		__int128 unit = (__int128)1 << (31 - shift);
-
-		return (s32)floor_div((__int128)v * mult + unit / 2, unit);
-	}
-
-	if (shift > 0)
-		v = (s32)(u32)((u64)v << shift);
-	high = floor_div((__int128)v * mult + (1ll << 30), (__int128)1 << 31);
-	high = min(high, (s64)S32_MAX);
-	if (rounding == NPUM_ROUND_DOUBLE_UP)
-		return shift < 0 ? floor_div(high + (1ll << (-shift - 1)), 1ll << -shift) : high;
-	/* Doubles hold the quotient exactly and round() takes halves away from zero. */
-	return shift < 0 ? (s64)round((double)high / (double)(1ll << -shift)) : high;
 }
 
 s64 op_count_value(const struct op_case *c, s64 v, s64 low, s64 high)
@@ -272,7 +243,8 @@ void op_count_ties(const struct op_case *c, enum npum_rounding rounding, s64 v, 
 		v = (s32)(u32)((u64)v << max(shift, 0));
 		op_count_tie(c, (__int128)v * mult, (__int128)1 << 31);
 		if (shift < 0)
-			op_count_tie(c, op_round(rounding, v, mult, 0), (__int128)1 << -shift);
+			op_count_tie(c, rounding_requant(rounding, v, mult, 0),
+				     (__int128)1 << -shift);
 		break;
 	case NPUM_ROUND_TRUNCATE:
 	case NPUM_ROUND_FLOOR:
@@ -285,7 +257,7 @@ void op_count_ties(const struct op_case *c, enum npum_rounding rounding, s64 v, 
 s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
 {
 	op_count_ties(c, rounding_of(c), v, mult, shift);
-	return op_round(rounding_of(c), v, mult, shift);
+	return rounding_requant(rounding_of(c), v, mult, shift);
 }
 
 s64 op_limit(const struct op_case *c, s64 v)
@@ -431,7 +403,7 @@ void op_check(struct op_case *c, op_reference_fn *reference)
 	}
 
 	wrap(c, &program);
-	if (npum_program_validate(&program, sizeof(program), npum_builtin_set(), &prog, &why))
+	if (npum_program_validate(&program, sizeof(program), personality_cases(), &prog, &why))
 		fail_msg("%s refused: %s, field %d", npum_op_info(c->op.opcode)->name,
 			 npum_refusal_text(why.reason), (int)why.field);
 

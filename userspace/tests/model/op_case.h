@@ -42,6 +42,9 @@ struct op_case {
  */
 typedef s64 op_reference_fn(const struct op_case *c, const u32 at[4]);
 
+/** op_personality() - the record of the case's personality */
+const struct npum_personality *op_personality(const struct op_case *c);
+
 /** op_between() - a random number of @low .. @high */
 s32 op_between(u64 *random, s32 low, s32 high);
 
@@ -76,13 +79,7 @@ void op_rescale_by(struct op_case *c, u32 i, double factor);
 /** op_read() - an element of in[operand] from before the run, as op_reference_fn() returns them */
 s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch);
 
-/**
- * op_round() - v * mult * 2^(shift - 31), from the formulas
- * @rounding: &enum npum_rounding; for FLOAT @mult holds the bits of the factor
- */
-s64 op_round(enum npum_rounding rounding, s64 v, s32 mult, s32 shift);
-
-/** op_requant() - op_round() in the rounding that the case's personality has for its op */
+/** op_requant() - rounding_requant() in the rounding that the case's personality has for its op */
 s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift);
 
 /** op_count_value() - an output element, @v before its clamp; Return: @v clamped */
@@ -97,7 +94,7 @@ void op_count_real_tie(const struct op_case *c, double v);
 /** op_count_acc() - a sum on its way into an accumulator of @width bits */
 void op_count_acc(const struct op_case *c, s64 sum, u32 width);
 
-/** op_count_ties() - the roundings of op_round() */
+/** op_count_ties() - the roundings of rounding_requant() */
 void op_count_ties(const struct op_case *c, enum npum_rounding rounding, s64 v, s32 mult,
 		   s32 shift);
 

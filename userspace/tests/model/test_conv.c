@@ -14,6 +14,8 @@
 #include "conv_case.h"
 #include "npum_conv.h"
 #include "op_case.h"
+#include "personality_case.h"
+#include "rounding.h"
 
 #define POISON 0xa5
 #define SEED 0x5eed0000001ull
@@ -56,7 +58,7 @@ static struct conv_shape any_shape(u64 *random)
 	s.symmetric = conv_random(random) % 2;
 	s.extreme = conv_random(random) % 4 == 0;
 	s.table = conv_random(random) % CONV_TABLES;
-	s.personality = 1 + conv_random(random) % VNPU_PERSONALITY_XNNPACK;
+	s.personality = personality_case(random);
 	return s;
 }
 
@@ -107,67 +109,38 @@ static void assert_same(const struct conv_case *c, const struct conv_shape *s, c
 	}
 }
 
-/* What Documentation/numerics.rst says, by personality. */
+/* What Documentation/numerics.rst says. */
 static enum npum_rounding oracle_rounding(const struct conv_shape *s)
 {
-	bool dense = s->opcode == VNPU_OP_FULLY_CONNECTED;
-	bool conv = s->opcode == VNPU_OP_CONV2D && s->in_dtype == VNPU_DTYPE_INT8;
+	const struct npum_personality *p = personality_case_find(s->personality);
 
-	switch (s->personality) {
-	case VNPU_PERSONALITY_XNNPACK:
-		return NPUM_ROUND_FLOAT;
-	case VNPU_PERSONALITY_TFLITE_OPT:
-		return dense || conv ? NPUM_ROUND_DOUBLE_UP : NPUM_ROUND_DOUBLE;
-	case VNPU_PERSONALITY_TFLITE_SINGLE:
-		return dense ? NPUM_ROUND_AWAY : NPUM_ROUND_SINGLE;
-	default:
-		return dense ? NPUM_ROUND_AWAY : NPUM_ROUND_DOUBLE;
-	}
+	if (s->opcode == VNPU_OP_FULLY_CONNECTED)
+		return p->fully_connected;
+	if (s->opcode == VNPU_OP_DEPTHWISE)
+		return p->depthwise;
+	return s->in_dtype == VNPU_DTYPE_INT8 ? p->conv_signed : p->conv_unsigned;
 }
 
-/* Step by step in double, which holds products of binary32 exactly. */
-static s64 oracle_float(s32 acc, s32 bits)
+/* @v within @bits bits. */
+static s64 oracle_limit(s64 v, u32 bits)
 {
-	float factor, narrow = (float)acc;
-
-	memcpy(&factor, &bits, sizeof(factor));
-	narrow = (float)((double)narrow * (double)factor);
-	if (!(narrow > -65536))
-		return -65536;
-	return narrow < 65536 ? (s64)nearbyint((double)narrow) : 65536;
+	return bits > 62 ? v : clamp(v, -((s64)1 << (bits - 1)), ((s64)1 << (bits - 1)) - 1);
 }
 
-/* gemmlowp's and TFLite's own words, in exact 64-bit integers. */
-static s64 oracle_requant(const struct conv_shape *s, s32 acc, s32 mult, s32 shift)
+/* What the accumulator of width 32..64 makes of a sum of at most 62 bits. */
+static s64 oracle_acc(const struct npum_personality *p, s64 v, bool last)
 {
-	enum npum_rounding rounding = oracle_rounding(s);
-	s64 left, product, high, mask, rest;
+	if (p->acc_overflow == NPUM_ACC_SATURATE_EACH ||
+	    (last && p->acc_overflow == NPUM_ACC_SATURATE_END))
+		return oracle_limit(v, p->acc_bits);
+	if (last && p->acc_bits < 63) {
+		s64 unit = (s64)1 << p->acc_bits;
 
-	if (rounding == NPUM_ROUND_FLOAT)
-		return oracle_float(acc, mult);
-	shift = clamp(shift, -31, 30);
-	if (rounding == NPUM_ROUND_AWAY) {
-		/* What double would give if it held the whole product. */
-		__int128 unit = (__int128)1 << (31 - shift), size = (__int128)acc * mult;
-		s64 steps = (s64)(((size < 0 ? -size : size) + unit / 2) / unit);
-
-		return (s32)(size < 0 ? -steps : steps);
+		v %= unit;
+		v += v < 0 ? unit : 0;
+		v -= v >= unit / 2 ? unit : 0;
 	}
-	if (rounding == NPUM_ROUND_SINGLE) {
-		s32 total = 31 - shift;
-
-		return (s32)(u32)(((s64)acc * mult + ((s64)1 << (total - 1))) >> total);
-	}
-	left = (s32)((u32)acc << max(shift, 0));
-	product = left * mult;
-	high = (product + (product >= 0 ? 1 << 30 : 1 - (1 << 30))) / ((s64)1 << 31);
-	high = left == mult && left == S32_MIN ? S32_MAX : high;
-	mask = ((s64)1 << max(-shift, 0)) - 1;
-	rest = high & mask;
-	/* half way or more: up */
-	if (rounding == NPUM_ROUND_DOUBLE_UP)
-		return (high >> max(-shift, 0)) + (2 * rest > mask);
-	return (high >> max(-shift, 0)) + (rest > (mask >> 1) + (high < 0));
+	return v;
 }
 
 static s64 oracle_weight(const struct conv_case *c, const struct conv_shape *s, u32 o, u32 tap,
@@ -198,13 +171,17 @@ static u8 oracle_output(const struct conv_case *c, const struct conv_shape *s, u
 			u32 o, const struct op_case *k)
 {
 	bool depthwise = s->opcode == VNPU_OP_DEPTHWISE;
+	const struct npum_personality *p = c->x.personality;
+	bool plain = p->acc_bits == 32 && p->acc_overflow == NPUM_ACC_WRAP;
 	struct vnpu_requant_block table;
-	u32 acc;
-	s64 q;
+	s32 mult, shift;
+	s64 acc, q;
 
 	memcpy(&table, c->slot[2].data + o / 16 * sizeof(table), sizeof(table));
-	acc = (u32)table.bias[o % 16];
-	op_count_acc(k, (s32)acc, 32);
+	acc = table.bias[o % 16];
+	if (!plain)
+		acc = clamp(acc, -((s64)1 << 30), (s64)1 << 30);
+	op_count_acc(k, acc, p->acc_bits);
 	for (u32 i = 0; i < s->kernel[0]; i++) {
 		for (u32 j = 0; j < s->kernel[1]; j++) {
 			s64 iy = (s64)y * s->stride[0] + i * s->dilation[0] - s->pad[0];
@@ -214,19 +191,24 @@ static u8 oracle_output(const struct conv_case *c, const struct conv_shape *s, u
 			u32 last = depthwise ? first + 1 : s->depth;
 
 			for (u32 d = first; d < last; d++) {
-				s64 term =
-					oracle_code(c, n, iy, ix, d) *
-					(oracle_weight(c, s, o, tap, d) - c->op.in[1].zero_point);
-
-				op_count_acc(k, (s32)acc + term, 32);
-				acc += (u32)term;
+				acc += oracle_code(c, n, iy, ix, d) *
+				       (oracle_weight(c, s, o, tap, d) - c->op.in[1].zero_point);
+				op_count_acc(k, acc, p->acc_bits);
+				acc = plain ? (s32)acc : oracle_acc(p, acc, false);
 			}
 		}
 	}
-	op_count_ties(k, oracle_rounding(s), (s32)acc, table.mult[o % 16],
-		      clamp(table.shift[o % 16], -31, 30));
-	q = oracle_requant(s, (s32)acc, table.mult[o % 16], table.shift[o % 16]);
-	q = (s32)(u32)(q + c->op.out.zero_point);
+	acc = oracle_limit(oracle_acc(p, acc, true), 32);
+	mult = table.mult[o % 16];
+	shift = table.shift[o % 16];
+	if (p->bias == NPUM_BIAS_FLOAT) {
+		op_count_real_tie(k, rounding_product(acc, mult, shift));
+		q = rounding_float(rounding_product(acc, mult, shift));
+	} else {
+		op_count_ties(k, oracle_rounding(s), acc, mult, clamp(shift, -31, 30));
+		q = rounding_requant(oracle_rounding(s), acc, mult, shift);
+		q = (s32)(u32)(q + c->op.out.zero_point);
+	}
 	return (u8)op_count_value(k, q, c->op.p.clamp[0], c->op.p.clamp[1]);
 }
 
@@ -335,7 +317,7 @@ static void test_real_layers(void **state)
 			s.out_dtype = s.in_dtype;
 			s.table = kind / 2;
 			s.symmetric = kind % 3 == 0;
-			s.personality = 1 + (kind + i) % VNPU_PERSONALITY_XNNPACK;
+			s.personality = personality_case(&random);
 			conv_case_init(&c, &s, &random);
 			assert_variants(&c, &s);
 			conv_case_free(&c);
@@ -364,7 +346,7 @@ static void test_largest_sums(void **state)
 			.in_dtype = VNPU_DTYPE_UINT8,
 			.out_dtype = round % 3 ? VNPU_DTYPE_UINT8 : VNPU_DTYPE_INT8,
 			.table = CONV_TABLE_EDGE,
-			.personality = 1 + round / 2 % VNPU_PERSONALITY_XNNPACK,
+			.personality = personality_case(&random),
 		};
 		struct conv_case c;
 

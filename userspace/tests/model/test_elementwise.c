@@ -10,6 +10,7 @@
 
 #include "npum_kernels.h"
 #include "op_case.h"
+#include "rounding.h"
 
 #define SEED 0x5eed0000002ull
 #define ROUNDS 300u
@@ -35,13 +36,45 @@ static s64 centred(const struct op_case *c, u32 operand, const u32 at[4])
 	return op_read(c, operand, at[0], at[1], at[2], at[3]) - c->op.in[operand].zero_point;
 }
 
+static float factor_of(const struct op_case *c, u32 i)
+{
+	float factor;
+
+	memcpy(&factor, &c->op.p.mult[i], sizeof(factor));
+	return i == 1 && c->op.opcode == VNPU_OP_SUB ? -factor : factor;
+}
+
+/* All in binary32; what is volatile is rounded to it, whatever the compiler thinks. */
+static s64 float_sum_reference(const struct op_case *c, const u32 at[4], bool folded)
+{
+	volatile float term[2], share[2], sum;
+
+	for (u32 i = 0; i < 2; i++) {
+		s32 zero = c->op.in[i].zero_point;
+
+		term[i] = factor_of(c, i) * (float)(centred(c, i, at) + (folded ? zero : 0));
+		share[i] = factor_of(c, i) * (float)zero;
+	}
+	sum = share[0] + share[1];
+	sum = folded ? (float)c->op.out.zero_point - sum : 0;
+	sum = sum + term[0];
+	sum = sum + term[1];
+	op_count_real_tie(c, (double)sum);
+	return op_count_value(c, rounding_float((double)sum) + (folded ? 0 : c->op.out.zero_point),
+			      c->op.p.clamp[0], c->op.p.clamp[1]);
+}
+
 static s64 sum_reference(const struct op_case *c, const u32 at[4])
 {
+	const struct npum_personality *p = op_personality(c);
 	s64 scale = (s64)1 << c->op.p.left_shift;
-	s64 a = op_requant(c, centred(c, 0, at) * scale, c->op.p.mult[0], c->op.p.shift[0]);
-	s64 b = op_requant(c, centred(c, 1, at) * scale, c->op.p.mult[1], c->op.p.shift[1]);
-	s64 v = c->op.opcode == VNPU_OP_SUB ? a - b : a + b;
+	s64 a, b, v;
 
+	if (p->add_form == NPUM_ADD_FLOAT)
+		return float_sum_reference(c, at, p->zero_point == NPUM_ZERO_POINT_FOLDED);
+	a = op_requant(c, centred(c, 0, at) * scale, c->op.p.mult[0], c->op.p.shift[0]);
+	b = op_requant(c, centred(c, 1, at) * scale, c->op.p.mult[1], c->op.p.shift[1]);
+	v = c->op.opcode == VNPU_OP_SUB ? a - b : a + b;
 	op_count_acc(c, v, 32);
 	return op_limit(c, op_requant(c, (s32)(u32)(u64)v, c->op.p.mult[2], c->op.p.shift[2]));
 }
@@ -49,9 +82,17 @@ static s64 sum_reference(const struct op_case *c, const u32 at[4])
 static s64 product_reference(const struct op_case *c, const u32 at[4])
 {
 	s64 v = centred(c, 0, at) * centred(c, 1, at);
+	float zero = (float)c->op.out.zero_point;
+	double product;
+	s32 bits;
 
 	op_count_acc(c, v, 32);
-	return op_limit(c, op_requant(c, v, c->op.p.mult[2], c->op.p.shift[2]));
+	if (op_personality(c)->zero_point != NPUM_ZERO_POINT_FOLDED)
+		return op_limit(c, op_requant(c, v, c->op.p.mult[2], c->op.p.shift[2]));
+	memcpy(&bits, &zero, sizeof(bits));
+	product = rounding_product(v, c->op.p.mult[2], bits);
+	op_count_real_tie(c, product);
+	return op_count_value(c, rounding_float(product), c->op.p.clamp[0], c->op.p.clamp[1]);
 }
 
 static s64 requantize_reference(const struct op_case *c, const u32 at[4])
@@ -93,17 +134,18 @@ static void count_real(const struct op_case *c, float v)
 static s64 quantize_reference(const struct op_case *c, const u32 at[4])
 {
 	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	u32 form = op_personality(c)->quantize;
 	u32 bits = (u32)op_read(c, 0, at[0], at[1], at[2], at[3]);
 	float v, scale;
 
 	memcpy(&v, &bits, sizeof(v));
 	memcpy(&scale, &c->op.p.scale, sizeof(scale));
 	count_real(c, v);
-	v = c->personality == VNPU_PERSONALITY_XNNPACK ? v * (1 / scale) : v / scale;
+	v = form == NPUM_QUANTIZE_MULTIPLY ? v * (1 / scale) : v / scale;
 	if (isnan(v))
 		return op_count_value(c, low - 1, low, low + 255);
 	op_count_real_tie(c, (double)v);
-	v = c->personality == VNPU_PERSONALITY_XNNPACK ? nearbyintf(v) : roundf(v);
+	v = form == NPUM_QUANTIZE_DIVIDE ? roundf(v) : nearbyintf(v);
 	/* beyond all codes it clamps, however far */
 	return op_count_value(c, (s64)fmin(fmax((double)v, -1000), 1000) + c->op.out.zero_point,
 			      low, low + 255);

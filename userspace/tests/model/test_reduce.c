@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "op_case.h"
+#include "rounding.h"
 
 #define SEED 0x5eed0000004ull
 #define ROUNDS 300u
@@ -18,11 +19,49 @@ static u32 any_q8(u64 *random)
 	return conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8;
 }
 
+/* The sum of @rows * @columns codes divided by their number, as numerics.rst has it. */
+static s64 average(const struct op_case *c, s64 sum, s64 rows, s64 columns)
+{
+	const struct npum_personality *p = op_personality(c);
+	s64 n = rows * columns, zero = c->op.in[0].zero_point;
+	u32 bits = p->avg_pool_bits, lift = 0;
+	float factor = 1.0f / (float)n;
+	s32 factor_bits;
+	double mean;
+
+	switch (p->avg_pool) {
+	case NPUM_AVG_POOL_RECIPROCAL:
+		while ((s64)1 << lift < n)
+			lift++;
+		sum *= (((s64)1 << (bits - 1)) + 1) * ((s64)1 << lift) / n;
+		op_count_tie(c, sum, (__int128)1 << (bits - 1 + lift));
+		return rounding_divide(NPUM_ROUND_SINGLE, sum, bits - 1 + lift);
+	case NPUM_AVG_POOL_TWO_STAGE:
+		for (u32 i = 0; i < 2; i++) {
+			double size = (double)(i ? rows : columns);
+
+			sum *= llround(ldexp(1, (int)bits) / size);
+			op_count_tie(c, sum, (__int128)1 << bits);
+			sum = rounding_divide(NPUM_ROUND_AWAY, sum, bits);
+		}
+		return sum;
+	case NPUM_AVG_POOL_FLOAT:
+		memcpy(&factor_bits, &factor, sizeof(factor));
+		mean = rounding_product(sum - n * zero, factor_bits, 0);
+		op_count_real_tie(c, mean);
+		return rounding_float(mean) + zero;
+	default:
+		/* round() takes halves away from zero */
+		op_count_tie(c, sum, n);
+		return (s64)round((double)sum / (double)n);
+	}
+}
+
 static s64 pool_reference(const struct op_case *c, const u32 at[4])
 {
 	const struct vnpu_params *p = &c->op.p;
 	const u32 *in = c->op.in[0].shape;
-	s64 sum = 0, top = S32_MIN, n = 0, v;
+	s64 sum = 0, top = S32_MIN, n = 0, columns = 0, v;
 
 	for (u32 i = 0; i < p->kernel[0]; i++) {
 		for (u32 j = 0; j < p->kernel[1]; j++) {
@@ -38,11 +77,9 @@ static s64 pool_reference(const struct op_case *c, const u32 at[4])
 			top = max(top, v);
 			n++;
 		}
+		columns = columns ? columns : n;
 	}
-	/* round() takes halves away from zero */
-	v = c->op.opcode == VNPU_OP_MAX_POOL ? top : (s64)round((double)sum / (double)n);
-	if (c->op.opcode == VNPU_OP_AVG_POOL)
-		op_count_tie(c, sum, n);
+	v = c->op.opcode == VNPU_OP_MAX_POOL ? top : average(c, sum, n / columns, columns);
 	return op_count_value(c, v, p->clamp[0], p->clamp[1]);
 }
 

@@ -100,7 +100,7 @@ static s64 bilinear_reference(const struct op_case *c, const u32 at[4])
 {
 	s64 sum = 0, wy, wx;
 
-	if (c->personality == VNPU_PERSONALITY_XNNPACK)
+	if (op_personality(c)->resize == NPUM_RESIZE_FINE)
 		return fine_reference(c, at);
 	for (u32 i = 0; i < 4; i++) {
 		u32 y = corner(c, 1, at[1], i >> 1, &wy), x = corner(c, 2, at[2], i & 1, &wx);
@@ -110,7 +110,7 @@ static s64 bilinear_reference(const struct op_case *c, const u32 at[4])
 	op_count_value(c, 0, 0, 0);
 	op_count_acc(c, sum, 64);
 	op_count_tie(c, sum, 1 << 20);
-	if (c->personality == VNPU_PERSONALITY_TFLITE_SINGLE)
+	if (op_personality(c)->resize == NPUM_RESIZE_UP)
 		return (s64)floor((double)sum / (1 << 20) + 0.5);
 	return (s64)round((double)sum / (1 << 20));
 }

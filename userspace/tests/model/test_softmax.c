@@ -13,6 +13,8 @@
 
 #include "npum_fixed.h"
 #include "op_case.h"
+#include "personality_case.h"
+#include "rounding.h"
 
 #define SEED 0x5eed0000006ull
 #define ROUNDS 200u
@@ -87,10 +89,7 @@ static bool below_cut(const struct op_case *c, const u32 at[4])
 
 static s64 row_exp(const struct op_case *c, const u32 at[4], u32 i)
 {
-	enum npum_rounding rounding = c->personality == VNPU_PERSONALITY_TFLITE_SINGLE ||
-						      c->personality == VNPU_PERSONALITY_XNNPACK ?
-					      NPUM_ROUND_SINGLE :
-					      NPUM_ROUND_DOUBLE;
+	enum npum_rounding rounding = op_personality(c)->requant;
 	s64 top = S32_MIN, difference;
 
 	for (u32 k = 0; k < c->op.in[0].shape[3]; k++)
@@ -99,7 +98,8 @@ static s64 row_exp(const struct op_case *c, const u32 at[4], u32 i)
 	if (difference < c->op.p.diff_min)
 		return 0;
 	/* table entries' ties are not those of outputs: not op_requant(), which counts */
-	return reference_exp(op_round(rounding, difference, c->op.p.mult[0], c->op.p.shift[0]));
+	return reference_exp(
+		rounding_requant(rounding, difference, c->op.p.mult[0], c->op.p.shift[0]));
 }
 
 static s64 softmax_reference(const struct op_case *c, const u32 at[4])
@@ -128,6 +128,9 @@ static void any_softmax(struct op_case *c, u64 *random, u32 round)
 	u32 dtype = 1 + round % 2, shape[4];
 
 	op_begin(c, VNPU_OP_SOFTMAX, random);
+	/* whose differences are integers, as sentences of npum_fields.c ask */
+	while (op_personality(c)->requant == NPUM_ROUND_FLOAT)
+		c->personality = personality_case(random);
 	for (u32 i = 0; i < 4; i++)
 		shape[i] = 1 + conv_random(random) % 4;
 	/* long rows, many rows for more than one tile, or neither */
