@@ -62,6 +62,7 @@ void npum_real_element(const struct npum_exec *x, const struct npum_personality 
 		.alpha = npum_real(op->p.alpha),
 		.beta = npum_real(op->p.beta),
 	};
+	float low = npum_real(op->p.real_clamp[0]), high = npum_real(op->p.real_clamp[1]);
 	struct npum_walk w;
 
 	npum_walk_begin(&w, x, op, tile);
@@ -80,9 +81,13 @@ void npum_real_element(const struct npum_exec *x, const struct npum_personality 
 				store_truth(r.to, out, w.step[NPUM_WALK_OUT], r.count);
 				continue;
 			}
-			if (binary)
-				limit(r.to, r.count, npum_real(op->p.real_clamp[0]),
-				      npum_real(op->p.real_clamp[1]));
+			if (binary) {
+				npum_real_count(x->counters, p, op->out.dtype, r.to, r.count, low,
+						high);
+				limit(r.to, r.count, low, high);
+			} else {
+				npum_real_count_free(x->counters, p, op->out.dtype, r.to, r.count);
+			}
 			npum_real_store(p, op->out.dtype, r.to, out, w.step[NPUM_WALK_OUT],
 					r.count);
 		}
@@ -139,7 +144,8 @@ static s64 to_whole(u32 dtype, float v)
 }
 
 static void cast_row(const struct npum_personality *p, const struct vnpu_op *op, const u8 *in,
-		     u32 in_step, u8 *out, u32 out_step, u32 count, struct rows *rows)
+		     u32 in_step, u8 *out, u32 out_step, u32 count, struct rows *rows,
+		     struct npum_counters *n)
 {
 	bool from = is_real(op->in[0].dtype), to = is_real(op->out.dtype);
 	float *real = rows->real[0];
@@ -154,10 +160,12 @@ static void cast_row(const struct npum_personality *p, const struct vnpu_op *op,
 		whole[i] = to_whole(op->out.dtype, real[i]);
 	for (u32 i = 0; i < count && to && !from; i++)
 		real[i] = (float)whole[i];
-	if (to)
+	if (to) {
+		npum_real_count_free(n, p, op->out.dtype, real, count);
 		npum_real_store(p, op->out.dtype, real, out, out_step, count);
-	else
+	} else {
 		npum_whole_store(op->out.dtype, whole, out, out_step, count);
+	}
 }
 
 void npum_cast(const struct npum_exec *x, const struct npum_personality *p,
@@ -173,7 +181,7 @@ void npum_cast(const struct npum_exec *x, const struct npum_personality *p,
 			count = min(w.run - i, STEP);
 			cast_row(p, op, element(&w, NPUM_WALK_IN0, i), w.step[NPUM_WALK_IN0],
 				 element(&w, NPUM_WALK_OUT, i), w.step[NPUM_WALK_OUT], count,
-				 scratch);
+				 scratch, x->counters);
 		}
 	} while (npum_walk_next(&w));
 }

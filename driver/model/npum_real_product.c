@@ -154,11 +154,13 @@ static void store(const struct product *r, u32 block, float *v, u8 *pixel)
 	const struct vnpu_tensor *out = r->c.out;
 	float low = npum_real(r->op->p.real_clamp[0]), high = npum_real(r->op->p.real_clamp[1]);
 	u32 channel = block * VNPU_CHANNEL_BLOCK;
+	u32 count = min(r->c.channels - channel, VNPU_CHANNEL_BLOCK);
 
+	npum_real_count(r->x->counters, r->p, out->dtype, v, count, low, high);
 	for (u32 i = 0; i < NPUM_REAL_LANES; i++)
 		v[i] = npum_real_between(v[i], low, high);
 	npum_real_store(r->p, out->dtype, v, pixel + (size_t)channel * out->stride[3],
-			out->stride[3], min(r->c.channels - channel, VNPU_CHANNEL_BLOCK));
+			out->stride[3], count);
 }
 
 static void store_plain(const struct product *r, u32 block, const float *bias, const float *acc,

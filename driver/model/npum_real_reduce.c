@@ -69,6 +69,7 @@ void npum_reduce_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
  * @channels: elements of each
  * @along: the elements of a row go into one result
  * @s: scratch
+ * @counters: of the caller
  */
 struct rows {
 	const struct npum_personality *p;
@@ -79,6 +80,7 @@ struct rows {
 	u32 channels;
 	bool along;
 	struct reduction *s;
+	struct npum_counters *counters;
 };
 
 static void rows_of(struct rows *r, const struct npum_exec *x, const struct npum_personality *p,
@@ -95,6 +97,7 @@ static void rows_of(struct rows *r, const struct npum_exec *x, const struct npum
 		.channels = b->count,
 		.along = op->p.axes & VNPU_AXIS_C,
 		.s = scratch,
+		.counters = x->counters,
 	};
 	for (u32 d = 0; d < 3; d++) {
 		if (op->p.axes & (1u << d))
@@ -199,6 +202,7 @@ static void reduce_real(const struct rows *r, u8 *to, u32 outputs)
 
 		s->acc[i] = npum_real_sum_narrow(half, mean ? v / (double)r->op->p.count : v);
 	}
+	npum_real_count_free(r->counters, r->p, r->op->out.dtype, s->acc, outputs);
 	npum_real_store(r->p, r->op->out.dtype, s->acc, to, r->op->out.stride[3], outputs);
 }
 
@@ -449,6 +453,7 @@ void npum_real_softmax(const struct npum_exec *x, const struct npum_personality 
 			       npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
 			       in->stride[3], row, b.count);
 		softmax_row(p, op, row, s, exp);
+		npum_real_count_free(x->counters, p, out->dtype, row, b.count);
 		npum_real_store(p, out->dtype, row,
 				npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0),
 				out->stride[3], b.count);

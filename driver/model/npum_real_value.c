@@ -70,3 +70,16 @@ void npum_real_store(const struct npum_personality *p, u32 dtype, const float *v
 			*(float *)(void *)(to + (size_t)i * step) = npum_real_result(p, half, v[i]);
 	}
 }
+
+void npum_real_count_row(struct npum_counters *n, const struct npum_personality *p, u32 dtype,
+			 const float *v, u32 count, float low, float high)
+{
+	bool half = npum_real_narrows(p, dtype);
+
+	n->values += count;
+	for (u32 i = 0; i < count; i++) {
+		n->clamped_low += v[i] < low;
+		n->clamped_high += v[i] > high;
+		npum_count_single(n, npum_real_bits(npum_real_result(p, half, v[i])));
+	}
+}

@@ -10,6 +10,7 @@
 #ifndef NPUM_REAL_VALUE_H
 #define NPUM_REAL_VALUE_H
 
+#include "npum_counters.h"
 #include "npum_half.h"
 #include "npum_math.h"
 #include "npum_personality.h"
@@ -135,5 +136,33 @@ void npum_real_load(const struct npum_personality *p, u32 dtype, const u8 *from,
  */
 void npum_real_store(const struct npum_personality *p, u32 dtype, const float *v, u8 *to, u32 step,
 		     u32 count);
+
+/**
+ * npum_real_count_row() - count results ahead of their clamp, rounded as they would be without
+ * @n: counters
+ * @p: personality
+ * @dtype: of the output
+ * @v: @count numbers
+ * @count: how many
+ * @low: least that the clamp lets through
+ * @high: greatest
+ */
+void npum_real_count_row(struct npum_counters *n, const struct npum_personality *p, u32 dtype,
+			 const float *v, u32 count, float low, float high);
+
+/** npum_real_count() - the same; does nothing where @n is NULL */
+static inline void npum_real_count(struct npum_counters *n, const struct npum_personality *p,
+				   u32 dtype, const float *v, u32 count, float low, float high)
+{
+	if (n)
+		npum_real_count_row(n, p, dtype, v, count, low, high);
+}
+
+/** npum_real_count_free() - npum_real_count() of results that have no clamp */
+static inline void npum_real_count_free(struct npum_counters *n, const struct npum_personality *p,
+					u32 dtype, const float *v, u32 count)
+{
+	npum_real_count(n, p, dtype, v, count, -NPUM_MATH_INFINITY, NPUM_MATH_INFINITY);
+}
 
 #endif /* NPUM_REAL_VALUE_H */

@@ -126,6 +126,7 @@ static void pool(const struct npum_exec *x, const struct npum_personality *p,
 		float v[WIDTH];
 
 		fold(&w, v);
+		npum_real_count(x->counters, p, out->dtype, v, b.count, low, high);
 		for (u32 l = 0; l < WIDTH; l++)
 			v[l] = npum_real_between(v[l], low, high);
 		npum_real_store(p, out->dtype, v,
@@ -183,6 +184,7 @@ static void bilinear_block(const struct npum_exec *x, const struct npum_personal
 		       corner[1][l] * rows.weight * (1 - columns.weight) +
 		       corner[2][l] * (1 - rows.weight) * columns.weight +
 		       corner[3][l] * rows.weight * columns.weight;
+	npum_real_count_free(x->counters, p, out->dtype, v, b->count);
 	npum_real_store(p, out->dtype, v,
 			npum_address(x, out) + npum_offset(out, b->n, b->h, b->w, b->c),
 			out->stride[3], b->count);

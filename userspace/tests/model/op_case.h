@@ -22,6 +22,7 @@
  * @random: state of the generator
  * @counts: what references count into while the expected output is made
  * @uncounted: the reference does not count
+ * @counted: it does, and so does the only kernel there is
  */
 struct op_case {
 	struct vnpu_op op;
@@ -31,6 +32,7 @@ struct op_case {
 	u64 *random;
 	struct npum_op_counters *counts;
 	bool uncounted;
+	bool counted;
 };
 
 /**
