@@ -152,6 +152,11 @@ enum npuc_activation {
  * @align_corners: RESIZE
  * @half_pixel: RESIZE
  * @approximate: GELU: by tanh
+ * @cell_activation: LSTM: function of cell gate and state, numbered as @activation
+ * @time_major: LSTM: time steps before batches
+ * @diagonal: LSTM: recurrent weights are diagonals
+ * @cell_clip: LSTM: greatest size of the cell state, binary32 bits; 0: any
+ * @hidden: LSTM: tensor with the quantisation of what the cells give away, NPUC_NONE
  * @list: RESHAPE: new shape; SQUEEZE: dimensions to drop
  * @list_count: entries of @list
  */
@@ -163,6 +168,9 @@ struct npuc_attributes {
 	uint8_t align_corners;
 	uint8_t half_pixel;
 	uint8_t approximate;
+	uint8_t cell_activation;
+	uint8_t time_major;
+	uint8_t diagonal;
 	uint32_t pads[4];
 	uint32_t stride[2];
 	uint32_t filter[2];
@@ -179,6 +187,8 @@ struct npuc_attributes {
 	uint32_t shrink_mask;
 	uint32_t beta;
 	uint32_t alpha;
+	uint32_t cell_clip;
+	uint32_t hidden;
 	int32_t list[NPUC_MAX_RANK];
 	uint32_t list_count;
 };

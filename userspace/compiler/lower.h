@@ -42,6 +42,7 @@ enum npuc_family {
  * @NPUC_MOVES: moves elements as they are: scale and zero point stay the same, too
  * @NPUC_CONVERTS: the output's type is not the inputs'; constraints say which
  * @NPUC_MANY: may have several outputs
+ * @NPUC_STATEFUL: reads and writes variable tensors, which begin every run as zero
  */
 enum npuc_trait {
 	NPUC_STRIDED = 1 << 0,
@@ -50,6 +51,7 @@ enum npuc_trait {
 	NPUC_MOVES = 1 << 3,
 	NPUC_CONVERTS = 1 << 4,
 	NPUC_MANY = 1 << 5,
+	NPUC_STATEFUL = 1 << 6,
 };
 
 /**

@@ -64,9 +64,11 @@ bool npuc_holds_operands(struct npuc_query *q)
 
 static bool plain(struct npuc_query *q, const struct npuc_tensor *t)
 {
-	if (t->variable || t->sparse || t->quant.foreign)
+	bool variable = t->variable && !(q->l && q->l->traits & NPUC_STATEFUL);
+
+	if (variable || t->sparse || t->quant.foreign)
 		return npuc_no(q, "'%.100s' is %s", t->name,
-			       t->variable ? "variable" :
+			       variable	   ? "variable" :
 			       t->sparse   ? "sparse" :
 					     "quantised in a custom way");
 	return true;

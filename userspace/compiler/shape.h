@@ -20,6 +20,7 @@ npuc_infer_fn npuc_infer_conv2d;
 npuc_infer_fn npuc_infer_depthwise;
 npuc_infer_fn npuc_infer_transpose_conv;
 npuc_infer_fn npuc_infer_fully_connected;
+npuc_infer_fn npuc_infer_lstm;
 npuc_infer_fn npuc_infer_pool;
 npuc_infer_fn npuc_infer_same;
 npuc_infer_fn npuc_infer_broadcast;

@@ -37,7 +37,8 @@ enum {
 	OPERATOR_INPUTS,
 	OPERATOR_OUTPUTS,
 	OPERATOR_OPTIONS_TYPE,
-	OPERATOR_OPTIONS
+	OPERATOR_OPTIONS,
+	OPERATOR_INTERMEDIATES = 8
 };
 
 #define SCHEMA_VERSION 3
@@ -229,6 +230,15 @@ static int read_type(struct reader *r, const struct npuc_fb_table *t, uint32_t i
 	return 0;
 }
 
+/* The last of the LSTM's intermediate tensors: no value, but a quantisation. */
+static uint32_t read_hidden(struct reader *r, const struct npuc_fb_table *t)
+{
+	struct npuc_fb_vector v = npuc_fb_vector(&r->fb, t, OPERATOR_INTERMEDIATES, 4);
+	uint32_t ref = v.count == 5 ? npuc_le32(r->fb.data + v.pos + 4 * 4) : NPUC_NONE;
+
+	return ref < r->g->tensor_count ? ref : NPUC_NONE;
+}
+
 static int read_op(struct reader *r, const struct npuc_fb_table *t, uint32_t index,
 		   struct npuc_op *op)
 {
@@ -247,6 +257,7 @@ static int read_op(struct reader *r, const struct npuc_fb_table *t, uint32_t ind
 		return npuc_fail(r->error, -EINVAL, "%s: op %u %s has no output", r->file, index,
 				 op->type);
 	npuc_tflite_options(&r->fb, t, &op->attributes);
+	op->attributes.hidden = read_hidden(r, t);
 	return r->fb.broken ? broken(r) : 0;
 }
 
