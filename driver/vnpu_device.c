@@ -18,6 +18,7 @@
 #include "vnpu_core.h"
 #include "vnpu_debugfs.h"
 #include "vnpu_device.h"
+#include "vnpu_firmware.h"
 
 static void vnpu_device_wedged_work(struct work_struct *work)
 {
@@ -134,6 +135,9 @@ struct vnpu_device *vnpu_device_create(struct device *parent, struct vnpu_backen
 		return ERR_PTR(ret);
 	/* Kernels whose PRIME import maps for DMA refuse a device without a mask. */
 	ret = dma_coerce_mask_and_coherent(parent, DMA_BIT_MASK(64));
+	if (ret)
+		return ERR_PTR(ret);
+	ret = vnpu_fw_init(vdev);
 	if (ret)
 		return ERR_PTR(ret);
 	ret = vnpu_device_init_wqs(vdev);

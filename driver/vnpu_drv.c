@@ -21,14 +21,17 @@
 #include "vnpu_ctx.h"
 #include "vnpu_device.h"
 #include "vnpu_drv.h"
+#include "vnpu_firmware.h"
 #include "vnpu_prog.h"
 #include "vnpu_submit.h"
+#include "vnpu_sysfs.h"
 
 /* The interface is for 32-bit callers too: their structs must be the same. */
 static_assert(sizeof(struct drm_vnpu_array) == 16);
-static_assert(sizeof(struct drm_vnpu_dev_query) == 16);
+static_assert(sizeof(struct drm_vnpu_dev_query) == 24);
 static_assert(sizeof(struct drm_vnpu_dev_info) == 64);
-static_assert(sizeof(struct drm_vnpu_personality_info) == 40);
+static_assert(sizeof(struct drm_vnpu_personality_info) == 448);
+static_assert(sizeof(struct drm_vnpu_firmware_info) == 976);
 static_assert(sizeof(struct drm_vnpu_bo_create) == 16);
 static_assert(sizeof(struct drm_vnpu_bo_info) == 24);
 static_assert(sizeof(struct drm_vnpu_bo_wait) == 16);
@@ -113,6 +116,7 @@ static const struct file_operations vnpu_fops = {
 /*
  * Versions of the interface:
  * - 1.0: the first
+ * - 1.1: firmware: DEV_QUERY FIRMWARE, arrays of DEV_QUERY by stride
  */
 const struct drm_driver vnpu_drm_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_SYNCOBJ |
@@ -128,7 +132,7 @@ const struct drm_driver vnpu_drm_driver = {
 	.name = "vnpu",
 	.desc = "Virtual NPU",
 	.major = 1,
-	.minor = 0,
+	.minor = 1,
 };
 
 static int vnpu_probe(struct platform_device *pdev)
@@ -144,6 +148,7 @@ static int vnpu_probe(struct platform_device *pdev)
 	if (IS_ERR(vdev))
 		return PTR_ERR(vdev);
 	platform_set_drvdata(pdev, vdev);
+	vnpu_fw_load_first(vdev);
 
 	ret = drm_dev_register(&vdev->drm, 0);
 	if (ret)
@@ -166,6 +171,7 @@ static struct platform_driver vnpu_platform_driver = {
 	.remove = vnpu_remove,
 	.driver = {
 		.name = "vnpu",
+		.dev_groups = vnpu_sysfs_groups,
 	},
 };
 

@@ -11,6 +11,7 @@
 
 #include "drm/vnpu_accel.h"
 #include "vnpu_backend.h"
+#include "vnpu_firmware.h"
 
 struct drm_gpu_scheduler;
 struct vnpu_core;
@@ -30,6 +31,7 @@ struct workqueue_struct;
  * @backend: the machine, owned
  * @cores: its cores, backend->caps.cores of them
  * @scheds: the scheduler of each core, as scheduler entities want them listed
+ * @fw: which arithmetics it computes with
  * @watchdog_wq: looks at running jobs; never sleeps for memory
  * @cleanup_wq: frees jobs.  Freeing takes reservation locks, whose holders may
  *	wait for other jobs, so it must not happen where jobs are started or
@@ -45,6 +47,7 @@ struct vnpu_device {
 	struct vnpu_backend *backend;
 	struct vnpu_core *cores;
 	struct drm_gpu_scheduler **scheds;
+	struct vnpu_fw fw;
 	struct workqueue_struct *watchdog_wq;
 	struct workqueue_struct *cleanup_wq;
 	atomic_t jobs;

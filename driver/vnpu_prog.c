@@ -10,9 +10,9 @@
 
 #include <drm/drm_file.h>
 
-#include "model/npum_personality.h"
 #include "vnpu_array.h"
 #include "vnpu_drv.h"
+#include "vnpu_firmware.h"
 #include "vnpu_prog.h"
 
 static_assert((int)NPUM_SLOT_READ == DRM_VNPU_SLOT_READ);
@@ -23,6 +23,8 @@ static void vnpu_program_release(struct kref *ref)
 	struct vnpu_program *program = container_of(ref, struct vnpu_program, refcount);
 
 	kvfree(program->bytes);
+	if (program->firmware)
+		vnpu_fw_put(program->firmware);
 	kfree(program);
 }
 
@@ -53,8 +55,26 @@ void vnpu_program_file_close(struct vnpu_file *vfile)
 	xa_destroy(&vfile->programs);
 }
 
+/* The format's rules first, then what this device's firmware takes. */
+static int vnpu_program_check(struct vnpu_program *program, u32 size, struct npum_refusal *why)
+{
+	const struct vnpu_firmware *firmware = program->firmware;
+	int ret = npum_program_validate(program->bytes, size, &firmware->set, &program->npum,
+					why);
+
+	for (u32 i = 0; i < program->npum.op_count && !ret; i++) {
+		why->op = i;
+		why->reason = npum_target_check(&firmware->target, &program->npum.ops[i],
+						&why->field);
+		if (why->reason)
+			ret = -ENOEXEC;
+	}
+	return ret;
+}
+
 /* Copy and validate.  On -ENOEXEC, @args says why. */
-static struct vnpu_program *vnpu_program_load(struct drm_vnpu_program_create *args)
+static struct vnpu_program *vnpu_program_load(struct vnpu_device *vdev,
+					      struct drm_vnpu_program_create *args)
 {
 	struct vnpu_program *program;
 	struct npum_refusal why = {};
@@ -64,6 +84,7 @@ static struct vnpu_program *vnpu_program_load(struct drm_vnpu_program_create *ar
 	if (!program)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&program->refcount);
+	program->firmware = vnpu_fw_get(vdev);
 
 	ret = -ENOMEM;
 	program->bytes = kvmalloc(args->size, GFP_KERNEL_ACCOUNT);
@@ -72,8 +93,7 @@ static struct vnpu_program *vnpu_program_load(struct drm_vnpu_program_create *ar
 	ret = -EFAULT;
 	if (copy_from_user(program->bytes, u64_to_user_ptr(args->data), args->size))
 		goto err_put;
-	ret = npum_program_validate(program->bytes, args->size, npum_builtin_set(),
-				    &program->npum, &why);
+	ret = vnpu_program_check(program, args->size, &why);
 	if (ret) {
 		args->refusal = why.reason;
 		args->refused_op = why.op;
@@ -89,7 +109,8 @@ err_put:
 
 int vnpu_ioctl_program_create(struct drm_device *drm, void *data, struct drm_file *file)
 {
-	struct vnpu_backend *backend = to_vnpu_device(drm)->backend;
+	struct vnpu_device *vdev = to_vnpu_device(drm);
+	struct vnpu_backend *backend = vdev->backend;
 	struct drm_vnpu_program_create *args = data;
 	struct vnpu_file *vfile = file->driver_priv;
 	struct vnpu_program *program;
@@ -97,7 +118,7 @@ int vnpu_ioctl_program_create(struct drm_device *drm, void *data, struct drm_fil
 
 	if (args->flags || !args->size || args->size > VNPU_MAX_PROGRAM_BYTES)
 		return -EINVAL;
-	program = vnpu_program_load(args);
+	program = vnpu_program_load(vdev, args);
 	if (IS_ERR(program))
 		return PTR_ERR(program);
 

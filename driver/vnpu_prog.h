@@ -9,15 +9,18 @@
 struct drm_device;
 struct drm_file;
 struct vnpu_file;
+struct vnpu_firmware;
 
 /**
  * struct vnpu_program - a validated program; never changes
  * @refcount: one for its handle, one for each job
+ * @firmware: what it was validated with: @npum points into its personalities
  * @bytes: the kernel's own copy
  * @npum: what the validator says about @bytes, points into them
  */
 struct vnpu_program {
 	struct kref refcount;
+	struct vnpu_firmware *firmware;
 	void *bytes;
 	struct npum_program npum;
 };

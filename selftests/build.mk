@@ -14,8 +14,8 @@ $(BUILD)/selftests/%: $(O)/selftests/%.o $(selftest-lib)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lpthread
 
-# computes in this process what the device computes
-$(BUILD)/selftests/vnpu_model: $(model-o)
+# compute in this process what the device computes
+$(addprefix $(BUILD)/selftests/,vnpu_model vnpu_query): $(model-o)
 
 selftests: $(selftest-bin) ## programs that test the device, in build/selftests
 

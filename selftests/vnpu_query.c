@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <stdint.h>
 
+#include "npum_fields.h"
+#include "vnpu_fw.h"
+
 #include "fixture.h"
 
 static int query(int fd, __u32 type, void *to, __u32 *size)
@@ -87,20 +90,154 @@ TEST_F(npu, room_for_more)
 	EXPECT_EQ(0xcccccccc, more.behind);
 }
 
-TEST_F(npu, personalities)
-{
-	struct drm_vnpu_personality_info list[16];
-	__u32 size = sizeof(list);
+/* An element as interface 1.0 had it, and its ioctl. */
+struct personality_v1 {
+	__u32 id;
+	__u32 pad;
+	char name[32];
+};
 
-	ASSERT_EQ(0, query(self->fd, DRM_VNPU_QUERY_PERSONALITIES, list, &size));
-	ASSERT_EQ(0, size % sizeof(*list));
-	ASSERT_LE(2 * sizeof(*list), size);
+struct dev_query_v1 {
+	__u32 type;
+	__u32 size;
+	__u64 pointer;
+};
+
+#define DEV_QUERY_V1 DRM_IOWR(DRM_COMMAND_BASE + DRM_VNPU_DEV_QUERY, struct dev_query_v1)
+
+TEST_F(npu, personalities_of_1_0)
+{
+	struct personality_v1 list[32];
+	struct dev_query_v1 args = {
+		.type = DRM_VNPU_QUERY_PERSONALITIES,
+		.size = sizeof(list),
+		.pointer = (uintptr_t)list,
+	};
+
+	ASSERT_EQ(DRM_VNPU_ELEMENT_V1, sizeof(*list));
+	ASSERT_EQ(0, device_call(self->fd, DEV_QUERY_V1, &args));
+	ASSERT_EQ(0, args.size % sizeof(*list));
+	ASSERT_LE(2 * sizeof(*list), args.size);
 	EXPECT_EQ(VNPU_PERSONALITY_TFLITE_REF, list[0].id);
 	EXPECT_STREQ("tflite-ref", list[0].name);
 	EXPECT_EQ(VNPU_PERSONALITY_TFLITE_SINGLE, list[1].id);
 	EXPECT_STREQ("tflite-single", list[1].name);
-	for (__u32 i = 0; i < size / sizeof(*list); i++)
+	for (__u32 i = 0; i < args.size / sizeof(*list); i++)
 		EXPECT_EQ(0, list[i].pad);
+}
+
+/* An array of elements of @stride bytes; 0 or -errno, and what the kernel said. */
+static int query_list(int fd, void *to, __u32 size, __u32 stride, struct drm_vnpu_dev_query *args)
+{
+	*args = (struct drm_vnpu_dev_query){
+		.type = DRM_VNPU_QUERY_PERSONALITIES,
+		.size = size,
+		.pointer = (uintptr_t)to,
+		.stride = stride,
+	};
+	return device_call(fd, DRM_IOCTL_VNPU_DEV_QUERY, args);
+}
+
+TEST_F(npu, personalities)
+{
+	struct drm_vnpu_personality_info list[32] = {};
+	struct drm_vnpu_dev_query args;
+
+	ASSERT_EQ(0, query_list(self->fd, list, sizeof(list), sizeof(*list), &args));
+	ASSERT_LE(2, args.count);
+	ASSERT_EQ(args.count * sizeof(*list), args.size);
+	EXPECT_EQ(VNPU_PERSONALITY_TFLITE_REF, list[0].id);
+	EXPECT_STREQ("tflite-ref", list[0].name);
+	for (__u32 i = 0; i < args.count; i++) {
+		EXPECT_EQ(0, list[i].pad);
+		EXPECT_EQ(0, list[i].pad2);
+		EXPECT_NE(0, list[i].id);
+		EXPECT_NE(0, list[i].digest);
+		EXPECT_NE(0, list[i].summary[0]);
+		EXPECT_EQ(list[0].field_count, list[i].field_count);
+		for (__u32 f = list[i].field_count; f < DRM_VNPU_MAX_FIELDS; f++)
+			EXPECT_EQ(0, list[i].field[f]);
+	}
+}
+
+TEST_F(npu, personalities_by_strides)
+{
+	struct {
+		struct drm_vnpu_personality_info known;
+		__u64 later;
+	} longer[2] = {};
+	struct drm_vnpu_dev_query args;
+	__u64 shorter[3] = { 0, 0, 0xcccccccccccccccc };
+
+	longer[0].later = 0xcccccccccccccccc;
+	longer[1].later = 0xcccccccccccccccc;
+	ASSERT_EQ(0, query_list(self->fd, longer, sizeof(longer), sizeof(*longer), &args));
+	EXPECT_LE(2, args.count);
+	EXPECT_EQ(args.count * sizeof(*longer), args.size);
+	EXPECT_STREQ("tflite-ref", longer[0].known.name);
+	EXPECT_NE(0, longer[1].known.digest);
+	EXPECT_EQ(0xcccccccccccccccc, longer[0].later);
+	EXPECT_EQ(0xcccccccccccccccc, longer[1].later);
+
+	/* only ids and pads, of two and a half */
+	ASSERT_EQ(0, query_list(self->fd, shorter, 2 * sizeof(*shorter) + 4, sizeof(*shorter),
+				&args));
+	EXPECT_EQ(args.count * sizeof(*shorter), args.size);
+	EXPECT_EQ(VNPU_PERSONALITY_TFLITE_REF, shorter[0]);
+	EXPECT_NE(0, shorter[1]);
+	EXPECT_EQ(0xcccccccccccccccc, shorter[2]);
+
+	ASSERT_EQ(0, query_list(self->fd, NULL, 0, sizeof(*longer), &args));
+	EXPECT_EQ(args.count * sizeof(*longer), args.size);
+}
+
+/* The digest is all that user space needs to know whether it understood the fields. */
+TEST_F(npu, personalities_are_those_of_the_model)
+{
+	struct drm_vnpu_personality_info list[32] = {};
+	struct npum_personality_set set = {};
+	struct drm_vnpu_dev_query args;
+	const struct npum_field *f;
+	__u32 which;
+
+	ASSERT_EQ(0, query_list(self->fd, list, sizeof(list), sizeof(*list), &args));
+	ASSERT_GE(COUNT(list), args.count);
+	set.count = args.count;
+	for (__u32 i = 0; i < args.count; i++) {
+		set.at[i].id = list[i].id;
+		set.at[i].evidence = list[i].evidence;
+		set.at[i].rest = list[i].rest;
+		memcpy(set.at[i].name, list[i].name, sizeof(list[i].name));
+		memcpy(set.at[i].summary, list[i].summary, sizeof(list[i].summary));
+		for (__u32 n = 0; (f = npum_field_at(n)); n++) {
+			ASSERT_LT(n, list[i].field_count);
+			npum_field_set(f, &set.at[i], list[i].field[n]);
+		}
+	}
+	ASSERT_EQ(NULL, npum_set_complete(&set, &which));
+	for (__u32 i = 0; i < args.count; i++)
+		EXPECT_EQ(list[i].digest, set.at[i].digest);
+}
+
+TEST_F(npu, firmware)
+{
+	struct drm_vnpu_firmware_info info;
+	__u32 size = sizeof(info);
+
+	memset(&info, 0xff, sizeof(info));
+	ASSERT_EQ(0, query(self->fd, DRM_VNPU_QUERY_FIRMWARE, &info, &size));
+	EXPECT_EQ(sizeof(info), size);
+	EXPECT_EQ(VNPU_FW_MAJOR, info.major);
+	EXPECT_GE(VNPU_FW_MINOR, info.minor);
+	EXPECT_LE(1, info.generation);
+	EXPECT_NE(0, info.version[0]);
+	EXPECT_NE(0, info.target[0]);
+	EXPECT_EQ(0, info.pad);
+	EXPECT_EQ(!info.file[0], info.flags & DRM_VNPU_FIRMWARE_BUILT_IN);
+	EXPECT_NE(0, info.dtypes & 1 << VNPU_DTYPE_INT8);
+	EXPECT_NE(0, info.runs[0] & 1 << VNPU_OP_CONV2D);
+	EXPECT_LE(1, info.field_count);
+	EXPECT_GE(DRM_VNPU_MAX_FIELDS, info.field_count);
 }
 
 static const struct {
@@ -108,10 +245,16 @@ static const struct {
 	struct drm_vnpu_dev_query args;
 	int want;
 } refused[] = {
-	{ "unknown type", { .type = 2, .size = 64 }, -EINVAL },
+	{ "unknown type", { .type = 3, .size = 64 }, -EINVAL },
 	{ "largest type", { .type = ~0u, .size = 64 }, -EINVAL },
 	{ "info to nowhere", { .size = 64, .pointer = 8 }, -EFAULT },
 	{ "list to nowhere", { DRM_VNPU_QUERY_PERSONALITIES, 64, 8 }, -EFAULT },
+	{ "firmware to nowhere", { DRM_VNPU_QUERY_FIRMWARE, 64, 8 }, -EFAULT },
+	{ "a stride of what is no array", { .size = 64, .stride = 64 }, -EINVAL },
+	{ "firmware by stride", { DRM_VNPU_QUERY_FIRMWARE, .stride = 976 }, -EINVAL },
+	{ "a count", { DRM_VNPU_QUERY_PERSONALITIES, .stride = 40, .count = 1 }, -EINVAL },
+	{ "a count of what is no array", { .size = 64, .count = 1 }, -EINVAL },
+	{ "a stride over a page", { DRM_VNPU_QUERY_PERSONALITIES, .stride = 4097 }, -E2BIG },
 	{ "kernel address", { .size = 64, .pointer = 0xffffffff80000000 }, -EFAULT },
 };
 
@@ -134,7 +277,7 @@ static const struct {
 	unsigned int size;
 	unsigned int direction;
 } numbers[] = {
-	{ DRM_IOCTL_VNPU_DEV_QUERY, 0, 16, _IOC_READ | _IOC_WRITE },
+	{ DRM_IOCTL_VNPU_DEV_QUERY, 0, 24, _IOC_READ | _IOC_WRITE },
 	{ DRM_IOCTL_VNPU_BO_CREATE, 1, 16, _IOC_READ | _IOC_WRITE },
 	{ DRM_IOCTL_VNPU_BO_INFO, 2, 24, _IOC_READ | _IOC_WRITE },
 	{ DRM_IOCTL_VNPU_BO_WAIT, 3, 16, _IOC_WRITE },
@@ -188,7 +331,7 @@ TEST_F(npu, driver_version)
 
 	ASSERT_EQ(0, device_call(self->fd, DRM_IOCTL_VERSION, &version));
 	EXPECT_EQ(1, version.version_major);
-	EXPECT_LE(0, version.version_minor);
+	EXPECT_LE(1, version.version_minor);
 }
 
 TEST_F(npu, syncobjs_have_timelines)

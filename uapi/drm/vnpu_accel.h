@@ -70,10 +70,12 @@ struct drm_vnpu_array {
  * enum drm_vnpu_query_type - what DEV_QUERY can tell
  * @DRM_VNPU_QUERY_DEV_INFO: one &struct drm_vnpu_dev_info
  * @DRM_VNPU_QUERY_PERSONALITIES: an array of &struct drm_vnpu_personality_info
+ * @DRM_VNPU_QUERY_FIRMWARE: one &struct drm_vnpu_firmware_info; since 1.1
  */
 enum drm_vnpu_query_type {
 	DRM_VNPU_QUERY_DEV_INFO = 0,
 	DRM_VNPU_QUERY_PERSONALITIES,
+	DRM_VNPU_QUERY_FIRMWARE,
 };
 
 /**
@@ -81,12 +83,23 @@ enum drm_vnpu_query_type {
  * @type: in: &enum drm_vnpu_query_type
  * @size: in: bytes at @pointer; out: bytes the kernel has to tell
  * @pointer: in: where to write at most @size bytes; 0 asks for the size only
+ * @stride: in: arrays: bytes from one element to the next, of which the kernel
+ *	writes those it knows; 0: the first DRM_VNPU_ELEMENT_V1 bytes of each, as
+ *	interface 1.0 did.  Otherwise: must be zero.  Since 1.1
+ * @count: in: must be zero; out: elements of the array the kernel has to tell,
+ *	whose @size follows from @stride; a kernel of 1.0, which does not know
+ *	@stride either, leaves it at 0.  Since 1.1
  */
 struct drm_vnpu_dev_query {
 	__u32 type;
 	__u32 size;
 	__u64 pointer;
+	__u32 stride;
+	__u32 count;
 };
+
+/** DRM_VNPU_ELEMENT_V1 - bytes of &struct drm_vnpu_personality_info in interface 1.0 */
+#define DRM_VNPU_ELEMENT_V1	40
 
 /**
  * struct drm_vnpu_dev_info - facts about the device
@@ -136,16 +149,76 @@ enum drm_vnpu_isa {
 	DRM_VNPU_ISA_AVX512_VNNI,
 };
 
+/** DRM_VNPU_MAX_FIELDS - room for the fields of a personality or a target */
+#define DRM_VNPU_MAX_FIELDS	64
+
 /**
  * struct drm_vnpu_personality_info - an arithmetic the device can compute with
- * @id: &enum vnpu_personality_id of vnpu_program.h
+ * @id: what programs name, see &enum vnpu_personality_id of vnpu_program.h
  * @pad: zero
  * @name: NUL-terminated, e.g. "tflite-ref"
+ * @digest: of everything that decides results, @rest's included; what programs name,
+ *	too.  This and the following since 1.1
+ * @evidence: how sure its maker is that it is what it names: 0 exact, 1 documented,
+ *	2 open-driver, 3 guess
+ * @rest: id of the personality that takes over what this one leaves; 0: none
+ * @field_count: entries of @field in use; the others are 0
+ * @pad2: zero
+ * @summary: NUL-terminated, one line
+ * @field: the values of driver/model/npum_personality.def, in its order
+ *
+ * The first one is the device's default.
  */
 struct drm_vnpu_personality_info {
 	__u32 id;
 	__u32 pad;
 	char name[32];
+	__u64 digest;
+	__u32 evidence;
+	__u32 rest;
+	__u32 field_count;
+	__u32 pad2;
+	char summary[128];
+	__u32 field[DRM_VNPU_MAX_FIELDS];
+};
+
+/** DRM_VNPU_FIRMWARE_BUILT_IN - what the driver is built with, not from a file */
+#define DRM_VNPU_FIRMWARE_BUILT_IN	(1 << 0)
+
+/**
+ * struct drm_vnpu_firmware_info - what the device was loaded with
+ * @major: version of the format, see vnpu_fw.h
+ * @minor: version of the format
+ * @crc: of the image; 0 when built-in
+ * @generation: how often the device was given firmware: another number than before,
+ *	and the personalities may be others
+ * @flags: DRM_VNPU_FIRMWARE_*
+ * @dtypes: bit n: the device takes operands of &enum vnpu_dtype n
+ * @field_count: entries of @field in use; the others are 0
+ * @pad: zero
+ * @version: NUL-terminated, what the image says of itself
+ * @file: NUL-terminated, where it came from below /lib/firmware; "" when built-in
+ * @target: NUL-terminated, what the device is called
+ * @runs: bit n % 64 of word n / 64: the device runs &enum vnpu_opcode n
+ * @cycles: what each opcode costs before its first multiply-accumulate
+ * @field: the values of driver/model/npum_target.def, in its order: limits, memory,
+ *	costs
+ */
+struct drm_vnpu_firmware_info {
+	__u32 major;
+	__u32 minor;
+	__u32 crc;
+	__u32 generation;
+	__u32 flags;
+	__u32 dtypes;
+	__u32 field_count;
+	__u32 pad;
+	char version[64];
+	char file[64];
+	char target[32];
+	__u64 runs[2];
+	__u32 cycles[128];
+	__u32 field[DRM_VNPU_MAX_FIELDS];
 };
 
 /**

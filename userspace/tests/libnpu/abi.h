@@ -2,7 +2,8 @@
 /*
  * The layout of everything that crosses between programs: sizes, the offset of
  * each member, the numbers of the ioctls.  abi.sh compiles it for 64 and for 32
- * bits.  A line here may be added, never changed.
+ * bits.  A line here may be added; the only change is that of a size (and with it of
+ * an ioctl's number) where a struct grew at its end.
  */
 #ifndef ABI_H
 #define ABI_H
@@ -21,10 +22,12 @@ AT(drm_vnpu_array, stride, 0);
 AT(drm_vnpu_array, count, 4);
 AT(drm_vnpu_array, array, 8);
 
-SIZE(drm_vnpu_dev_query, 16);
+SIZE(drm_vnpu_dev_query, 24);
 AT(drm_vnpu_dev_query, type, 0);
 AT(drm_vnpu_dev_query, size, 4);
 AT(drm_vnpu_dev_query, pointer, 8);
+AT(drm_vnpu_dev_query, stride, 16);
+AT(drm_vnpu_dev_query, count, 20);
 
 SIZE(drm_vnpu_dev_info, 64);
 AT(drm_vnpu_dev_info, program_major, 0);
@@ -43,10 +46,33 @@ AT(drm_vnpu_dev_info, max_timeout_ms, 48);
 AT(drm_vnpu_dev_info, pad, 52);
 AT(drm_vnpu_dev_info, max_bo_bytes, 56);
 
-SIZE(drm_vnpu_personality_info, 40);
+SIZE(drm_vnpu_personality_info, 448);
 AT(drm_vnpu_personality_info, id, 0);
 AT(drm_vnpu_personality_info, pad, 4);
 AT(drm_vnpu_personality_info, name, 8);
+AT(drm_vnpu_personality_info, digest, 40);
+AT(drm_vnpu_personality_info, evidence, 48);
+AT(drm_vnpu_personality_info, rest, 52);
+AT(drm_vnpu_personality_info, field_count, 56);
+AT(drm_vnpu_personality_info, pad2, 60);
+AT(drm_vnpu_personality_info, summary, 64);
+AT(drm_vnpu_personality_info, field, 192);
+
+SIZE(drm_vnpu_firmware_info, 976);
+AT(drm_vnpu_firmware_info, major, 0);
+AT(drm_vnpu_firmware_info, minor, 4);
+AT(drm_vnpu_firmware_info, crc, 8);
+AT(drm_vnpu_firmware_info, generation, 12);
+AT(drm_vnpu_firmware_info, flags, 16);
+AT(drm_vnpu_firmware_info, dtypes, 20);
+AT(drm_vnpu_firmware_info, field_count, 24);
+AT(drm_vnpu_firmware_info, pad, 28);
+AT(drm_vnpu_firmware_info, version, 32);
+AT(drm_vnpu_firmware_info, file, 96);
+AT(drm_vnpu_firmware_info, target, 160);
+AT(drm_vnpu_firmware_info, runs, 192);
+AT(drm_vnpu_firmware_info, cycles, 208);
+AT(drm_vnpu_firmware_info, field, 720);
 
 SIZE(drm_vnpu_bo_create, 16);
 AT(drm_vnpu_bo_create, size, 0);
@@ -269,7 +295,7 @@ AT(npu_file_info, temp_bytes, 32);
 AT(npu_file_info, io_bytes, 40);
 AT(npu_file_info, temp_bound, 48);
 
-IOCTL(DEV_QUERY, 0xc0106440);
+IOCTL(DEV_QUERY, 0xc0186440);
 IOCTL(BO_CREATE, 0xc0106441);
 IOCTL(BO_INFO, 0xc0186442);
 IOCTL(BO_WAIT, 0x40106443);

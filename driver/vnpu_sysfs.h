@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VNPU_SYSFS_H
+#define VNPU_SYSFS_H
+
+#include <linux/sysfs.h>
+
+/** vnpu_sysfs_groups - attributes of the platform device, see Documentation/ABI/ */
+extern const struct attribute_group *vnpu_sysfs_groups[];
+
+#endif /* VNPU_SYSFS_H */
