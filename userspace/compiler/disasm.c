@@ -12,6 +12,7 @@
 #include "npuc.h"
 #include "npum.h"
 #include "npum_personality.h"
+#include "standin.h"
 
 /**
  * struct listing - a text being written
@@ -212,6 +213,7 @@ int npuc_disassemble(const void *program, size_t size, int (*write)(void *arg, c
 		     void *arg)
 {
 	struct listing l = { .write = write, .arg = arg };
+	struct npum_personality_set *set;
 	struct npum_refusal why;
 	struct npum_program p;
 	/* The caller's bytes may lie anywhere; the validator wants them aligned. */
@@ -221,10 +223,14 @@ int npuc_disassemble(const void *program, size_t size, int (*write)(void *arg, c
 		return -ENOMEM;
 	if (size)
 		memcpy(aligned, program, size);
-	if (npum_program_validate(aligned, size, npum_builtin_set(), &p, &why))
+	set = malloc(sizeof(*set));
+	if (!set)
+		l.result = -ENOMEM;
+	else if (npu_standin_validate(aligned, size, set, &p, &why))
 		l.result = -EINVAL;
 	else
 		put_program(&l, &p);
+	free(set);
 	free(aligned);
 	return l.result;
 }

@@ -11,6 +11,8 @@
 
 #include "error.h"
 #include "npu.h"
+#include "npum_personality.h"
+#include "npum_target.h"
 
 /** container_of() - the struct that @member of it points at */
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
@@ -21,10 +23,14 @@ struct npu_backend;
  * struct npu_device - common part of a device
  * @backend: who computes
  * @info: filled by the backend when it opens; @info.personalities from malloc()
+ * @personalities: those that can be compiled for, from malloc()
+ * @target: what it takes, from malloc()
  */
 struct npu_device {
 	const struct npu_backend *backend;
 	struct npu_device_info info;
+	struct npum_personality_set *personalities;
+	struct npum_target *target;
 };
 
 /**

@@ -176,6 +176,20 @@ static void drm_program_free(struct npu_program *base)
 	free(program);
 }
 
+/* The device may have other firmware by now than when it was opened. */
+static int fail_refused(const struct npu_device *dev, const void *data,
+			const struct npum_refusal *why, struct npu_error *error)
+{
+	struct npu_device now = { .info = { .kind = NPU_DEVICE_KERNEL } };
+	int rc;
+
+	snprintf(now.info.name, sizeof(now.info.name), "%s", dev->info.name);
+	rc = npu_drm_describe(fd_of(dev), &now, NULL);
+	npu_fail_program(rc ? dev : &now, data, why, error);
+	npu_describe_free(&now);
+	return -ENOEXEC;
+}
+
 static int drm_program_create(struct npu_device *dev, const void *data, size_t size,
 			      struct npu_program **out, struct npu_error *error)
 {
@@ -189,7 +203,7 @@ static int drm_program_create(struct npu_device *dev, const void *data, size_t s
 
 		free(program);
 		if (rc == -ENOEXEC)
-			return npu_fail_refused(error, dev->info.name, &why);
+			return fail_refused(dev, data, &why, error);
 		return fail(dev, rc, "giving it a program", error);
 	}
 	program->base.dev = dev;
@@ -401,7 +415,7 @@ static int drm_submit(struct npu_context *context, const struct npu_job *from,
 static void drm_close(struct npu_device *dev)
 {
 	close(fd_of(dev));
-	free((void *)dev->info.personalities);
+	npu_describe_free(dev);
 	free(container_of(dev, struct drm_device, base));
 }
 
@@ -440,7 +454,7 @@ int npu_drm_open(const char *path, struct npu_device **dev, struct npu_error *er
 	drm->base.backend = &drm_backend;
 	drm->base.info.kind = NPU_DEVICE_KERNEL;
 	snprintf(drm->base.info.name, sizeof(drm->base.info.name), "%s", path);
-	rc = npu_drm_describe(drm->fd, &drm->base.info, error);
+	rc = npu_drm_describe(drm->fd, &drm->base, error);
 	if (rc) {
 		drm_close(&drm->base);
 		return rc;

@@ -217,10 +217,10 @@ static int sim_program_create(struct npu_device *dev, const void *data, size_t s
 	if (!program->data)
 		goto no_memory;
 	memcpy(program->data, data, size);
-	rc = npum_program_validate(program->data, size, npum_builtin_set(), &program->program,
+	rc = npum_program_validate(program->data, size, dev->personalities, &program->program,
 				   &why);
 	if (rc) {
-		npu_fail_refused(error, dev->info.name, &why);
+		npu_fail_program(dev, program->data, &why, error);
 		goto fail;
 	}
 	summarise(&program->program, &program->base.info);
@@ -416,7 +416,7 @@ static void sim_close(struct npu_device *dev)
 	struct sim_device *sim = sim_of(dev);
 
 	sim_pool_free(sim->pool);
-	free((void *)dev->info.personalities);
+	npu_describe_free(dev);
 	free(sim);
 }
 
@@ -490,7 +490,7 @@ int npu_sim_open(const char *isa, uint32_t threads, struct npu_device **dev,
 	rc = select_isa(sim, isa, error);
 	if (rc)
 		goto fail;
-	rc = npu_sim_describe(sim->isa, threads, &sim->base.info);
+	rc = npu_sim_describe(sim->isa, threads, &sim->base);
 	if (!rc)
 		rc = sim_pool_create(threads, &sim->pool);
 	if (rc) {

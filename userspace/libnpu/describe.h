@@ -3,28 +3,52 @@
 #ifndef NPU_DESCRIBE_H
 #define NPU_DESCRIBE_H
 
-#include "npu.h"
+#include "backend.h"
 #include "npum_isa.h"
 
 /**
  * npu_drm_describe() - ask the driver behind @fd, unless it is not vnpu
  * @fd: open device node
- * @info: name and kind are set already; the rest is filled, also in part when
- *	it fails; info.personalities is for the caller to free()
+ * @dev: info.name and info.kind are set already; all facts are filled, also in part
+ *	when it fails; release with npu_describe_free()
  * @error: filled on failure
  *
  * Return: 0; -ENODEV when another driver has the node.
  */
-int npu_drm_describe(int fd, struct npu_device_info *info, struct npu_error *error);
+int npu_drm_describe(int fd, struct npu_device *dev, struct npu_error *error);
 
 /**
  * npu_sim_describe() - facts about the math model with @isa on @threads
  * @isa: instruction set
  * @threads: workers
- * @info: filled; info.personalities is for the caller to free()
+ * @dev: all facts are filled, also in part when it fails; release with
+ *	npu_describe_free()
  *
  * Return: 0 or -ENOMEM.
  */
-int npu_sim_describe(const struct npum_isa *isa, uint32_t threads, struct npu_device_info *info);
+int npu_sim_describe(const struct npum_isa *isa, uint32_t threads, struct npu_device *dev);
+
+/** npu_describe_free() - release the facts about a device, not the device */
+void npu_describe_free(struct npu_device *dev);
+
+/**
+ * npu_describe_personalities() - list what a device has
+ * @dev: its personalities are set; info.personalities is filled
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int npu_describe_personalities(struct npu_device *dev);
+
+/**
+ * npu_fail_program() - write why a device refused a program, and what to do
+ * @dev: the device, with its facts as they are now
+ * @data: the program
+ * @why: the verdict
+ * @error: filled on failure
+ *
+ * Return: -ENOEXEC.
+ */
+int npu_fail_program(const struct npu_device *dev, const void *data, const struct npum_refusal *why,
+		     struct npu_error *error);
 
 #endif /* NPU_DESCRIBE_H */

@@ -6,8 +6,12 @@
 #include "describe.h"
 #include "drm/vnpu_accel.h"
 #include "error.h"
+#include "npum_fields.h"
 
 #define DRIVER_NAME "vnpu"
+/* 1.1: firmware */
+#define DRIVER_MAJOR 1
+#define DRIVER_MINOR 1
 
 /* Is it ours?  libdrm asks the kernel for the driver's name. */
 static int check_driver(int fd, struct npu_device_info *info, struct npu_error *error)
@@ -20,6 +24,12 @@ static int check_driver(int fd, struct npu_device_info *info, struct npu_error *
 	if (strcmp(version->name, DRIVER_NAME))
 		rc = npu_fail(error, -ENODEV, "%s: driven by %s, not by " DRIVER_NAME, info->name,
 			      version->name);
+	else if (version->version_major != DRIVER_MAJOR || version->version_minor < DRIVER_MINOR)
+		rc = npu_fail(error, -EOPNOTSUPP,
+			      "%s: the driver's interface is %d.%d, this library needs %d.%d: load "
+			      "the vnpu.ko of npu " NPU_VERSION,
+			      info->name, version->version_major, version->version_minor,
+			      DRIVER_MAJOR, DRIVER_MINOR);
 	else
 		snprintf(info->driver, sizeof(info->driver), "%s %d.%d.%d", version->name,
 			 version->version_major, version->version_minor,
@@ -47,26 +57,27 @@ static void name_isas(uint32_t isas, char *text, size_t size)
 	}
 }
 
-/* Ask @type; @bytes becomes what the kernel has to tell, which may be more than it was. */
-static int query(int fd, uint32_t type, void *answer, uint32_t *bytes)
+static int query(int fd, struct drm_vnpu_dev_query *args)
+{
+	return drmIoctl(fd, DRM_IOCTL_VNPU_DEV_QUERY, args) ? -errno : 0;
+}
+
+/* One struct of @bytes; what an older driver does not know stays as it was. */
+static int query_struct(int fd, uint32_t type, void *answer, uint32_t bytes)
 {
 	struct drm_vnpu_dev_query args = {
 		.type = type,
-		.size = *bytes,
+		.size = bytes,
 		.pointer = (uintptr_t)answer,
 	};
 
-	if (drmIoctl(fd, DRM_IOCTL_VNPU_DEV_QUERY, &args))
-		return -errno;
-	*bytes = args.size;
-	return 0;
+	return query(fd, &args);
 }
 
 static int query_device(int fd, struct npu_device_info *to)
 {
 	struct drm_vnpu_dev_info from = { 0 };
-	uint32_t bytes = sizeof(from);
-	int rc = query(fd, DRM_VNPU_QUERY_DEV_INFO, &from, &bytes);
+	int rc = query_struct(fd, DRM_VNPU_QUERY_DEV_INFO, &from, sizeof(from));
 
 	if (rc)
 		return rc;
@@ -87,52 +98,207 @@ static int query_device(int fd, struct npu_device_info *to)
 	return 0;
 }
 
-/* The two structs differ by the pad that the driver's has. */
-static int take_personalities(struct npu_device_info *info,
-			      const struct drm_vnpu_personality_info *from, size_t count)
+/* An array of all personalities, and how many there are. */
+static int query_list(int fd, struct drm_vnpu_personality_info **list, uint32_t *count)
 {
-	struct npu_personality_info *to = calloc(count, sizeof(*to));
+	struct drm_vnpu_dev_query args = {
+		.type = DRM_VNPU_QUERY_PERSONALITIES,
+		.stride = sizeof(**list),
+	};
+	int rc = query(fd, &args);
+	uint32_t room = args.count;
 
-	if (!to)
+	if (rc)
+		return rc;
+	*list = calloc(max(room, 1u), sizeof(**list));
+	if (!*list)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++) {
-		to[i].id = from[i].id;
-		snprintf(to[i].name, sizeof(to[i].name), "%.*s", (int)sizeof(from[i].name) - 1,
-			 from[i].name);
-	}
-	info->personalities = to;
-	info->personality_count = count;
+	args.count = 0;
+	args.size = room * (uint32_t)sizeof(**list);
+	args.pointer = (uintptr_t)*list;
+	rc = query(fd, &args);
+	*count = min(args.count, room);
+	return rc;
+}
+
+/* As the driver says it; what it has more fields than we know shows in the digest. */
+static void take_personality(struct npum_personality *to,
+			     const struct drm_vnpu_personality_info *from)
+{
+	const struct npum_field *f;
+
+	*to = (struct npum_personality){
+		.id = from->id,
+		.evidence = from->evidence,
+		.rest = from->rest,
+	};
+	snprintf(to->name, sizeof(to->name), "%.*s", (int)sizeof(from->name) - 1, from->name);
+	snprintf(to->summary, sizeof(to->summary), "%.*s", (int)sizeof(from->summary) - 1,
+		 from->summary);
+	for (uint32_t i = 0; (f = npum_field_at(i)); i++)
+		npum_field_set(f, to, i < from->field_count ? from->field[i] : f->usual);
+}
+
+static void drop(struct npum_personality_set *set, uint32_t which)
+{
+	set->count--;
+	memmove(&set->at[which], &set->at[which + 1],
+		(set->count - which) * sizeof(set->at[which]));
+}
+
+static uint64_t digest_of(const struct drm_vnpu_personality_info *list, uint32_t count, uint32_t id)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (list[i].id == id)
+			return list[i].digest;
 	return 0;
 }
 
-static int query_personalities(int fd, struct npu_device_info *info)
+/*
+ * Leaves only what means here what it means to the driver: a newer driver's may
+ * have fields or values that this library does not know.
+ */
+static void keep_known(struct npum_personality_set *set,
+		       const struct drm_vnpu_personality_info *list, uint32_t count)
 {
-	struct drm_vnpu_personality_info *list;
-	uint32_t bytes = 0, room;
-	int rc = query(fd, DRM_VNPU_QUERY_PERSONALITIES, NULL, &bytes);
+	for (uint32_t i = 0; set->count && i < set->count;) {
+		uint32_t which;
 
-	if (rc || bytes < sizeof(*list))
-		return rc;
-	room = bytes;
-	list = calloc(1, room);
-	if (!list)
+		if (npum_set_complete(set, &which)) {
+			drop(set, which);
+			i = 0;
+		} else if (set->at[i].digest != digest_of(list, count, set->at[i].id)) {
+			drop(set, i);
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+}
+
+static int take_personalities(struct npu_device *dev, const struct drm_vnpu_personality_info *list,
+			      uint32_t count)
+{
+	struct npu_personality_info *to = calloc(max(count, 1u), sizeof(*to));
+	struct npum_personality_set *set = dev->personalities;
+
+	if (!to)
 		return -ENOMEM;
-	rc = query(fd, DRM_VNPU_QUERY_PERSONALITIES, list, &bytes);
+	dev->info.personalities = to;
+	dev->info.personality_count = count;
+	set->count = min(count, NPUM_MAX_PERSONALITIES);
+	for (uint32_t i = 0; i < set->count; i++)
+		take_personality(&set->at[i], &list[i]);
+	keep_known(set, list, count);
+	for (uint32_t i = 0; i < count; i++) {
+		to[i] = (struct npu_personality_info){
+			.id = list[i].id,
+			.digest = list[i].digest,
+			.evidence = list[i].evidence,
+			.rest = list[i].rest,
+			.known = npum_personality_find(set, list[i].id) != NULL,
+		};
+		snprintf(to[i].name, sizeof(to[i].name), "%.*s", (int)sizeof(list[i].name) - 1,
+			 list[i].name);
+		snprintf(to[i].summary, sizeof(to[i].summary), "%.*s",
+			 (int)sizeof(list[i].summary) - 1, list[i].summary);
+	}
+	return 0;
+}
+
+static int query_personalities(int fd, struct npu_device *dev)
+{
+	struct drm_vnpu_personality_info *list = NULL;
+	uint32_t count = 0;
+	int rc;
+
+	dev->personalities = calloc(1, sizeof(*dev->personalities));
+	if (!dev->personalities)
+		return -ENOMEM;
+	rc = query_list(fd, &list, &count);
 	if (!rc)
-		rc = take_personalities(info, list, min(bytes, room) / sizeof(*list));
+		rc = take_personalities(dev, list, count);
 	free(list);
 	return rc;
 }
 
-int npu_drm_describe(int fd, struct npu_device_info *info, struct npu_error *error)
+static void take_target(struct npum_target *to, const struct drm_vnpu_firmware_info *from)
 {
+	const struct npum_field *f;
+
+	_Static_assert(sizeof(to->runs) == sizeof(from->runs), "opcodes");
+	_Static_assert(sizeof(to->cycles) == sizeof(from->cycles), "opcodes");
+	*to = (struct npum_target){ .dtypes = from->dtypes };
+	memcpy(to->runs, from->runs, sizeof(to->runs));
+	memcpy(to->cycles, from->cycles, sizeof(to->cycles));
+	snprintf(to->name, sizeof(to->name), "%.*s", (int)sizeof(from->target) - 1, from->target);
+	for (uint32_t i = 0; (f = npum_target_field_at(i)); i++)
+		memcpy((uint8_t *)to + f->offset,
+		       i < from->field_count ? &from->field[i] : &f->usual, sizeof(f->usual));
+}
+
+static int query_firmware(int fd, struct npu_device *dev)
+{
+	struct npu_firmware_info *to = &dev->info.firmware;
+	struct drm_vnpu_firmware_info from = { 0 };
+	int rc = query_struct(fd, DRM_VNPU_QUERY_FIRMWARE, &from, sizeof(from));
+
+	if (rc)
+		return rc;
+	dev->target = malloc(sizeof(*dev->target));
+	if (!dev->target)
+		return -ENOMEM;
+	take_target(dev->target, &from);
+	*to = (struct npu_firmware_info){
+		.built_in = (from.flags & DRM_VNPU_FIRMWARE_BUILT_IN) != 0,
+		.major = from.major,
+		.minor = from.minor,
+		.crc = from.crc,
+		.generation = from.generation,
+	};
+	snprintf(to->version, sizeof(to->version), "%.*s", (int)sizeof(from.version) - 1,
+		 from.version);
+	snprintf(to->file, sizeof(to->file), "%.*s", (int)sizeof(from.file) - 1, from.file);
+	snprintf(to->target, sizeof(to->target), "%s", dev->target->name);
+	return 0;
+}
+
+static void forget_firmware(struct npu_device *dev)
+{
+	npu_describe_free(dev);
+	dev->info.personalities = NULL;
+	dev->personalities = NULL;
+	dev->target = NULL;
+}
+
+/* Two questions, between which root may load other firmware. */
+static int query_all_firmware(int fd, struct npu_device *dev)
+{
+	struct drm_vnpu_firmware_info after = { 0 };
+	int rc;
+
+	for (;;) {
+		rc = query_firmware(fd, dev);
+		if (!rc)
+			rc = query_personalities(fd, dev);
+		if (!rc)
+			rc = query_struct(fd, DRM_VNPU_QUERY_FIRMWARE, &after, sizeof(after));
+		if (rc || after.generation == dev->info.firmware.generation)
+			return rc;
+		forget_firmware(dev);
+	}
+}
+
+int npu_drm_describe(int fd, struct npu_device *dev, struct npu_error *error)
+{
+	struct npu_device_info *info = &dev->info;
 	int rc = check_driver(fd, info, error);
 
 	if (rc)
 		return rc;
 	rc = query_device(fd, info);
 	if (!rc)
-		rc = query_personalities(fd, info);
+		rc = query_all_firmware(fd, dev);
 	return rc ? npu_fail(error, rc, "%s: asking about the device: %s", info->name,
 			     strerror(-rc)) :
 		    0;

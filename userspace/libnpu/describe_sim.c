@@ -3,31 +3,38 @@
 #include <stdlib.h>
 
 #include "describe.h"
-#include "npum_personality.h"
+#include "npum_fields.h"
+#include "npum_firmware.h"
 
-static int list_personalities(struct npu_device_info *info)
+/* What the library is built with. */
+static int take_built_in(struct npu_device *dev)
 {
-	const struct npum_personality *from;
-	struct npu_personality_info *to;
-	u32 count = 0;
+	struct npu_firmware_info *firmware = &dev->info.firmware;
+	uint32_t which;
 
-	while (npum_personality_at(npum_builtin_set(), count))
-		count++;
-	to = calloc(count, sizeof(*to));
-	if (!to)
+	dev->personalities = malloc(sizeof(*dev->personalities));
+	dev->target = malloc(sizeof(*dev->target));
+	if (!dev->personalities || !dev->target)
 		return -ENOMEM;
-	for (u32 i = 0; i < count; i++) {
-		from = npum_personality_at(npum_builtin_set(), i);
-		to[i].id = from->id;
-		snprintf(to[i].name, sizeof(to[i].name), "%s", from->name);
-	}
-	info->personalities = to;
-	info->personality_count = count;
-	return 0;
+	*dev->personalities = *npum_builtin_set();
+	/* They point to the set that they are in. */
+	npum_set_complete(dev->personalities, &which);
+	*dev->target = *npum_builtin_target();
+	*firmware = (struct npu_firmware_info){
+		.built_in = true,
+		.major = VNPU_FW_MAJOR,
+		.minor = VNPU_FW_MINOR,
+		.generation = 1,
+		.version = NPU_VERSION,
+	};
+	snprintf(firmware->target, sizeof(firmware->target), "%s", dev->target->name);
+	return npu_describe_personalities(dev);
 }
 
-int npu_sim_describe(const struct npum_isa *isa, uint32_t threads, struct npu_device_info *info)
+int npu_sim_describe(const struct npum_isa *isa, uint32_t threads, struct npu_device *dev)
 {
+	struct npu_device_info *info = &dev->info;
+
 	*info = (struct npu_device_info){
 		.kind = NPU_DEVICE_SIM,
 		.driver = "libnpu " NPU_VERSION,
@@ -47,5 +54,5 @@ int npu_sim_describe(const struct npum_isa *isa, uint32_t threads, struct npu_de
 	snprintf(info->name, sizeof(info->name), "sim:%s", isa->name);
 	snprintf(info->isa, sizeof(info->isa), "%s%s%s", npum_isa_generic.name,
 		 isa == &npum_isa_generic ? "" : ",", isa == &npum_isa_generic ? "" : isa->name);
-	return list_personalities(info);
+	return take_built_in(dev);
 }

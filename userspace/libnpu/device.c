@@ -68,6 +68,16 @@ const struct npu_device_info *npu_device_info(const struct npu_device *dev)
 	return &dev->info;
 }
 
+const struct npum_personality_set *npu_device_personalities(const struct npu_device *dev)
+{
+	return dev->personalities;
+}
+
+const struct npum_target *npu_device_target(const struct npu_device *dev)
+{
+	return dev->target;
+}
+
 int npu_device_list(struct npu_device_entry **entries, size_t *count, struct npu_error *error)
 {
 	return npu_accel_list(&npu_accel_system, entries, count, error);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "error.h"
-#include "npum_personality.h"
+#include "standin.h"
 
 _Static_assert(sizeof(struct npu_file_tensor) == 80, "file format");
 _Static_assert(sizeof(struct npu_file_layer) == 32, "file format");
@@ -94,7 +94,7 @@ static int check_program(const struct reader *r)
 	uint64_t const_bytes = 0;
 	uint32_t const_slots = 0;
 
-	if (npum_program_validate(program->data, program->size, npum_builtin_set(), p, &why))
+	if (npu_standin_validate(program->data, program->size, &r->model->personalities, p, &why))
 		return npu_fail_refused(r->error, r->name, &why);
 	for (uint32_t i = 0; i < p->slot_count; i++) {
 		if (p->slot[i].kind != VNPU_SLOT_CONST)
@@ -137,7 +137,8 @@ static int read_info(const struct reader *r)
 	if (!to->personality)
 		return bad(r, NPU_SECTION_INFO, "personality: string %u lies outside STRINGS",
 			   from->personality);
-	if (strcmp(to->personality, r->model->program.personality->name))
+	if (!npu_standin_is(r->model->program.personality) &&
+	    strcmp(to->personality, r->model->program.personality->name))
 		return bad(r, NPU_SECTION_INFO, "personality: '%.40s', but the program's is '%s'",
 			   to->personality, r->model->program.personality->name);
 	if (from->flags & ~NPU_FILE_KEEP_ALL)

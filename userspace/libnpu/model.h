@@ -5,12 +5,14 @@
 #include "file.h"
 #include "npu.h"
 #include "npum.h"
+#include "npum_personality.h"
 
 /**
  * struct npu_model - a .npu artefact, read and checked
  * @data: the library's own copy of the file; everything below points into it
  * @file: its sections
  * @program: its validated program
+ * @personalities: what @program points into; those of a device may differ
  * @info: facts
  * @tensors: info.tensor_count entries
  * @layers: info.layer_count entries
@@ -21,6 +23,7 @@ struct npu_model {
 	void *data;
 	struct npu_file file;
 	struct npum_program program;
+	struct npum_personality_set personalities;
 	struct npu_model_info info;
 	struct npu_tensor_info *tensors;
 	struct npu_layer_info *layers;

@@ -40,6 +40,10 @@ extern "C" {
 
 /** struct npu_device - an open device; opaque */
 struct npu_device;
+/** struct npum_personality_set - arithmetics, for compilers; see npum_personality.h */
+struct npum_personality_set;
+/** struct npum_target - capabilities and costs, for compilers; see npum_target.h */
+struct npum_target;
 /** struct npu_bo - memory that a device can use; opaque */
 struct npu_bo;
 /** struct npu_program - a validated program on a device; opaque */
@@ -88,12 +92,45 @@ struct npu_device_options {
 
 /**
  * struct npu_personality_info - an arithmetic that a device can compute with
- * @id: &enum vnpu_personality_id
+ * @id: what programs name, see &enum vnpu_personality_id
  * @name: e.g. "tflite-ref"
+ * @digest: of everything that decides results; what programs name, too
+ * @evidence: how sure its maker is that it is what it names: 0 exact, 1 documented,
+ *	2 open-driver, 3 guess
+ * @rest: id of the personality that takes over what this one leaves; 0: none
+ * @known: this library understands all of it, so that models can be compiled for it
+ * @summary: one line
  */
 struct npu_personality_info {
 	uint32_t id;
 	char name[32];
+	uint64_t digest;
+	uint32_t evidence;
+	uint32_t rest;
+	bool known;
+	char summary[128];
+};
+
+/**
+ * struct npu_firmware_info - what a device was loaded with when it was opened
+ * @built_in: with what driver or library are built with, not with an image
+ * @major: version of the image's format, see vnpu_fw.h
+ * @minor: version of the image's format
+ * @crc: of the image; 0 when built-in
+ * @generation: how often the device was given firmware; 0: it does not tell
+ * @version: what the image says of itself
+ * @file: where it came from; "" when built-in
+ * @target: what the device is called
+ */
+struct npu_firmware_info {
+	bool built_in;
+	uint32_t major;
+	uint32_t minor;
+	uint32_t crc;
+	uint32_t generation;
+	char version[64];
+	char file[64];
+	char target[32];
 };
 
 /**
@@ -117,7 +154,8 @@ struct npu_personality_info {
  * @max_timeout_ms: longest timeout a context may ask for
  * @max_bo_bytes: bytes of one buffer object
  * @personality_count: number of @personalities
- * @personalities: the arithmetics it offers
+ * @personalities: the arithmetics it offers, the first is its default
+ * @firmware: what it was loaded with
  */
 struct npu_device_info {
 	enum npu_device_kind kind;
@@ -139,6 +177,7 @@ struct npu_device_info {
 	uint64_t max_bo_bytes;
 	size_t personality_count;
 	const struct npu_personality_info *personalities;
+	struct npu_firmware_info firmware;
 };
 
 /**
@@ -163,6 +202,21 @@ NPU_API void npu_device_close(struct npu_device *dev);
 
 /** npu_device_info() - facts about a device; never NULL, lives as long as @dev */
 NPU_API const struct npu_device_info *npu_device_info(const struct npu_device *dev);
+
+/**
+ * npu_device_personalities() - the arithmetics to compile for when a model shall run on a device
+ * @dev: device
+ *
+ * Those of npu_device_info.personalities that are known, in the same order.  They are
+ * those of the time when the device was opened: a device whose firmware is loaded
+ * again meanwhile refuses programs of arithmetics that it no longer has.
+ *
+ * Return: the set; never NULL, lives as long as @dev.
+ */
+NPU_API const struct npum_personality_set *npu_device_personalities(const struct npu_device *dev);
+
+/** npu_device_target() - what a device takes and what it costs; never NULL, lives as long as @dev */
+NPU_API const struct npum_target *npu_device_target(const struct npu_device *dev);
 
 /**
  * struct npu_device_entry - an accel node driven by vnpu

@@ -217,6 +217,8 @@ static int create_layer_program(struct npu_session *session, const struct npu_la
 				struct npu_program **program, struct npu_error *error)
 {
 	const struct npum_program *whole = &session->model->program;
+	const struct vnpu_program_header *own =
+		session->model->file.section[NPU_SECTION_PROGRAM].data;
 	size_t slot_bytes = whole->slot_count * sizeof(struct vnpu_slot_desc);
 	size_t op_bytes = layer->op_count * sizeof(struct vnpu_op);
 	size_t size = sizeof(struct vnpu_program_header) + slot_bytes + op_bytes;
@@ -238,6 +240,7 @@ static int create_layer_program(struct npu_session *session, const struct npu_la
 		.op_offset = (uint32_t)(sizeof(*header) + slot_bytes),
 		.op_count = layer->op_count,
 		.op_size = sizeof(struct vnpu_op),
+		.personality_digest = own->personality_digest,
 	};
 	for (uint32_t i = 0; i < whole->slot_count; i++)
 		slots[i] = (struct vnpu_slot_desc){ whole->slot[i].kind, whole->slot[i].bytes };
