@@ -235,23 +235,17 @@ static int bench_session(struct bench *b)
 	return rc;
 }
 
-static int bench_device(struct bench *b)
+static int bench_model(struct bench *b)
 {
 	const struct npu_session_options options = { .profile = b->profiling };
 	struct npu_error error = { 0 };
-	uint32_t threads = b->args->num_threads ? b->args->num_threads : 1;
-	int rc = device_open(b->cli, b->args->device, threads, &b->dev);
+	int rc;
 
-	if (rc)
-		return rc;
 	device_note_threads(b->cli, b->dev, b->args->num_threads);
-	if (npu_session_create(b->dev, b->model, &options, &b->session, &error)) {
-		rc = device_error(b->cli, b->dev, &error);
-	} else {
-		rc = bench_session(b);
-		npu_session_free(b->session);
-	}
-	npu_device_close(b->dev);
+	if (npu_session_create(b->dev, b->model, &options, &b->session, &error))
+		return device_error(b->cli, b->dev, &error);
+	rc = bench_session(b);
+	npu_session_free(b->session);
 	return rc;
 }
 
@@ -270,7 +264,7 @@ static int check_args(const struct cli *cli, const struct bench_args *args)
 static int bench_run(const struct cli *cli, const void *args_)
 {
 	const struct bench_args *args = args_;
-	const struct npuc_options options = { .personality = args->personality };
+	struct npuc_options options = { .personality = args->personality };
 	struct bench b = {
 		.cli = cli,
 		.args = args,
@@ -279,12 +273,17 @@ static int bench_run(const struct cli *cli, const void *args_)
 	int rc = check_args(cli, args);
 
 	if (!rc)
-		rc = model_load(cli, args->graph ? args->graph : cli->operands[0], &options,
-				&b.model);
+		rc = device_open(cli, args->device, NULL, args->num_threads ? args->num_threads : 1,
+				 &b.dev);
 	if (rc)
 		return rc;
-	rc = bench_device(&b);
-	npu_model_free(b.model);
+	options.personalities = npu_device_personalities(b.dev);
+	rc = model_load(cli, args->graph ? args->graph : cli->operands[0], &options, &b.model);
+	if (!rc) {
+		rc = bench_model(&b);
+		npu_model_free(b.model);
+	}
+	npu_device_close(b.dev);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "firmware.h"
 #include "model.h"
 #include "options.h"
 #include "report.h"
@@ -14,6 +15,7 @@
 
 struct check_args {
 	const char *personality;
+	const char *firmware;
 };
 
 /** struct verdicts - what the compiler says of each op */
@@ -98,22 +100,30 @@ static int check_source(const struct cli *cli, const struct model_source *source
 static int check_run(const struct cli *cli, const void *args_)
 {
 	const struct check_args *args = args_;
-	const struct npuc_options options = { .personality = args->personality };
+	struct npuc_options options = { .personality = args->personality };
+	struct firmware *fw = NULL;
 	struct model_source source;
-	int rc = model_check_personality(cli, args->personality);
+	int rc = CLI_OK;
 
-	if (rc)
-		return rc;
-	rc = model_source_read(cli, cli->operands[0], &source);
-	if (rc)
-		return rc;
-	rc = check_source(cli, &source, &options);
-	model_source_free(&source);
+	if (args->firmware) {
+		rc = firmware_read(cli, args->firmware, NULL, &fw);
+		options.personalities = fw ? &fw->set : NULL;
+	}
+	if (!rc)
+		rc = model_check_personality(cli, options.personalities, args->personality);
+	if (!rc)
+		rc = model_source_read(cli, cli->operands[0], &source);
+	if (!rc) {
+		rc = check_source(cli, &source, &options);
+		model_source_free(&source);
+	}
+	firmware_free(fw);
 	return rc;
 }
 
 static const struct cli_option options[] = {
 	OPTION_PERSONALITY(check_args, personality),
+	OPTION_FIRMWARE(check_args, firmware),
 	CLI_END,
 };
 

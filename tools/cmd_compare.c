@@ -20,6 +20,7 @@
 struct compare_args {
 	const char *personality;
 	const char *device;
+	const char *firmware;
 	struct cli_list inputs;
 	uint32_t threads;
 	uint32_t seed;
@@ -63,8 +64,6 @@ static int parse_sides(const struct cli *cli, const struct compare_args *args, s
 	if (!rc && args->personality)
 		rc = split(cli, "--personality", args->personality, &side[0].personality,
 			   &side[1].personality);
-	for (int i = 0; !rc && i < 2; i++)
-		rc = model_check_personality(cli, side[i].personality);
 	if (rc)
 		return rc;
 	if (strcmp(side[0].spec, side[1].spec) ||
@@ -76,7 +75,7 @@ static int parse_sides(const struct cli *cli, const struct compare_args *args, s
 
 static int open_side(const struct cli *cli, const struct compare_args *args, struct side *side)
 {
-	const struct npuc_options options = {
+	struct npuc_options options = {
 		.personality = side->personality,
 		.keep_all = true,
 	};
@@ -86,10 +85,12 @@ static int open_side(const struct cli *cli, const struct compare_args *args, str
 		.resize = args->resize,
 	};
 	struct npu_error error = { 0 };
-	int rc = device_open(cli, side->spec, args->threads, &side->dev);
+	int rc = device_open(cli, side->spec, args->firmware, args->threads, &side->dev);
 
-	if (!rc)
-		rc = model_load(cli, cli->operands[0], &options, &side->model);
+	if (rc)
+		return rc;
+	options.personalities = npu_device_personalities(side->dev);
+	rc = model_load(cli, cli->operands[0], &options, &side->model);
 	if (rc)
 		return rc;
 	if (npu_session_create(side->dev, side->model, NULL, &side->session, &error))
@@ -344,6 +345,7 @@ static const struct cli_option options[] = {
 	  .arg = "A,B",
 	  .help = "the devices to compare, or the one of both",
 	  .value = "auto" },
+	OPTION_FIRMWARE(compare_args, firmware),
 	OPTION_INPUTS(compare_args, inputs),
 	OPTION_RESIZE(compare_args, resize),
 	OPTION_SEED(compare_args, seed),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "firmware.h"
 #include "model.h"
 #include "options.h"
 #include "report.h"
@@ -15,6 +16,7 @@
 struct compile_args {
 	const char *output;
 	const char *personality;
+	const char *firmware;
 	bool memory;
 };
 
@@ -94,7 +96,8 @@ static int write_artefact(const struct cli *cli, const struct compile_args *args
 static int compile_run(const struct cli *cli, const void *args_)
 {
 	const struct compile_args *args = args_;
-	const struct npuc_options options = { .personality = args->personality };
+	struct npuc_options options = { .personality = args->personality };
+	struct firmware *fw = NULL;
 	struct model_source source;
 	void *artefact = NULL;
 	size_t size = 0;
@@ -102,17 +105,23 @@ static int compile_run(const struct cli *cli, const void *args_)
 
 	if (!args->output)
 		return cli_error(cli, CLI_USAGE, "--output", "is missing: where to write the .npu");
-	rc = model_check_personality(cli, args->personality);
-	if (rc)
-		return rc;
-	rc = model_source_read(cli, cli->operands[0], &source);
-	if (rc)
-		return rc;
-	rc = model_compile(cli, &source, &options, &artefact, &size);
+	if (args->firmware) {
+		rc = firmware_read(cli, args->firmware, NULL, &fw);
+		if (rc)
+			return rc;
+		options.personalities = &fw->set;
+	}
+	rc = model_check_personality(cli, options.personalities, args->personality);
 	if (!rc)
-		rc = write_artefact(cli, args, artefact, size);
-	free(artefact);
-	model_source_free(&source);
+		rc = model_source_read(cli, cli->operands[0], &source);
+	if (!rc) {
+		rc = model_compile(cli, &source, &options, &artefact, &size);
+		if (!rc)
+			rc = write_artefact(cli, args, artefact, size);
+		free(artefact);
+		model_source_free(&source);
+	}
+	firmware_free(fw);
 	return rc;
 }
 
@@ -124,6 +133,7 @@ static const struct cli_option options[] = {
 	  .arg = "FILE",
 	  .help = "the .npu to write" },
 	OPTION_PERSONALITY(compile_args, personality),
+	OPTION_FIRMWARE(compile_args, firmware),
 	{ .name = "show-memory-summary",
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct compile_args, memory),

@@ -2,6 +2,7 @@
 /* What is there: devices, arithmetics, instruction sets. */
 #include "commands.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "device.h"
@@ -10,9 +11,11 @@
 #include "npum_personality.h"
 #include "options.h"
 #include "table.h"
+#include "term.h"
 
 struct info_args {
 	const char *device;
+	const char *firmware;
 };
 
 static const struct npum_isa *const isas[] = { &npum_isa_generic, &npum_isa_avx2,
@@ -33,18 +36,64 @@ static bool isa_usable(const struct npum_isa *isa)
 	return (isa->features & ~npum_cpu_features()) == 0;
 }
 
+/*
+ * The arithmetics to show: those of the device in its order, then those that only the
+ * tool is built with.
+ */
+static bool personality_at(const struct npu_device_info *info, size_t i,
+			   struct npu_personality_info *p)
+{
+	const struct npum_personality *built_in;
+
+	if (i < info->personality_count) {
+		*p = info->personalities[i];
+		return true;
+	}
+	i -= info->personality_count;
+	for (uint32_t n = 0; (built_in = npum_personality_at(npum_builtin_set(), n)); n++) {
+		if (device_offers(info, built_in->id) || i--)
+			continue;
+		*p = (struct npu_personality_info){ .id = built_in->id,
+						    .digest = built_in->digest,
+						    .evidence = built_in->evidence };
+		snprintf(p->name, sizeof(p->name), "%s", built_in->name);
+		snprintf(p->summary, sizeof(p->summary), "%s", built_in->summary);
+		return true;
+	}
+	return false;
+}
+
+static const char *evidence_name(const struct npu_personality_info *p)
+{
+	const char *name = npum_evidence_name(p->evidence);
+
+	return name ? name : "?";
+}
+
 static json_t *personalities_report(const struct npu_device_info *info)
 {
-	const struct npum_personality *p;
+	struct npu_personality_info p;
 	json_t *array = json_array();
+	char digest[17];
 
-	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++)
-		json_array_append_new(array, json_pack("{s:I, s:s, s:s, s:s, s:b}", "id",
-						       (json_int_t)p->id, "name", p->name,
-						       "evidence", npum_evidence_name(p->evidence),
-						       "summary", p->summary, "on_device",
-						       device_offers(info, p->id)));
+	for (size_t i = 0; personality_at(info, i, &p); i++) {
+		snprintf(digest, sizeof(digest), "%016" PRIx64, p.digest);
+		json_array_append_new(array,
+				      json_pack("{s:I, s:o, s:s, s:s, s:o, s:b}", "id",
+						(json_int_t)p.id, "name", report_string(p.name),
+						"digest", digest, "evidence", evidence_name(&p),
+						"summary", report_string(p.summary), "on_device",
+						i < info->personality_count));
+	}
 	return array;
+}
+
+static json_t *firmware_report(const struct npu_firmware_info *fw)
+{
+	return json_pack("{s:b, s:o, s:o, s:o, s:I, s:I}", "built_in", fw->built_in, "version",
+			 report_string(fw->version), "file", report_string(fw->file), "target",
+			 report_string(fw->target), "crc", (json_int_t)fw->crc, "generation",
+			 (json_int_t)fw->generation);
 }
 
 static int print_json(const struct cli *cli, const struct npu_device *dev)
@@ -58,6 +107,7 @@ static int print_json(const struct cli *cli, const struct npu_device *dev)
 	json_object_set_new(device, "program_minor", json_integer(info->program_minor));
 	json_object_set_new(device, "max_bo_bytes", json_integer((json_int_t)info->max_bo_bytes));
 	json_object_set_new(device, "default_timeout_ms", json_integer(info->default_timeout_ms));
+	json_object_set_new(device, "firmware", firmware_report(&info->firmware));
 	json_object_set_new(report, "device", device);
 	json_object_set_new(report, "personalities", personalities_report(info));
 	for (size_t i = 0; i < ISA_COUNT; i++)
@@ -76,14 +126,14 @@ static int print_personalities(const struct cli *cli, const struct npu_device_in
 		{ NULL },
 	};
 	struct table *table = table_new(columns);
-	const struct npum_personality *p;
+	struct npu_personality_info p;
 	int rc = CLI_OK;
 
-	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++) {
-		table_cell(table, "%s", p->name);
-		table_cell(table, "%s", npum_evidence_name(p->evidence));
-		table_cell(table, "%s", device_offers(info, p->id) ? "yes" : "no");
-		table_cell(table, "%s", p->summary);
+	for (size_t i = 0; personality_at(info, i, &p); i++) {
+		table_cell(table, "%s", p.name);
+		table_cell(table, "%s", evidence_name(&p));
+		table_cell(table, "%s", i < info->personality_count ? "yes" : "no");
+		table_cell(table, "%s", p.summary);
 	}
 	if (table_print(table, stdout))
 		rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
@@ -99,6 +149,9 @@ static int print_text(const struct cli *cli, const struct npu_device *dev)
 	device_print(dev);
 	printf("programs     format %u.%u, at most %u bytes, %u slots\n", info->program_major,
 	       info->program_minor, info->max_program_bytes, info->max_slots);
+	term_printf("firmware     %s \"%s\", target %s\n",
+		    info->firmware.built_in ? "built-in" : info->firmware.file,
+		    info->firmware.version, info->firmware.target);
 	printf("host         ");
 	for (size_t i = 0; i < ISA_COUNT; i++)
 		printf("%s%s %s", i ? ", " : "", isas[i]->name, isa_usable(isas[i]) ? "yes" : "no");
@@ -110,7 +163,7 @@ static int info_run(const struct cli *cli, const void *args_)
 {
 	const struct info_args *args = args_;
 	struct npu_device *dev;
-	int rc = device_open(cli, args->device, 0, &dev);
+	int rc = device_open(cli, args->device, args->firmware, 0, &dev);
 
 	if (rc)
 		return rc;
@@ -121,6 +174,7 @@ static int info_run(const struct cli *cli, const void *args_)
 
 static const struct cli_option options[] = {
 	OPTION_DEVICE(info_args, device),
+	OPTION_FIRMWARE(info_args, firmware),
 	CLI_END,
 };
 

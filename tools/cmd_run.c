@@ -19,6 +19,7 @@ struct run_args {
 	const char *output;
 	const char *dump;
 	const char *device;
+	const char *firmware;
 	const char *personality;
 	uint32_t threads;
 	uint32_t seed;
@@ -79,42 +80,42 @@ static int run_session(const struct cli *cli, const struct run_args *args,
 	return rc ? rc : show(cli, args, dev, model, session, us);
 }
 
-static int run_on_device(const struct cli *cli, const struct run_args *args,
-			 const struct npu_model *model)
+static int run_model(const struct cli *cli, const struct run_args *args, struct npu_device *dev,
+		     const struct npu_model *model)
 {
 	const struct npu_session_options session_options = { .counters = args->counters };
 	struct npu_error error = { 0 };
 	struct npu_session *session;
-	struct npu_device *dev;
-	int rc = device_open(cli, args->device, args->threads, &dev);
+	int rc;
 
-	if (rc)
-		return rc;
-	device_note_threads(cli, dev, args->threads);
-	if (npu_session_create(dev, model, &session_options, &session, &error)) {
-		rc = device_error(cli, dev, &error);
-	} else {
-		rc = run_session(cli, args, dev, model, session);
-		npu_session_free(session);
-	}
-	npu_device_close(dev);
+	if (npu_session_create(dev, model, &session_options, &session, &error))
+		return device_error(cli, dev, &error);
+	rc = run_session(cli, args, dev, model, session);
+	npu_session_free(session);
 	return rc;
 }
 
 static int run_run(const struct cli *cli, const void *args_)
 {
 	const struct run_args *args = args_;
-	const struct npuc_options options = {
+	struct npuc_options options = {
 		.personality = args->personality,
 		.keep_all = args->dump != NULL,
 	};
 	struct npu_model *model;
-	int rc = model_load(cli, cli->operands[0], &options, &model);
+	struct npu_device *dev;
+	int rc = device_open(cli, args->device, args->firmware, args->threads, &dev);
 
 	if (rc)
 		return rc;
-	rc = run_on_device(cli, args, model);
-	npu_model_free(model);
+	options.personalities = npu_device_personalities(dev);
+	rc = model_load(cli, cli->operands[0], &options, &model);
+	if (!rc) {
+		device_note_threads(cli, dev, args->threads);
+		rc = run_model(cli, args, dev, model);
+		npu_model_free(model);
+	}
+	npu_device_close(dev);
 	return rc;
 }
 
@@ -128,6 +129,7 @@ static const struct cli_option options[] = {
 	  .help = "write the outputs there: 0.bin, 1.bin, ... and outputs.json" },
 	OPTION_DEVICE(run_args, device),
 	OPTION_PERSONALITY(run_args, personality),
+	OPTION_FIRMWARE(run_args, firmware),
 	{ .name = "dump-tensors",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct run_args, dump),

@@ -5,21 +5,41 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "file.h"
+
 static const char *kind_name(const struct npu_device_info *info)
 {
 	return info->kind == NPU_DEVICE_SIM ? "sim" : "kernel";
 }
 
-int device_open(const struct cli *cli, const char *spec, uint32_t threads, struct npu_device **dev)
+int device_open(const struct cli *cli, const char *spec, const char *firmware, uint32_t threads,
+		struct npu_device **dev)
 {
-	const struct npu_device_options options = { .threads = threads };
+	struct npu_device_options options = { .threads = threads };
 	struct npu_error error = { 0 };
-	int rc = npu_device_open(spec, &options, dev, &error);
+	struct file file = { 0 };
+	int rc;
 
-	if (rc)
-		return cli_error(cli, rc == -EINVAL ? CLI_USAGE : CLI_DEVICE, NULL, "%s",
-				 error.text);
-	return CLI_OK;
+	if (firmware) {
+		rc = file_read(cli, firmware, &file);
+		if (rc)
+			return rc;
+		options.firmware = file.data;
+		options.firmware_size = file.size;
+		options.firmware_name = firmware;
+	}
+	rc = npu_device_open(spec, &options, dev, &error);
+	file_free(&file);
+	switch (rc) {
+	case 0:
+		return CLI_OK;
+	case -EINVAL:
+		return cli_error(cli, CLI_USAGE, NULL, "%s", error.text);
+	case -ENOEXEC:
+		return cli_error(cli, CLI_INPUT, NULL, "%s", error.text);
+	default:
+		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
+	}
 }
 
 void device_note_threads(const struct cli *cli, const struct npu_device *dev, uint32_t threads)

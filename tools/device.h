@@ -12,12 +12,14 @@
  * device_open() - open the device a command line asks for
  * @cli: the command line, for error texts
  * @spec: argument of --device
+ * @firmware: argument of --firmware; NULL: what the device has
  * @threads: worker threads if it is sim; 0: one for each CPU
  * @dev: the device; release with npu_device_close()
  *
  * Return: &enum cli_exit; errors are printed.
  */
-int device_open(const struct cli *cli, const char *spec, uint32_t threads, struct npu_device **dev);
+int device_open(const struct cli *cli, const char *spec, const char *firmware, uint32_t threads,
+		struct npu_device **dev);
 
 /** device_note_threads() - say on stderr that --threads was ignored, if it was given and was */
 void device_note_threads(const struct cli *cli, const struct npu_device *dev, uint32_t threads);

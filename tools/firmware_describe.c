@@ -480,6 +480,18 @@ static int complete(const struct cli *cli, struct describing *d)
 			 d->fw->set.at[which].name, why);
 }
 
+/* What is put behind the built-in ones becomes part of the version, as far as it fits. */
+static void name_additions(struct describing *d)
+{
+	struct firmware *fw = d->fw;
+	size_t at = strlen(fw->version);
+
+	for (u32 i = 0; i < fw->set.count && at < sizeof(fw->version) - 1; i++)
+		if (d->path[i])
+			at += (size_t)snprintf(fw->version + at, sizeof(fw->version) - at, " + %s",
+					       fw->set.at[i].name);
+}
+
 static int describe(const struct cli *cli, struct describing *d, const char *const *paths,
 		    size_t count)
 {
@@ -496,6 +508,8 @@ static int describe(const struct cli *cli, struct describing *d, const char *con
 		else
 			rc = read_listed(cli, d, paths[i]);
 	}
+	if (!d->device)
+		name_additions(d);
 	return rc ? rc : complete(cli, d);
 }
 

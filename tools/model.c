@@ -19,14 +19,17 @@ bool model_is_artefact(const struct file *file)
 	return magic == NPU_FILE_MAGIC;
 }
 
-int model_check_personality(const struct cli *cli, const char *name)
+int model_check_personality(const struct cli *cli, const struct npum_personality_set *set,
+			    const char *name)
 {
 	struct suggest s = { .word = name };
 	const struct npum_personality *p;
 
-	if (!name || npum_personality_named(npum_builtin_set(), name))
+	if (!set)
+		set = npum_builtin_set();
+	if (!name || npum_personality_named(set, name))
 		return CLI_OK;
-	for (uint32_t i = 0; (p = npum_personality_at(npum_builtin_set(), i)); i++)
+	for (uint32_t i = 0; (p = npum_personality_at(set, i)); i++)
 		suggest_offer(&s, p->name);
 	if (s.best)
 		return cli_error(cli, CLI_USAGE, name, "unknown personality, did you mean %s?",
@@ -75,7 +78,7 @@ int model_compile(const struct cli *cli, const struct model_source *source,
 		  const struct npuc_options *options, void **artefact, size_t *size)
 {
 	struct npuc_error error = { 0 };
-	int rc = model_check_personality(cli, options->personality);
+	int rc = model_check_personality(cli, options->personalities, options->personality);
 
 	if (rc)
 		return rc;
@@ -108,7 +111,7 @@ static int check_artefact(const struct cli *cli, const char *path,
 			  const struct npuc_options *options, const struct npu_model *model)
 {
 	const struct npu_model_info *info = npu_model_info(model);
-	int rc = model_check_personality(cli, options->personality);
+	int rc = model_check_personality(cli, options->personalities, options->personality);
 
 	if (rc)
 		return rc;

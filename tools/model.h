@@ -33,11 +33,13 @@ bool model_is_artefact(const struct file *file);
 /**
  * model_check_personality() - is it a personality we have?
  * @cli: the command line, for error texts
+ * @set: personalities to choose from; NULL: the built-in ones
  * @name: as typed; NULL stands for the default
  *
  * Return: &enum cli_exit; unknown names get the nearest known one suggested.
  */
-int model_check_personality(const struct cli *cli, const char *name);
+int model_check_personality(const struct cli *cli, const struct npum_personality_set *set,
+			    const char *name);
 
 /**
  * model_compile() - compile a source model

@@ -29,6 +29,14 @@
 		.help = "whose arithmetic to use; 'npu info' lists them"       \
 	}
 
+/** OPTION_FIRMWARE() - row for a const char *@member of struct @args */
+#define OPTION_FIRMWARE(args, member)                                                                  \
+	{                                                                                              \
+		.name = "firmware", .type = CLI_STRING, .offset = offsetof(struct args, member),       \
+		.arg = "FILE",                                                                         \
+		.help = "image whose personalities to use, on sim; 'npu help fw' says how to make one" \
+	}
+
 /** OPTION_INPUTS() - row for a &struct cli_list @member of struct @args */
 #define OPTION_INPUTS(args, member)                                                               \
 	{                                                                                         \

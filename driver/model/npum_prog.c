@@ -59,7 +59,7 @@ static const char *const refusal_texts[] = {
 	[VNPU_REFUSAL_RESERVED] = "a reserved field or flag is not zero",
 	[VNPU_REFUSAL_SLOT_KIND] = "the slot is of an unknown kind",
 	[VNPU_REFUSAL_SLOT_BYTES] = "the slot is larger than VNPU_MAX_SLOT_BYTES",
-	[VNPU_REFUSAL_OPCODE] = "the opcode is unknown",
+	[VNPU_REFUSAL_OPCODE] = "the opcode is unknown, or the device's firmware does not run it",
 	[VNPU_REFUSAL_PERSONALITY] =
 		"the device lacks the personality: choose one it has, or load a firmware with it",
 	[VNPU_REFUSAL_OPERAND] = "an operand is missing, or present where the op takes none",

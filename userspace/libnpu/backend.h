@@ -124,13 +124,13 @@ struct npu_backend {
 /**
  * npu_sim_open() - open the math model as a device
  * @isa: name of an instruction set, NULL for the fastest
- * @threads: workers, 0 for one per CPU
+ * @options: never NULL
  * @dev: the new device
  * @error: filled on failure
  *
  * Return: as npu_device_open().
  */
-int npu_sim_open(const char *isa, uint32_t threads, struct npu_device **dev,
+int npu_sim_open(const char *isa, const struct npu_device_options *options, struct npu_device **dev,
 		 struct npu_error *error);
 
 /** npu_drm_open() - open a device node */

@@ -203,6 +203,22 @@ static int plan_ops(struct sim_device *sim, struct sim_program *program)
 	return sim_pool_reserve(sim->pool, scratch);
 }
 
+/* The format's rules first, then what the firmware takes. */
+static int check_program(const struct npu_device *dev, struct sim_program *program, size_t size,
+			 struct npum_refusal *why)
+{
+	int rc = npum_program_validate(program->data, size, dev->personalities, &program->program,
+				       why);
+
+	for (uint32_t i = 0; !rc && i < program->program.op_count; i++) {
+		why->op = i;
+		why->reason = npum_target_check(dev->target, &program->program.ops[i], &why->field);
+		if (why->reason)
+			rc = -ENOEXEC;
+	}
+	return rc;
+}
+
 static int sim_program_create(struct npu_device *dev, const void *data, size_t size,
 			      struct npu_program **out, struct npu_error *error)
 {
@@ -217,8 +233,7 @@ static int sim_program_create(struct npu_device *dev, const void *data, size_t s
 	if (!program->data)
 		goto no_memory;
 	memcpy(program->data, data, size);
-	rc = npum_program_validate(program->data, size, dev->personalities, &program->program,
-				   &why);
+	rc = check_program(dev, program, size, &why);
 	if (rc) {
 		npu_fail_program(dev, program->data, &why, error);
 		goto fail;
@@ -467,9 +482,10 @@ static uint32_t cpu_count(void)
 	return (uint32_t)CPU_COUNT(&cpus);
 }
 
-int npu_sim_open(const char *isa, uint32_t threads, struct npu_device **dev,
+int npu_sim_open(const char *isa, const struct npu_device_options *options, struct npu_device **dev,
 		 struct npu_error *error)
 {
+	uint32_t threads = options->threads;
 	struct sim_device *sim;
 	int rc;
 
@@ -490,9 +506,10 @@ int npu_sim_open(const char *isa, uint32_t threads, struct npu_device **dev,
 	rc = select_isa(sim, isa, error);
 	if (rc)
 		goto fail;
-	rc = npu_sim_describe(sim->isa, threads, &sim->base);
-	if (!rc)
-		rc = sim_pool_create(threads, &sim->pool);
+	rc = npu_sim_describe(sim->isa, threads, options, &sim->base, error);
+	if (rc)
+		goto fail;
+	rc = sim_pool_create(threads, &sim->pool);
 	if (rc) {
 		npu_fail(error, rc, "sim: cannot start %u threads: %s", threads, strerror(-rc));
 		goto fail;

@@ -21,12 +21,16 @@ int npu_drm_describe(int fd, struct npu_device *dev, struct npu_error *error);
  * npu_sim_describe() - facts about the math model with @isa on @threads
  * @isa: instruction set
  * @threads: workers
+ * @options: whose firmware it takes
  * @dev: all facts are filled, also in part when it fails; release with
  *	npu_describe_free()
+ * @error: filled on failure
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -ENOEXEC when the firmware is refused.
  */
-int npu_sim_describe(const struct npum_isa *isa, uint32_t threads, struct npu_device *dev);
+int npu_sim_describe(const struct npum_isa *isa, uint32_t threads,
+		     const struct npu_device_options *options, struct npu_device *dev,
+		     struct npu_error *error);
 
 /** npu_describe_free() - release the facts about a device, not the device */
 void npu_describe_free(struct npu_device *dev);

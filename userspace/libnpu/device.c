@@ -17,7 +17,15 @@ static int open_auto(const struct npu_device_options *options, struct npu_device
 	struct npu_device_entry *entries;
 	struct npu_error why = { 0 };
 	size_t count;
-	int rc = npu_accel_list(&npu_accel_system, &entries, &count, &why);
+	int rc;
+
+	if (options->firmware) {
+		rc = npu_sim_open(NULL, options, dev, error);
+		if (!rc)
+			strcpy((*dev)->info.choice, "only sim takes a firmware image");
+		return rc;
+	}
+	rc = npu_accel_list(&npu_accel_system, &entries, &count, &why);
 
 	if (rc)
 		return npu_fail(error, rc, "%s", why.text);
@@ -29,7 +37,7 @@ static int open_auto(const struct npu_device_options *options, struct npu_device
 		strcpy((*dev)->info.choice, "first accel device driven by vnpu");
 		return 0;
 	}
-	rc = npu_sim_open(NULL, options->threads, dev, error);
+	rc = npu_sim_open(NULL, options, dev, error);
 	if (!rc)
 		snprintf((*dev)->info.choice, sizeof((*dev)->info.choice),
 			 "no kernel device: %.230s", why.text);
@@ -46,9 +54,15 @@ int npu_device_open(const char *spec, const struct npu_device_options *options,
 	if (!spec || !strcmp(spec, "auto"))
 		return open_auto(options, dev, error);
 	if (!strcmp(spec, "sim"))
-		return npu_sim_open(NULL, options->threads, dev, error);
+		return npu_sim_open(NULL, options, dev, error);
 	if (!strncmp(spec, "sim:", strlen("sim:")))
-		return npu_sim_open(spec + strlen("sim:"), options->threads, dev, error);
+		return npu_sim_open(spec + strlen("sim:"), options, dev, error);
+	if (*spec == '/' && options->firmware)
+		return npu_fail(
+			error, -EINVAL,
+			"%.80s: takes no firmware image when it is opened; as root write its "
+			"name to the device's 'firmware' file in sysfs",
+			spec);
 	if (*spec == '/')
 		return npu_drm_open(spec, dev, error);
 	return npu_fail(error, -EINVAL,

@@ -85,9 +85,17 @@ enum npu_device_kind {
  * struct npu_device_options - how to open a device
  * @threads: sim: worker threads, 1..64; 0: one for each CPU this process may
  *	use.  Other devices do not read it.
+ * @firmware: sim: a firmware image (vnpu_fw.h) instead of what the library is built
+ *	with; not needed after the call.  Other devices have their own: only "auto" and
+ *	"sim" take it, and "auto" is sim then.
+ * @firmware_size: its bytes
+ * @firmware_name: what to call it, e.g. its path; may be NULL
  */
 struct npu_device_options {
 	uint32_t threads;
+	const void *firmware;
+	size_t firmware_size;
+	const char *firmware_name;
 };
 
 /**
@@ -190,7 +198,8 @@ struct npu_device_info {
  * @dev: the new device; release with npu_device_close()
  * @error: filled on failure
  *
- * Return: 0; -EINVAL for an unknown @spec or option; -EOPNOTSUPP when the CPU
+ * Return: 0; -EINVAL for an unknown @spec or option; -ENOEXEC when the firmware image
+ * is refused (@error names byte and reason); -EOPNOTSUPP when the CPU
  * lacks the instruction set; -ENOENT, -EACCES, -ENODEV when the node is not
  * there, not ours to open or not driven by vnpu; -ENOMEM.
  */

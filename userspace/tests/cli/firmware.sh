@@ -61,6 +61,43 @@ assert found["artifact_type"] == "npu-fw-diff" and not found["equal"]
 assert {"of": "mine", "what": "mult_bits", "a": "16", "b": "15"} in found["differences"]
 END
 
+# The sim device takes an image, and programs say what they were compiled for
+model=$DIGITS/digits_int8.tflite
+runs "the device has what the image has" 0 info --device sim --firmware mine.fw --json
+cp stdout report.json
+python "that one, too" <<'END'
+import json
+found = json.load(open("report.json"))
+assert found["device"]["firmware"]["version"].endswith(" + mine"), found["device"]["firmware"]
+assert not found["device"]["firmware"]["built_in"]
+assert found["personalities"][-1]["name"] == "mine" and found["personalities"][-1]["on_device"]
+END
+runs "run with one's own personality" 0 run "$model" --device sim --firmware mine.fw -p mine -o mine
+prints "and be told" "personality mine"
+runs "auto is sim then" 0 run "$model" --firmware mine.fw -p mine --json
+runs "check with it" 0 check "$model" --firmware mine.fw -p mine
+runs "compile for it" 0 compile "$model" --firmware mine.fw -p mine -o mine.npu
+runs "run what was compiled for it" 0 run mine.npu --device sim --firmware mine.fw -o again
+same "with the same outputs" mine/0.bin again/0.bin
+"$NPU" run mine.npu --device sim >stdout 2>stderr
+ok $(($? != 4)) "a device without it refuses the program"
+cp stderr stdout
+prints "and says what is missing" "it wants personality 1000 of digest"
+prints "and what it has" "has only tflite-ref, tflite-single, tflite-opt, xnnpack"
+"$NPU" run mine.npu --device sim --firmware other.fw >stdout 2>stderr
+ok $(($? != 4)) "so does one whose personality of that id is another"
+cp stderr stdout
+prints "and says so" "the device's firmware (other.fw, version built-in"
+refused "a personality that is not in the image" 2 "npu run: mien: unknown personality, did you mean mine?" \
+	run "$model" --firmware mine.fw -p mien
+runs "compare it" 0 compare "$model" --firmware mine.fw -p mine,mine --device sim,sim:generic
+refused "no image" 3 \
+	"npu run: $DIGITS/README.md: the first word is not the magic of a vnpu firmware image (byte 0); 'npu fw verify' says more" \
+	run "$model" --device sim --firmware "$DIGITS/README.md"
+refused "an image for a kernel device" 2 \
+	"npu run: /dev/accel/accel0: takes no firmware image when it is opened; as root write its name to the device's 'firmware' file in sysfs" \
+	run "$model" --device /dev/accel/accel0 --firmware mine.fw
+
 # A device of one's own
 cat >device.yaml <<'END'
 device: small
@@ -79,6 +116,11 @@ prints "its name" 'device.fw: "my device 3"'
 prints "its only personality" "mine  id 1000, guess, digest"
 prints "its types" "  dtypes int8 int32"
 prints "its limit" "max_kernel             11"
+"$NPU" run "$model" --device sim:generic --firmware device.fw >stdout 2>stderr
+ok $(($? != 4)) "it takes only the ops it names"
+cp stderr stdout
+prints "and says which it does not" \
+	"program refused: op 1, record: the opcode is unknown, or the device's firmware does not run it"
 runs "a device of other kinds differs" 1 fw diff device.fw default.fw
 prints "in its ops" "target: MUL: no -> yes"
 prints "in its costs" "target's further cycles: CONV2D: 12 -> 0"
