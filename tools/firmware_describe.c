@@ -160,12 +160,17 @@ static int read_like(struct describing *d, const yaml_node_t *node, struct npum_
 		return rc;
 	like = npum_personality_named(set, name);
 	if (!like)
+		like = npum_personality_named(npum_builtin_set(), name);
+	if (!like)
 		return keys_fail(&d->keys, node,
 				 "%s: no personality that is built in or described before", name);
 	for (u32 i = 0; (f = npum_field_at(i)); i++)
 		npum_field_set(f, p, npum_field_get(f, like));
-	p->rest = like->rest;
-	strcpy(d->rest[set->count], d->rest[like - set->at]);
+	/* What it leaves goes to one of the same name, wherever that is described. */
+	if (like->set && like->rest)
+		strcpy(d->rest[set->count], npum_personality_find(like->set, like->rest)->name);
+	else if (!like->set)
+		strcpy(d->rest[set->count], d->rest[like - set->at]);
 	d->rest_line[set->count] = node->start_mark.line;
 	return 0;
 }
