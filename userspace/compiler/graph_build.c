@@ -143,44 +143,56 @@ static struct npuc_op *new_op(struct npuc_builder *b)
 	return &b->g.ops[b->g.op_count++];
 }
 
-static bool give_shape(struct npuc_builder *b, const struct npuc_op *op)
+static bool give_shapes(struct npuc_builder *b, const struct npuc_op *op)
 {
-	struct npuc_tensor *out = &b->g.tensors[op->outputs[0]];
 	const struct npuc_operator *known = npuc_operator(op->builtin);
-	struct npuc_shape shape = { 0 };
+	struct npuc_shape shapes[NPUC_MAX_OUTPUTS] = { { 0 } };
+	bool all = true;
 
-	if (out->ranked)
+	for (uint32_t i = 0; i < op->output_count; i++)
+		all &= b->g.tensors[op->outputs[i]].ranked;
+	if (all)
 		return true;
-	if (!known || !known->infer(&b->g, op, &shape))
+	if (!known || !known->infer(&b->g, op, shapes))
 		return false;
-	out->shape = shape;
-	out->ranked = true;
-	out->dimensioned = shape.rank > 0;
-	out->elements = npuc_shape_elements(&shape);
-	return out->elements > 0;
+	for (uint32_t i = 0; i < op->output_count; i++) {
+		struct npuc_tensor *out = &b->g.tensors[op->outputs[i]];
+
+		out->shape = shapes[i];
+		out->ranked = true;
+		out->dimensioned = shapes[i].rank > 0;
+		out->elements = npuc_shape_elements(&shapes[i]);
+		all = i ? all && out->elements : out->elements > 0;
+	}
+	return all;
 }
 
 bool npuc_build_op(struct npuc_builder *b, uint32_t builtin, const char *type,
 		   const struct npuc_attributes *attributes, const uint32_t *inputs,
-		   uint32_t input_count, uint32_t output)
+		   uint32_t input_count, const uint32_t *outputs, uint32_t output_count)
 {
-	uint32_t *refs = npuc_build_memory(b, (input_count + 1) * sizeof(*refs));
+	size_t count = (size_t)input_count + output_count;
+	uint32_t *refs = npuc_build_memory(b, count * sizeof(*refs));
 	struct npuc_op *op = new_op(b);
 
-	if (!refs || !op || output == NPUC_NONE)
+	if (!refs || !op || !output_count || output_count > NPUC_MAX_OUTPUTS)
 		return false;
-	memcpy(refs, inputs, input_count * sizeof(*refs));
-	refs[input_count] = output;
+	if (input_count)
+		memcpy(refs, inputs, input_count * sizeof(*refs));
+	memcpy(refs + input_count, outputs, output_count * sizeof(*refs));
 	*op = (struct npuc_op){
 		.builtin = builtin,
 		.type = type,
 		.inputs = refs,
 		.outputs = refs + input_count,
 		.input_count = input_count,
-		.output_count = 1,
+		.output_count = output_count,
 		.attributes = *attributes,
 	};
-	return give_shape(b, op);
+	for (uint32_t i = 0; i < output_count; i++)
+		if (outputs[i] == NPUC_NONE)
+			return false;
+	return give_shapes(b, op);
 }
 
 static const uint32_t *keep(struct npuc_builder *b, const uint32_t *list, uint32_t count)
@@ -210,7 +222,8 @@ bool npuc_build_finish(struct npuc_builder *b, const uint32_t *inputs, uint32_t 
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		const struct npuc_op *op = &g->ops[i];
 
-		g->tensors[op->outputs[0]].producer = i;
+		for (uint32_t k = 0; k < op->output_count; k++)
+			g->tensors[op->outputs[k]].producer = i;
 		for (uint32_t k = 0; k < op->input_count; k++)
 			if (op->inputs[k] != NPUC_NONE)
 				g->tensors[op->inputs[k]].consumers++;

@@ -72,13 +72,14 @@ uint32_t npuc_build_list(struct npuc_builder *b, const int32_t *list, uint32_t c
  * @attributes: its parameters
  * @inputs: tensor numbers
  * @input_count: entries of @inputs
- * @output: tensor that it writes; gets its shape if it has none
+ * @outputs: tensors that it writes; each gets its shape if it has none
+ * @output_count: entries of @outputs, 1..NPUC_MAX_OUTPUTS
  *
- * Return: false when the output's shape does not follow from the inputs, or it fails.
+ * Return: false when the outputs' shapes do not follow from the inputs, or it fails.
  */
 bool npuc_build_op(struct npuc_builder *b, uint32_t builtin, const char *type,
 		   const struct npuc_attributes *attributes, const uint32_t *inputs,
-		   uint32_t input_count, uint32_t output);
+		   uint32_t input_count, const uint32_t *outputs, uint32_t output_count);
 
 /**
  * npuc_build_finish() - note who reads and writes what, and the model's inputs and outputs

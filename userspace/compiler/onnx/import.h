@@ -255,4 +255,21 @@ int onnx_emit(struct onnx_import *im, const struct onnx_target *t, uint32_t buil
 	      const struct npuc_attributes *a, const uint32_t *inputs, uint32_t count,
 	      enum onnx_layout layout);
 
+/**
+ * onnx_step() - add an op whose result only the node at hand reads
+ * @im: the import
+ * @builtin: &enum tflite_builtin
+ * @a: its parameters
+ * @inputs: tensor numbers
+ * @count: entries of @inputs
+ * @type: &enum npuc_type of the result, NPUC_NONE for that of the first input
+ *
+ * Return: tensor number of the result, NPUC_NONE with the error filled.
+ */
+uint32_t onnx_step(struct onnx_import *im, uint32_t builtin, const struct npuc_attributes *a,
+		   const uint32_t *inputs, uint32_t count, uint32_t type);
+
+/** onnx_real() - add a float constant of rank 0 */
+uint32_t onnx_real(struct onnx_import *im, float number);
+
 #endif /* NPUC_ONNX_IMPORT_H */

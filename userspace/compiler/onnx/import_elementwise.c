@@ -6,22 +6,64 @@
 
 #include "import.h"
 
-static const struct {
+/**
+ * struct element - an operator of elements
+ * @name: op_type
+ * @builtin: &enum tflite_builtin
+ * @truth: the result is a truth value
+ * @clamps: the op can have an activation function
+ */
+struct element {
 	const char *name;
 	uint32_t builtin;
-} builtins[] = {
-	{ "Add", TFLITE_ADD },	 { "Sub", TFLITE_SUB },		 { "Mul", TFLITE_MUL },
-	{ "Div", TFLITE_DIV },	 { "QLinearAdd", TFLITE_ADD },	 { "QLinearMul", TFLITE_MUL },
-	{ "Relu", TFLITE_RELU }, { "Sigmoid", TFLITE_LOGISTIC }, { "Tanh", TFLITE_TANH },
-	{ "Exp", TFLITE_EXP },
+	bool truth;
+	bool clamps;
 };
 
-static uint32_t builtin_of(const struct onnx_node *n)
+static const struct element elements[] = {
+	{ "Abs", TFLITE_ABS },
+	{ "Add", TFLITE_ADD, .clamps = true },
+	{ "And", TFLITE_LOGICAL_AND, .truth = true },
+	{ "Ceil", TFLITE_CEIL },
+	{ "Cos", TFLITE_COS },
+	{ "Div", TFLITE_DIV },
+	{ "Elu", TFLITE_ELU },
+	{ "Equal", TFLITE_EQUAL, .truth = true },
+	{ "Exp", TFLITE_EXP },
+	{ "Floor", TFLITE_FLOOR },
+	{ "Greater", TFLITE_GREATER, .truth = true },
+	{ "GreaterOrEqual", TFLITE_GREATER_EQUAL, .truth = true },
+	{ "HardSwish", TFLITE_HARD_SWISH },
+	{ "LeakyRelu", TFLITE_LEAKY_RELU },
+	{ "Less", TFLITE_LESS, .truth = true },
+	{ "LessOrEqual", TFLITE_LESS_EQUAL, .truth = true },
+	{ "Log", TFLITE_LOG },
+	{ "Mul", TFLITE_MUL, .clamps = true },
+	{ "Neg", TFLITE_NEG },
+	{ "Not", TFLITE_LOGICAL_NOT, .truth = true },
+	{ "Or", TFLITE_LOGICAL_OR, .truth = true },
+	{ "PRelu", TFLITE_PRELU },
+	{ "Pow", TFLITE_POW },
+	{ "QLinearAdd", TFLITE_ADD },
+	{ "QLinearMul", TFLITE_MUL },
+	{ "Relu", TFLITE_RELU },
+	{ "Round", TFLITE_ROUND },
+	{ "Sigmoid", TFLITE_LOGISTIC },
+	{ "Sign", TFLITE_SIGN },
+	{ "Sin", TFLITE_SIN },
+	{ "Sqrt", TFLITE_SQRT },
+	{ "Sub", TFLITE_SUB, .clamps = true },
+	{ "Tanh", TFLITE_TANH },
+	{ "Xor", TFLITE_NOT_EQUAL, .truth = true },
+};
+
+static const struct element *element_of(const struct onnx_node *n)
 {
-	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)
-		if (onnx_is(n->op, builtins[i].name))
-			return builtins[i].builtin;
-	return TFLITE_CUSTOM;
+	uint32_t i = 0;
+
+	while (!onnx_is(n->op, elements[i].name))
+		i++;
+	return &elements[i];
 }
 
 /* All of the first @count inputs are codes; constants of them too. */
@@ -36,16 +78,24 @@ static bool all_codes(const struct onnx_import *im, const struct onnx_node *n, u
 	return true;
 }
 
-static int emit_same(struct onnx_import *im, const struct onnx_node *n, uint32_t count, bool clamps)
+int onnx_import_elements(struct onnx_import *im, const struct onnx_node *n)
 {
-	enum onnx_layout layout = onnx_natural(im, n, count);
+	enum onnx_layout layout = onnx_natural(im, n, n->input_count);
+	const struct element *e = element_of(n);
 	struct npuc_attributes a = { 0 };
+	float alpha = onnx_float(n, "alpha", onnx_is(n->op, "LeakyRelu") ? 0.01f : 1);
+	uint32_t inputs[2], count = n->input_count;
 	struct onnx_target t;
-	uint32_t inputs[2];
-	bool codes = all_codes(im, n, count) && onnx_target(im, n, true, clamps, &t);
+	bool codes = !e->truth && all_codes(im, n, count) &&
+		     onnx_target(im, n, true, e->clamps, &t);
 
 	if (!codes)
-		onnx_target(im, n, false, clamps, &t);
+		onnx_target(im, n, false, e->clamps, &t);
+	if (e->truth)
+		t.type = NPUC_TYPE_BOOL;
+	if (e->builtin == TFLITE_ELU && alpha != 1)
+		return onnx_refuse(im, "only an alpha of 1 is supported");
+	memcpy(&a.alpha, &alpha, sizeof(a.alpha));
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t v = onnx_input(im, n, i);
 
@@ -55,17 +105,87 @@ static int emit_same(struct onnx_import *im, const struct onnx_node *n, uint32_t
 		if (inputs[i] == NPUC_NONE)
 			return -EOPNOTSUPP;
 	}
-	return onnx_emit(im, &t, builtin_of(n), &a, inputs, count, layout);
+	return onnx_emit(im, &t, e->builtin, &a, inputs, count, layout);
 }
 
-int onnx_import_binary(struct onnx_import *im, const struct onnx_node *n)
+static const struct {
+	const char *name;
+	uint32_t builtin;
+} chains[] = {
+	{ "Max", TFLITE_MAXIMUM },
+	{ "Mean", TFLITE_ADD },
+	{ "Min", TFLITE_MINIMUM },
+	{ "Sum", TFLITE_ADD },
+};
+
+/* Any number of inputs, two by two. */
+int onnx_import_chain(struct onnx_import *im, const struct onnx_node *n)
 {
-	return emit_same(im, n, 2, builtin_of(n) != TFLITE_DIV);
+	enum onnx_layout layout = onnx_natural(im, n, n->input_count);
+	const struct npuc_attributes a = { 0 };
+	uint32_t row = 0, pair[2];
+	struct onnx_target t;
+
+	while (!onnx_is(n->op, chains[row].name))
+		row++;
+	onnx_target(im, n, false, false, &t);
+	for (uint32_t i = 0; i < n->input_count; i++) {
+		uint32_t v = onnx_input(im, n, i);
+
+		if (v == NPUC_NONE)
+			return onnx_refuse(im, "an input is missing");
+		pair[i > 0] = onnx_stored(im, v, layout);
+		if (pair[i > 0] == NPUC_NONE)
+			return -EOPNOTSUPP;
+		if (i)
+			pair[0] = onnx_step(im, chains[row].builtin, &a, pair, 2, NPUC_NONE);
+		if (pair[0] == NPUC_NONE)
+			return -EOPNOTSUPP;
+	}
+	pair[1] = onnx_real(im, (float)n->input_count);
+	if (onnx_is(n->op, "Mean"))
+		return onnx_emit(im, &t, TFLITE_DIV, &a, pair, 2, layout);
+	/* one input alone, or the last sum, under the name of the result */
+	im->values[t.value].stored[layout] = pair[0];
+	if (im->b.g.tensors[pair[0]].shape.rank != 4)
+		im->values[t.value].stored[ONNX_PLAIN] = pair[0];
+	return 0;
 }
 
-int onnx_import_unary(struct onnx_import *im, const struct onnx_node *n)
+int onnx_import_where(struct onnx_import *im, const struct onnx_node *n)
 {
-	return emit_same(im, n, 1, false);
+	enum onnx_layout layout = onnx_natural(im, n, 3);
+	const struct npuc_attributes a = { 0 };
+	uint32_t inputs[3];
+	struct onnx_target t;
+
+	onnx_target(im, n, false, false, &t);
+	for (uint32_t i = 0; i < 3; i++) {
+		uint32_t v = onnx_input(im, n, i);
+
+		inputs[i] = v == NPUC_NONE ? v : onnx_stored(im, v, layout);
+		if (inputs[i] == NPUC_NONE)
+			return v == NPUC_NONE ? onnx_refuse(im, "an input is missing") :
+						-EOPNOTSUPP;
+	}
+	t.type = im->b.g.tensors[inputs[1]].type;
+	return onnx_emit(im, &t, TFLITE_SELECT_V2, &a, inputs, 3, layout);
+}
+
+int onnx_import_cast(struct onnx_import *im, const struct onnx_node *n)
+{
+	enum onnx_layout layout = onnx_natural(im, n, 1);
+	uint32_t value = onnx_input(im, n, 0), x;
+	const struct npuc_attributes a = { 0 };
+	int64_t to = onnx_int(n, "to", 0);
+	struct onnx_target t;
+
+	onnx_target(im, n, false, false, &t);
+	t.type = to > 0 && to < UINT32_MAX ? onnx_type((uint32_t)to) : NPUC_NONE;
+	if (value == NPUC_NONE || t.type == NPUC_NONE)
+		return onnx_refuse(im, "the element type %lld is not supported", (long long)to);
+	x = onnx_stored(im, value, layout);
+	return onnx_emit(im, &t, TFLITE_CAST, &a, &x, 1, layout);
 }
 
 /* a, its scale and zero point, b, likewise, scale and zero point of the result */
@@ -86,51 +206,62 @@ int onnx_import_qlinear_binary(struct onnx_import *im, const struct onnx_node *n
 	inputs[1] = onnx_qlinear(im, n, 3, layout);
 	if (inputs[0] == NPUC_NONE || inputs[1] == NPUC_NONE || !onnx_qlinear_target(im, n, 6, &t))
 		return onnx_refuse(im, "scales and zero points must be constant");
-	return onnx_emit(im, &t, builtin_of(n), &none, inputs, 2, layout);
+	return onnx_emit(im, &t, element_of(n)->builtin, &none, inputs, 2, layout);
 }
 
+/* ReLU and ReLU6 have ops of their own, other bounds are a maximum and a minimum. */
 int onnx_import_clip(struct onnx_import *im, const struct onnx_node *n)
 {
 	float low = onnx_float(n, "min", -INFINITY), high = onnx_float(n, "max", INFINITY);
 	enum onnx_layout layout = onnx_natural(im, n, 1);
-	struct npuc_attributes a = { 0 };
+	uint32_t value = onnx_input(im, n, 0), pair[2];
+	const struct npuc_attributes a = { 0 };
 	struct onnx_target t;
-	uint32_t x;
 
-	onnx_number(im, onnx_input(im, n, 1), &low);
-	onnx_number(im, onnx_input(im, n, 2), &high);
-	if (low != 0 || (high != 6 && !isinf(high)))
-		return onnx_refuse(im, "only the bounds 0 and 6, or 0 and none, are supported");
+	if (value == NPUC_NONE)
+		return onnx_refuse(im, "an input is missing");
+	for (uint32_t i = 1; i < 3; i++) {
+		uint32_t bound = onnx_input(im, n, i);
+
+		if (bound != NPUC_NONE && !onnx_number(im, bound, i == 1 ? &low : &high))
+			return onnx_refuse(im, "the bounds must be constant floats");
+	}
 	onnx_target(im, n, false, false, &t);
-	x = onnx_stored(im, onnx_input(im, n, 0), layout);
-	return x == NPUC_NONE ?
-		       -EOPNOTSUPP :
-		       onnx_emit(im, &t, high == 6 ? TFLITE_RELU6 : TFLITE_RELU, &a, &x, 1, layout);
+	pair[0] = onnx_stored(im, value, layout);
+	if (low == 0 && (high == 6 || isinf(high)))
+		return onnx_emit(im, &t, high == 6 ? TFLITE_RELU6 : TFLITE_RELU, &a, pair, 1,
+				 layout);
+	pair[1] = onnx_real(im, low);
+	pair[0] = onnx_step(im, TFLITE_MAXIMUM, &a, pair, 2, NPUC_NONE);
+	pair[1] = onnx_real(im, high);
+	return onnx_emit(im, &t, TFLITE_MINIMUM, &a, pair, 2, layout);
 }
 
 /* Along one axis since opset 13, before along all from one on. */
 int onnx_import_softmax(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), axis, x, rank;
-	int64_t usual = im->m.opset < 13 ? 1 : -1;
-	const float beta = 1.0f;
+	bool logarithm = onnx_is(n->op, "LogSoftmax"), old = im->m.opset < 13, codes;
+	enum onnx_layout layout = ONNX_PLAIN;
+	uint32_t builtin = logarithm ? TFLITE_LOG_SOFTMAX : TFLITE_SOFTMAX;
 	struct npuc_attributes a = { 0 };
+	const float beta = 1.0f;
 	struct onnx_target t;
-	bool codes;
 
 	if (value == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
 	rank = onnx_rank(im, value);
-	axis = onnx_axis(im, value, onnx_int(n, "axis", usual));
-	if (axis == NPUC_NONE || axis != rank - 1)
-		return onnx_refuse(im, "only the last axis is supported");
+	axis = onnx_axis(im, value, onnx_int(n, "axis", old ? 1 : -1));
+	if (rank == 4 && axis == 1 && !old)
+		layout = ONNX_CHANNELS_LAST;
+	else if (axis == NPUC_NONE || axis != rank - 1)
+		return onnx_refuse(im, "only the last axis and that of channels are supported");
 	memcpy(&a.beta, &beta, sizeof(a.beta));
-	codes = all_codes(im, n, 1) && onnx_target(im, n, true, false, &t);
+	codes = !logarithm && all_codes(im, n, 1) && onnx_target(im, n, true, false, &t);
 	if (!codes)
 		onnx_target(im, n, false, false, &t);
-	x = codes ? onnx_codes_stored(im, value, ONNX_PLAIN) : onnx_stored(im, value, ONNX_PLAIN);
-	return x == NPUC_NONE ? -EOPNOTSUPP :
-				onnx_emit(im, &t, TFLITE_SOFTMAX, &a, &x, 1, ONNX_PLAIN);
+	x = codes ? onnx_codes_stored(im, value, layout) : onnx_stored(im, value, layout);
+	return x == NPUC_NONE ? -EOPNOTSUPP : onnx_emit(im, &t, builtin, &a, &x, 1, layout);
 }
 
 /* Rows times constant columns: TFLite's FULLY_CONNECTED with the weights turned. */

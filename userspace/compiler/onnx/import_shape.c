@@ -48,6 +48,9 @@ int onnx_import_identity(struct onnx_import *im, const struct onnx_node *n)
 
 	if (from == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
+	/* the third input of Dropout asks for training */
+	if (n->input_count > 2 && onnx_input(im, n, 2) != NPUC_NONE)
+		return onnx_refuse(im, "training is not supported");
 	v->constant = im->values[from].constant;
 	v->codes = im->values[from].codes;
 	v->scale = im->values[from].scale;

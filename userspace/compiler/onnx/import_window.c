@@ -196,7 +196,8 @@ int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 				onnx_emit(im, &t, builtin, &w.a, &x, 1, ONNX_CHANNELS_LAST);
 }
 
-static int emit_global_pool(struct onnx_import *im, const struct onnx_target *t, uint32_t x)
+static int emit_global_pool(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,
+			    uint32_t x)
 {
 	static const int32_t image[] = { 1, 2 };
 	const struct npuc_attributes a = { .keep_dims = 1 };
@@ -204,20 +205,23 @@ static int emit_global_pool(struct onnx_import *im, const struct onnx_target *t,
 
 	if (x == NPUC_NONE)
 		return -EOPNOTSUPP;
-	return onnx_emit(im, t, TFLITE_MEAN, &a, inputs, 2, ONNX_CHANNELS_LAST);
+	return onnx_emit(im, t, builtin, &a, inputs, 2, ONNX_CHANNELS_LAST);
 }
 
 int onnx_import_global_pool(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0);
+	bool most = onnx_is(n->op, "GlobalMaxPool");
+	uint32_t builtin = most ? TFLITE_REDUCE_MAX : TFLITE_MEAN;
 	struct onnx_target t;
 
 	if (value == NPUC_NONE || onnx_rank(im, value) != 4)
 		return onnx_refuse(im, "only images are supported");
-	if (onnx_codes(im, value) != NPUC_NONE && onnx_target(im, n, true, false, &t))
-		return emit_global_pool(im, &t, onnx_codes_stored(im, value, ONNX_CHANNELS_LAST));
+	if (!most && onnx_codes(im, value) != NPUC_NONE && onnx_target(im, n, true, false, &t))
+		return emit_global_pool(im, &t, builtin,
+					onnx_codes_stored(im, value, ONNX_CHANNELS_LAST));
 	onnx_target(im, n, false, false, &t);
-	return emit_global_pool(im, &t, onnx_stored(im, value, ONNX_CHANNELS_LAST));
+	return emit_global_pool(im, &t, builtin, onnx_stored(im, value, ONNX_CHANNELS_LAST));
 }
 
 int onnx_import_qlinear_global_pool(struct onnx_import *im, const struct onnx_node *n)
@@ -230,5 +234,5 @@ int onnx_import_qlinear_global_pool(struct onnx_import *im, const struct onnx_no
 	x = onnx_qlinear(im, n, 0, ONNX_CHANNELS_LAST);
 	if (x == NPUC_NONE || !onnx_qlinear_target(im, n, 3, &t))
 		return onnx_refuse(im, "scales and zero points must be constant");
-	return emit_global_pool(im, &t, x);
+	return emit_global_pool(im, &t, TFLITE_MEAN, x);
 }

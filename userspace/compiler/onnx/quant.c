@@ -145,37 +145,6 @@ bool onnx_target(struct onnx_import *im, const struct onnx_node *n, bool codes, 
 	return true;
 }
 
-int onnx_emit(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,
-	      const struct npuc_attributes *a, const uint32_t *inputs, uint32_t count,
-	      enum onnx_layout layout)
-{
-#define TFLITE_OP(name) #name,
-	static const char *const names[] = {
-#include "tflite_ops.def"
-	};
-	struct npuc_attributes attributes = *a;
-	struct onnx_value *v = &im->values[t->value];
-	uint32_t out;
-
-	for (uint32_t i = 0; i < count; i++)
-		if (inputs[i] == NPUC_NONE && im->error->text[0])
-			return -EOPNOTSUPP;
-	out = npuc_build_tensor(&im->b, npuc_build_name(&im->b, v->name.at, v->name.size),
-				t->type == NPUC_NONE ? im->b.g.tensors[inputs[0]].type : t->type,
-				NULL);
-	if (out == NPUC_NONE)
-		return onnx_broken(im);
-	im->b.g.tensors[out].quant = t->quant;
-	attributes.activation = (uint8_t)t->activation;
-	if (!npuc_build_op(&im->b, builtin, names[builtin], &attributes, inputs, count, out))
-		return onnx_broken(im);
-	v->stored[layout] = out;
-	/* of less than rank 4 there is but one order */
-	if (im->b.g.tensors[out].shape.rank != 4)
-		v->stored[ONNX_PLAIN] = out;
-	return 0;
-}
-
 /* Constant codes as numbers: (code - zero point) * scale in binary32. */
 static uint32_t dequantised_constant(struct onnx_import *im, uint32_t value)
 {

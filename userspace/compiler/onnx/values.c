@@ -13,6 +13,7 @@ static const struct {
 	{ ONNX_FLOAT, NPUC_TYPE_FLOAT32 }, { ONNX_UINT8, NPUC_TYPE_UINT8 },
 	{ ONNX_INT8, NPUC_TYPE_INT8 },	   { ONNX_INT16, NPUC_TYPE_INT16 },
 	{ ONNX_INT32, NPUC_TYPE_INT32 },   { ONNX_INT64, NPUC_TYPE_INT64 },
+	{ ONNX_BOOL, NPUC_TYPE_BOOL },	   { ONNX_FLOAT16, NPUC_TYPE_FLOAT16 },
 };
 
 /* From the file's order of dimensions to channels last, and back. */
@@ -159,7 +160,7 @@ static uint32_t reorder(struct onnx_import *im, uint32_t from, const char *name,
 		return NPUC_NONE;
 	im->b.g.tensors[to].quant = was.quant;
 	if (!npuc_build_op(&im->b, builtin, builtin == TFLITE_RESHAPE ? "RESHAPE" : "TRANSPOSE", &a,
-			   inputs, 2, to))
+			   inputs, 2, &to, 1))
 		return NPUC_NONE;
 	return to;
 }
