@@ -10,6 +10,7 @@
 
 #include "drm/vnpu_accel.h"
 #include "npu_file.h"
+#include "vnpu_fw.h"
 #include "vnpu_program.h"
 
 #define SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), "size of " #type)
@@ -244,6 +245,46 @@ SIZE(vnpu_requant_block, 192);
 AT(vnpu_requant_block, bias, 0);
 AT(vnpu_requant_block, mult, 64);
 AT(vnpu_requant_block, shift, 128);
+
+SIZE(vnpu_fw_header, 32);
+AT(vnpu_fw_header, magic, 0);
+AT(vnpu_fw_header, major, 4);
+AT(vnpu_fw_header, minor, 6);
+AT(vnpu_fw_header, size, 8);
+AT(vnpu_fw_header, crc, 12);
+AT(vnpu_fw_header, section_offset, 16);
+AT(vnpu_fw_header, section_count, 20);
+AT(vnpu_fw_header, section_size, 24);
+AT(vnpu_fw_header, reserved, 28);
+
+SIZE(vnpu_fw_section, 32);
+AT(vnpu_fw_section, kind, 0);
+AT(vnpu_fw_section, flags, 4);
+AT(vnpu_fw_section, offset, 8);
+AT(vnpu_fw_section, size, 12);
+AT(vnpu_fw_section, count, 16);
+AT(vnpu_fw_section, record_size, 20);
+AT(vnpu_fw_section, crc, 24);
+AT(vnpu_fw_section, reserved, 28);
+
+SIZE(vnpu_fw_personality, 184);
+AT(vnpu_fw_personality, id, 0);
+AT(vnpu_fw_personality, evidence, 4);
+AT(vnpu_fw_personality, rest, 8);
+AT(vnpu_fw_personality, field_count, 12);
+AT(vnpu_fw_personality, sources_offset, 16);
+AT(vnpu_fw_personality, sources_size, 20);
+AT(vnpu_fw_personality, name, 24);
+AT(vnpu_fw_personality, summary, 56);
+
+SIZE(vnpu_fw_target, 40);
+AT(vnpu_fw_target, name, 0);
+AT(vnpu_fw_target, dtypes, 32);
+AT(vnpu_fw_target, field_count, 36);
+
+SIZE(vnpu_fw_op, 8);
+AT(vnpu_fw_op, opcode, 0);
+AT(vnpu_fw_op, cycles, 4);
 
 SIZE(npu_file_header, 24);
 AT(npu_file_header, magic, 0);

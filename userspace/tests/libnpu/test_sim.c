@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../../../driver/tests/firmware_cases.h"
 #include "artefact.h"
 #include "npu.h"
 
@@ -338,11 +339,54 @@ static void releases_objects_of_jobs_in_flight(void **state)
 	bench_close(&b);
 }
 
+/* With an image the device has what that says, and nothing else. */
+static void takes_firmware(void **state)
+{
+	struct firmware_image image = firmware_valid;
+	struct npu_device_options options = {
+		.threads = 1,
+		.firmware = &image,
+		.firmware_size = sizeof(image),
+		.firmware_name = "test.fw",
+	};
+	struct artefact a = artefact_create(4, 4, 4);
+	const struct npu_device_info *info;
+	struct npu_program *program;
+	struct npu_device *dev;
+
+	(void)state;
+	must_fail(npu_device_open("sim:generic", &options, &dev, &error), -ENOEXEC,
+		  "test.fw: the image's checksum is wrong: it is damaged (byte 12)");
+	must_fail(npu_device_open("/dev/accel/accel0", &options, &dev, &error), -EINVAL,
+		  "takes no firmware image when it is opened");
+	firmware_seal(&image);
+	must(npu_device_open("auto", &options, &dev, &error));
+	memset(&image, 0, sizeof(image));
+	info = npu_device_info(dev);
+	assert_int_equal(info->kind, NPU_DEVICE_SIM);
+	assert_string_equal(info->choice, "only sim takes a firmware image");
+	assert_int_equal(info->personality_count, 2);
+	assert_string_equal(info->personalities[0].name, "one");
+	assert_int_equal(info->personalities[1].id, 1001);
+	assert_false(info->firmware.built_in);
+	assert_string_equal(info->firmware.version, "test 1.0!");
+	assert_string_equal(info->firmware.file, "test.fw");
+	assert_string_equal(info->firmware.target, "small");
+	assert_int_equal(npu_device_personalities(dev)->count, 2);
+	assert_int_equal(npu_device_target(dev)->max_kernel, 11);
+	must_fail(npu_program_create(dev, artefact_contents(&a, NPU_SECTION_PROGRAM),
+				     sizeof(struct artefact_program), &program, &error),
+		  -ENOEXEC, "it wants personality 1");
+	npu_device_close(dev);
+	artefact_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opens_what_it_is_told),
 		cmocka_unit_test(says_why_auto_took_it),
+		cmocka_unit_test(takes_firmware),
 		cmocka_unit_test(gives_zeroed_memory_that_can_be_shared),
 		cmocka_unit_test(refuses_bad_programs),
 		cmocka_unit_test(summarises_programs),
