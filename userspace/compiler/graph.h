@@ -144,6 +144,9 @@ enum npuc_activation {
  * @new_axis_mask: STRIDED_SLICE: entries that add a dimension
  * @shrink_mask: STRIDED_SLICE: entries that take one element and drop the dimension
  * @offset_end: STRIDED_SLICE: ends count from the begins
+ * @adjoint_x: BATCH_MATMUL: matrices of input 0 lie with rows for columns
+ * @adjoint_y: BATCH_MATMUL: likewise of input 1
+ * @asymmetric: FULLY_CONNECTED with int8 weights: inputs are quantised with a zero point
  * @mode: MIRROR_PAD: 0 leaves out the border's own elements, 1 repeats them
  * @beta: SOFTMAX: factor of the exponent, binary32 bits
  * @alpha: LEAKY_RELU: slope below zero, binary32 bits
@@ -177,6 +180,9 @@ struct npuc_attributes {
 	uint32_t dilation[2];
 	uint8_t offset_end;
 	uint8_t mode;
+	uint8_t adjoint_x;
+	uint8_t adjoint_y;
+	uint8_t asymmetric;
 	uint32_t axis;
 	uint32_t batch_dims;
 	uint32_t block;

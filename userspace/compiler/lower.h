@@ -164,6 +164,20 @@ void npuc_operand_root(struct npuc_record *r, uint32_t k, uint32_t root, uint32_
 		       const uint32_t shape[4]);
 
 /**
+ * npuc_operand_data() - let an input be dense elements that are appended to CONST
+ * @c: the compilation
+ * @r: the record
+ * @k: input, 0..2
+ * @dtype: &enum vnpu_dtype
+ * @shape: of the elements
+ * @data: the elements
+ *
+ * Return: 0 or -ENOMEM with the error filled.
+ */
+int npuc_operand_data(struct npuc_compilation *c, struct npuc_record *r, uint32_t k, uint32_t dtype,
+		      const uint32_t shape[4], const void *data);
+
+/**
  * npuc_operand_number() - let an input be one number, repeated over the output's shape
  * @c: the compilation
  * @r: the record; its output is set already
@@ -190,6 +204,13 @@ void npuc_broadcast(struct npuc_record *r, uint32_t k);
  */
 int npuc_plain_record(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
 		      struct npuc_record **record);
+
+/** npuc_binary() - set function and clamp of a BINARY record */
+void npuc_binary(const struct npuc_compilation *c, struct npuc_record *r, uint32_t number,
+		 uint32_t function, uint32_t activation);
+
+/** npuc_set_window() - set the window of a convolution or pooling */
+void npuc_set_window(const struct npuc_compilation *c, struct npuc_record *r, uint32_t number);
 
 /** npuc_real_bits() - a number as binary32 bits */
 uint32_t npuc_real_bits(float value);

@@ -110,25 +110,29 @@ static int lower_product(struct npuc_compilation *c, uint32_t number, uint32_t o
 	return err;
 }
 
-static int lower_window(struct npuc_compilation *c, uint32_t number, uint32_t opcode)
+void npuc_set_window(const struct npuc_compilation *c, struct npuc_record *r, uint32_t number)
 {
 	const struct npuc_op *op = &c->graph->ops[number];
-	const struct npuc_fold *fold = &c->folds[number];
 	struct npuc_window w;
-	struct npuc_record *r;
-	int err;
 
-	err = lower_product(c, number, opcode, &r);
-	if (err)
-		return err;
 	npuc_window(c->graph, op, &npuc_output(c->graph, op)->shape, &w);
 	for (int i = 0; i < 2; i++) {
 		r->op.p.kernel[i] = w.size[i];
 		r->op.p.stride[i] = w.stride[i];
 		r->op.p.dilation[i] = w.dilation[i];
-		r->op.p.pad[i] = w.pad[i] + fold->before[i];
+		r->op.p.pad[i] = w.pad[i] + c->folds[number].before[i];
 	}
-	return 0;
+}
+
+static int lower_window(struct npuc_compilation *c, uint32_t number, uint32_t opcode)
+{
+	struct npuc_record *r;
+	int err;
+
+	err = lower_product(c, number, opcode, &r);
+	if (!err)
+		npuc_set_window(c, r, number);
+	return err;
 }
 
 int npuc_lower_conv2d(struct npuc_compilation *c, uint32_t number)

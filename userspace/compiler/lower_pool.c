@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Ops that reduce: AVERAGE_POOL_2D, MAX_POOL_2D, MEAN, ARG_MAX. */
+/* Ops that reduce codes: AVERAGE_POOL_2D, MAX_POOL_2D, MEAN. */
 #include <errno.h>
 
 #include "delegate.h"
@@ -9,25 +9,16 @@
 int npuc_lower_pool(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_op *op = &c->graph->ops[number];
-	struct npuc_record *r = npuc_record(
-		c, number, op->builtin == TFLITE_MAX_POOL_2D ? VNPU_OP_MAX_POOL : VNPU_OP_AVG_POOL);
-	struct npuc_window w;
+	bool max = op->builtin == TFLITE_MAX_POOL_2D;
+	struct npuc_record *r;
 	int err;
 
-	if (!r)
-		return -ENOMEM;
-	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
-	if (!err)
-		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
-	npuc_window(c->graph, op, &npuc_output(c->graph, op)->shape, &w);
-	for (int i = 0; i < 2; i++) {
-		r->op.p.kernel[i] = w.size[i];
-		r->op.p.stride[i] = w.stride[i];
-		r->op.p.dilation[i] = 1;
-		r->op.p.pad[i] = w.pad[i];
-	}
+	err = npuc_plain_record(c, number, max ? VNPU_OP_MAX_POOL : VNPU_OP_AVG_POOL, &r);
+	if (err)
+		return err;
+	npuc_set_window(c, r, number);
 	npuc_clamp(c, r, number, op->attributes.activation);
-	return err;
+	return 0;
 }
 
 /* LiteRT has a kernel of its own for means of whole images. */
@@ -89,21 +80,4 @@ int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 	rescale_mean(npuc_personality(c, number), g, op, r);
 	npuc_clamp(c, r, number, NPUC_ACTIVATION_NONE);
 	return 0;
-}
-
-int npuc_lower_arg_max(struct npuc_compilation *c, uint32_t number)
-{
-	struct npuc_record *r = npuc_record(c, number, VNPU_OP_ARG_MAX);
-	uint32_t shape[4];
-	int err;
-
-	if (!r)
-		return -ENOMEM;
-	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
-	if (!err)
-		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
-	for (int i = 0; i < 4; i++)
-		shape[i] = i < 3 ? r->op.in[0].shape[i] : 1;
-	npuc_operand_shape(r, NPUC_OUT, shape);
-	return err;
 }

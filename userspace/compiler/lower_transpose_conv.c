@@ -81,7 +81,7 @@ static int add_requant(struct npuc_compilation *c, struct npuc_record *r, const 
 }
 
 /* Every stride-th row and column of the output, and what of the input their windows touch. */
-static void view(struct npuc_record *r, const struct npuc_phase p[2])
+void npuc_phase_view(struct npuc_record *r, const struct npuc_phase p[2])
 {
 	struct vnpu_tensor *in = &r->op.in[0], *out = &r->op.out;
 
@@ -119,12 +119,12 @@ static int lower_phase(struct npuc_compilation *c, uint32_t number, const struct
 	if (!err)
 		err = add_requant(c, r, op, own, &w);
 	free((void *)w.data);
-	view(r, p);
+	npuc_phase_view(r, p);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return err;
 }
 
-int npuc_lower_transpose_conv(struct npuc_compilation *c, uint32_t number)
+int npuc_lower_phases(struct npuc_compilation *c, uint32_t number, npuc_phase_fn *lower)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
@@ -136,7 +136,12 @@ int npuc_lower_transpose_conv(struct npuc_compilation *c, uint32_t number)
 			continue;
 		for (uint32_t x = 0; x < op->attributes.stride[1] && !err; x++)
 			if (npuc_phase(g, op, 1, x, &p[1]))
-				err = lower_phase(c, number, p);
+				err = lower(c, number, p);
 	}
 	return err;
+}
+
+int npuc_lower_transpose_conv(struct npuc_compilation *c, uint32_t number)
+{
+	return npuc_lower_phases(c, number, lower_phase);
 }

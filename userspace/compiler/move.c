@@ -27,6 +27,7 @@ static const struct {
 	{ TFLITE_GATHER_ND, npuc_move_gather_nd },
 	{ TFLITE_PADV2, npuc_move_pad },
 	{ TFLITE_MIRROR_PAD, npuc_move_mirror_pad },
+	{ TFLITE_RESIZE_NEAREST_NEIGHBOR, npuc_move_resize },
 	{ TFLITE_DEPTH_TO_SPACE, npuc_move_depth_to_space },
 	{ TFLITE_SPACE_TO_DEPTH, npuc_move_space_to_depth },
 	{ TFLITE_BATCH_TO_SPACE_ND, npuc_move_batch_to_space },

@@ -84,6 +84,7 @@ npuc_moves_fn npuc_move_gather;
 npuc_moves_fn npuc_move_gather_nd;
 npuc_moves_fn npuc_move_pad;
 npuc_moves_fn npuc_move_mirror_pad;
+npuc_moves_fn npuc_move_resize;
 npuc_moves_fn npuc_move_depth_to_space;
 npuc_moves_fn npuc_move_space_to_depth;
 npuc_moves_fn npuc_move_batch_to_space;
@@ -99,6 +100,9 @@ npuc_moves_fn npuc_move_space_to_batch;
  * parameters lead outside the input, or memory is short.
  */
 uint64_t npuc_moves(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_moves *m);
+
+/** npuc_gathers_by_copies() - are the indices of GATHER or GATHER_ND constant, and few? */
+bool npuc_gathers_by_copies(const struct npuc_graph *g, const struct npuc_op *op);
 
 /** npuc_moves_free() - release the list */
 void npuc_moves_free(struct npuc_moves *m);

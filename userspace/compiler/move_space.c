@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Moves between borders, batches, rows and channels: the PADs, DEPTH_TO_SPACE and its kin. */
+#include <math.h>
 #include <string.h>
 
 #include "flatbuffer.h"
@@ -101,6 +102,87 @@ bool npuc_move_mirror_pad(const struct npuc_graph *g, const struct npuc_op *op,
 		}
 		if (there)
 			*npuc_move_add(m, 0, 0) = one;
+	}
+	return true;
+}
+
+/**
+ * struct span - output rows that one nest of two loops reads
+ * @to: first of them
+ * @from: input row it reads
+ * @steps: turns of the outer loop, which goes on by @step input rows
+ * @step: likewise
+ * @repeats: output rows that each turn writes
+ */
+struct span {
+	uint32_t to;
+	uint32_t from;
+	uint32_t steps;
+	uint32_t step;
+	uint32_t repeats;
+};
+
+/* Input row of an output row, as GetNearestNeighbor() of LiteRT's resize_nearest_neighbor.h. */
+static uint32_t nearest(const struct npuc_attributes *a, uint32_t y, uint32_t in, uint32_t out)
+{
+	float scale = a->align_corners && out > 1 ? (float)(in - 1) / (float)(out - 1) :
+						    (float)in / (float)out;
+	float offset = a->half_pixel ? 0.5f : 0.0f;
+	float at = ((float)y + offset) * scale;
+	int64_t row = (int64_t)(a->align_corners ? roundf(at) : floorf(at));
+
+	row = row < (int64_t)in - 1 ? row : (int64_t)in - 1;
+	return row > 0 ? (uint32_t)row : 0;
+}
+
+/* The longest span from output row @y on: equal turns that go on by equal steps. */
+static struct span next_span(const struct npuc_attributes *a, uint32_t y, uint32_t in, uint32_t out)
+{
+	struct span s = { y, nearest(a, y, in, out), 1, 0, 1 };
+	uint32_t end;
+
+	while (y + s.repeats < out && nearest(a, y + s.repeats, in, out) == s.from)
+		s.repeats++;
+	end = y + s.repeats;
+	if (end < out)
+		s.step = nearest(a, end, in, out) - s.from;
+	while (end + s.repeats <= out) {
+		for (uint32_t i = 0; i < s.repeats; i++)
+			if (nearest(a, end + i, in, out) != s.from + s.steps * s.step)
+				return s;
+		s.steps++;
+		end += s.repeats;
+	}
+	return s;
+}
+
+bool npuc_move_resize(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_moves *m)
+{
+	const struct npuc_shape *in = &npuc_input(g, op, 0)->shape;
+	const struct npuc_shape *out = &npuc_output(g, op)->shape;
+	const struct npuc_attributes *a = &op->attributes;
+	int64_t from[NPUC_MAX_RANK], to[NPUC_MAX_RANK];
+	struct span h, w;
+
+	npuc_dense_steps(in, from);
+	npuc_dense_steps(out, to);
+	for (uint32_t y = 0; y < out->dim[1]; y += h.steps * h.repeats) {
+		h = next_span(a, y, in->dim[1], out->dim[1]);
+		for (uint32_t x = 0; x < out->dim[2]; x += w.steps * w.repeats) {
+			struct npuc_move *move = npuc_move_add(m, 0, 0);
+
+			w = next_span(a, x, in->dim[2], out->dim[2]);
+			npuc_move_loop(move, in->dim[0], from[0], to[0]);
+			npuc_move_loop(move, h.steps, h.step * from[1], h.repeats * to[1]);
+			npuc_move_loop(move, h.repeats, 0, to[1]);
+			npuc_move_loop(move, w.steps, w.step * from[2], w.repeats * to[2]);
+			npuc_move_loop(move, w.repeats, 0, to[2]);
+			npuc_move_loop(move, in->dim[3], 1, 1);
+			move->in_start = h.from * from[1] + w.from * from[2];
+			move->out_start = y * to[1] + x * to[2];
+			if (m->count > NPUC_MAX_COPIES)
+				return true;
+		}
 	}
 	return true;
 }

@@ -68,9 +68,9 @@ static bool plain(struct npuc_query *q, const struct npuc_tensor *t)
 
 	if (variable || t->sparse || t->quant.foreign)
 		return npuc_no(q, "'%.100s' is %s", t->name,
-			       variable	   ? "variable" :
-			       t->sparse   ? "sparse" :
-					     "quantised in a custom way");
+			       variable	 ? "variable" :
+			       t->sparse ? "sparse" :
+					   "quantised in a custom way");
 	return true;
 }
 
@@ -127,7 +127,7 @@ bool npuc_holds_real_output(struct npuc_query *q)
 
 bool npuc_holds_index_type(struct npuc_query *q)
 {
-	return q->out->type == NPUC_TYPE_INT32 ||
+	return npuc_family(q->out->type) == NPUC_INT ||
 	       npuc_no(q, "the output is %s", npuc_type_name(q->out->type));
 }
 
@@ -219,7 +219,9 @@ bool npuc_holds_plain_activation(struct npuc_query *q)
 
 	if (a > NPUC_ACTIVATION_RELU6)
 		return npuc_no(q, "activation %u", a);
-	if (a && !npuc_activation_range(q->out, a, range))
+	if (a && npuc_family(q->out->type) == NPUC_INT)
+		return npuc_no(q, "activation %u of %s", a, npuc_type_name(q->out->type));
+	if (a && npuc_eight_bit(q->out) && !npuc_activation_range(q->out, a, range))
 		return npuc_no(q, "its bounds are no codes at scale %g",
 			       (double)npuc_scale(q->out, 0));
 	return a == 0 || q->op->builtin != TFLITE_CONCATENATION || npuc_no(q, "activation %u", a);

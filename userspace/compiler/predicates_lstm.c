@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Constraints on UNIDIRECTIONAL_SEQUENCE_LSTM. */
 #include <math.h>
+#include <string.h>
 
 #include "lstm.h"
 #include "predicates.h"
@@ -110,4 +111,32 @@ bool npuc_holds_lstm_size(struct npuc_query *q)
 	npuc_lstm(q->g, q->op, &l);
 	return (l.terms <= MOST_TERMS && l.cells <= MOST_TERMS && l.steps <= MOST_STEPS) ||
 	       npuc_no(q, "%u inputs, %u cells, %u steps", l.terms, l.cells, l.steps);
+}
+
+static bool real_constant(struct npuc_query *q, uint32_t i, uint32_t elements)
+{
+	const struct npuc_tensor *t = input(q, i);
+
+	return (t->data && t->type == NPUC_TYPE_FLOAT32 && t->elements == elements) ||
+	       npuc_no(q, "input %u is %s %s of %u elements", i, t->data ? "constant" : "computed",
+		       npuc_type_name(t->type), t->elements);
+}
+
+bool npuc_holds_real_lstm_weights(struct npuc_query *q)
+{
+	struct npuc_lstm l;
+	float clip;
+
+	npuc_lstm(q->g, q->op, &l);
+	memcpy(&clip, &q->op->attributes.cell_clip, sizeof(clip));
+	if (!(clip >= 0))
+		return npuc_no(q, "cell_clip is %g", (double)clip);
+	if (q->in->type != NPUC_TYPE_FLOAT32)
+		return npuc_no(q, "the input is %s", npuc_type_name(q->in->type));
+	for (uint32_t i = 0; i < NPUC_LSTM_GATES; i++)
+		if (!real_constant(q, NPUC_LSTM_INPUT_WEIGHTS + i, l.cells * l.terms) ||
+		    !real_constant(q, NPUC_LSTM_RECURRENT_WEIGHTS + i, l.cells * l.cells) ||
+		    !real_constant(q, NPUC_LSTM_BIASES + i, l.cells))
+			return false;
+	return true;
 }

@@ -2,10 +2,17 @@
 /* Constraints on ops that only move data. */
 #include "move.h"
 #include "predicates.h"
+#include "tflite.h"
 
 static bool moves(const struct npuc_query *q)
 {
 	return q->l->traits & NPUC_MOVES;
+}
+
+/* By copies; GATHER can also look up indices that are computed. */
+static bool copies(const struct npuc_query *q)
+{
+	return q->l->lower == npuc_lower_move;
 }
 
 static bool same(struct npuc_query *q, const struct npuc_tensor *t)
@@ -37,7 +44,7 @@ bool npuc_holds_same_numbers(struct npuc_query *q)
 
 bool npuc_holds_constant_parameters(struct npuc_query *q)
 {
-	for (uint32_t i = 0; moves(q) && i < q->op->input_count; i++) {
+	for (uint32_t i = 0; copies(q) && i < q->op->input_count; i++) {
 		const struct npuc_tensor *t = npuc_input(q->g, q->op, i);
 
 		if (i >= q->o->first && i - q->o->first < q->o->activations)
@@ -56,16 +63,23 @@ bool npuc_holds_pad_value(struct npuc_query *q)
 	       npuc_no(q, "%u of %s", value->elements, npuc_type_name(value->type));
 }
 
+/* Of constant indices only those inside are taken, whoever looks them up. */
+static bool lookup(const struct npuc_query *q)
+{
+	return q->op->builtin == TFLITE_GATHER || q->op->builtin == TFLITE_GATHER_ND;
+}
+
 bool npuc_holds_copies(struct npuc_query *q)
 {
 	struct npuc_moves m;
 	uint64_t count;
 
-	if (!moves(q))
+	if (!copies(q) && !(lookup(q) && npuc_input(q->g, q->op, 1)->data))
 		return true;
 	count = npuc_moves(q->g, q->op, &m);
 	npuc_moves_free(&m);
 	if (!count)
 		return npuc_no(q, "the parameters lead outside");
-	return count <= NPUC_MAX_COPIES || npuc_no(q, "%llu or more", (unsigned long long)count);
+	return count <= NPUC_MAX_COPIES || lookup(q) ||
+	       npuc_no(q, "%llu or more", (unsigned long long)count);
 }

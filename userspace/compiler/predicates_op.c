@@ -122,18 +122,6 @@ bool npuc_holds_short_rows(struct npuc_query *q)
 	return row <= NPUM_MAX_ROW || npuc_no(q, "%u", row);
 }
 
-bool npuc_holds_last_axis(struct npuc_query *q)
-{
-	int32_t axis, rank = (int32_t)q->in->shape.rank;
-	uint32_t count;
-
-	if (!npuc_constant_ints(npuc_input(q->g, q->op, 1), &axis, 1, &count))
-		return npuc_no(q, "it is %s %s",
-			       npuc_input(q->g, q->op, 1)->data ? "constant" : "computed",
-			       npuc_type_name(npuc_input(q->g, q->op, 1)->type));
-	return axis == -1 || axis == rank - 1 || npuc_no(q, "axis %d of %d", axis, rank);
-}
-
 bool npuc_holds_resize_mode(struct npuc_query *q)
 {
 	const struct npuc_attributes *a = &q->op->attributes;

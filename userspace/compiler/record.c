@@ -149,21 +149,28 @@ void npuc_operand_root(struct npuc_record *r, uint32_t k, uint32_t root, uint32_
 	r->root[k] = root;
 }
 
-int npuc_operand_number(struct npuc_compilation *c, struct npuc_record *r, uint32_t k,
-			uint32_t dtype, const void *number)
+int npuc_operand_data(struct npuc_compilation *c, struct npuc_record *r, uint32_t k, uint32_t dtype,
+		      const uint32_t shape[4], const void *data)
 {
-	uint32_t size = npum_dtype_size(dtype);
-	struct vnpu_tensor *v = &r->op.in[k];
+	size_t size = (size_t)shape[0] * shape[1] * shape[2] * shape[3] * npum_dtype_size(dtype);
 	size_t offset;
 	void *to = reserve_const(c, size, &offset);
 
 	if (!to)
 		return -ENOMEM;
-	memcpy(to, number, size);
-	npuc_operand_root(r, k, NPUC_IN_CONST, dtype, r->op.out.shape);
-	memset(v->stride, 0, sizeof(v->stride));
-	v->offset = (uint32_t)offset;
+	memcpy(to, data, size);
+	npuc_operand_root(r, k, NPUC_IN_CONST, dtype, shape);
+	r->op.in[k].offset = (uint32_t)offset;
 	return 0;
+}
+
+int npuc_operand_number(struct npuc_compilation *c, struct npuc_record *r, uint32_t k,
+			uint32_t dtype, const void *number)
+{
+	int err = npuc_operand_data(c, r, k, dtype, (uint32_t[4]){ 1, 1, 1, 1 }, number);
+
+	npuc_broadcast(r, k);
+	return err;
 }
 
 void npuc_broadcast(struct npuc_record *r, uint32_t k)

@@ -151,21 +151,63 @@ bool npuc_infer_same(const struct npuc_graph *g, const struct npuc_op *op, struc
 	return true;
 }
 
-bool npuc_infer_broadcast(const struct npuc_graph *g, const struct npuc_op *op,
-			  struct npuc_shape *shape)
+static bool broadcast_with(struct npuc_shape *shape, const struct npuc_shape *other)
 {
-	const struct npuc_shape *a = &npuc_input(g, op, 0)->shape;
-	const struct npuc_shape *b = &npuc_input(g, op, 1)->shape;
+	struct npuc_shape a = *shape;
 
-	shape->rank = a->rank > b->rank ? a->rank : b->rank;
+	shape->rank = a.rank > other->rank ? a.rank : other->rank;
 	for (uint32_t i = 1; i <= shape->rank; i++) {
-		uint32_t da = i <= a->rank ? a->dim[a->rank - i] : 1;
-		uint32_t db = i <= b->rank ? b->dim[b->rank - i] : 1;
+		uint32_t da = i <= a.rank ? a.dim[a.rank - i] : 1;
+		uint32_t db = i <= other->rank ? other->dim[other->rank - i] : 1;
 
 		if (da != db && da != 1 && db != 1)
 			return false;
 		shape->dim[shape->rank - i] = da > db ? da : db;
 	}
+	return true;
+}
+
+bool npuc_infer_broadcast(const struct npuc_graph *g, const struct npuc_op *op,
+			  struct npuc_shape *shape)
+{
+	*shape = npuc_input(g, op, 0)->shape;
+	return broadcast_with(shape, &npuc_input(g, op, 1)->shape);
+}
+
+bool npuc_infer_select(const struct npuc_graph *g, const struct npuc_op *op,
+		       struct npuc_shape *shape)
+{
+	const struct npuc_shape *condition = &npuc_input(g, op, 0)->shape;
+
+	*shape = npuc_input(g, op, 1)->shape;
+	if (!broadcast_with(shape, &npuc_input(g, op, 2)->shape))
+		return false;
+	/* The older op chooses among rows with a condition of one dimension. */
+	if (op->builtin == TFLITE_SELECT && condition->rank == 1 && shape->rank > 1)
+		return condition->dim[0] == shape->dim[0] &&
+		       npuc_shape_equal(shape, &npuc_input(g, op, 1)->shape);
+	return broadcast_with(shape, condition);
+}
+
+bool npuc_infer_batch_matmul(const struct npuc_graph *g, const struct npuc_op *op,
+			     struct npuc_shape *shape)
+{
+	const struct npuc_attributes *at = &op->attributes;
+	struct npuc_shape a = npuc_input(g, op, 0)->shape, b = npuc_input(g, op, 1)->shape;
+	uint32_t rows, columns;
+
+	if (a.rank < 2 || b.rank < 2 ||
+	    a.dim[a.rank - 1 - (at->adjoint_x != 0)] != b.dim[b.rank - 2 + (at->adjoint_y != 0)])
+		return false;
+	rows = a.dim[a.rank - 2 + (at->adjoint_x != 0)];
+	columns = b.dim[b.rank - 1 - (at->adjoint_y != 0)];
+	a.rank -= 2;
+	b.rank -= 2;
+	*shape = a;
+	if (!broadcast_with(shape, &b))
+		return false;
+	shape->dim[shape->rank++] = rows;
+	shape->dim[shape->rank++] = columns;
 	return true;
 }
 

@@ -20,7 +20,6 @@ npuc_infer_fn npuc_infer_conv2d;
 npuc_infer_fn npuc_infer_depthwise;
 npuc_infer_fn npuc_infer_transpose_conv;
 npuc_infer_fn npuc_infer_fully_connected;
-npuc_infer_fn npuc_infer_lstm;
 npuc_infer_fn npuc_infer_pool;
 npuc_infer_fn npuc_infer_same;
 npuc_infer_fn npuc_infer_broadcast;
@@ -33,6 +32,9 @@ npuc_infer_fn npuc_infer_mean;
 npuc_infer_fn npuc_infer_resize;
 npuc_infer_fn npuc_infer_arg_max;
 npuc_infer_fn npuc_infer_shape;
+npuc_infer_fn npuc_infer_select;
+npuc_infer_fn npuc_infer_lstm;
+npuc_infer_fn npuc_infer_batch_matmul;
 npuc_infer_fn npuc_infer_transpose;
 npuc_infer_fn npuc_infer_reverse;
 npuc_infer_fn npuc_infer_tile;
@@ -80,6 +82,9 @@ void npuc_window(const struct npuc_graph *g, const struct npuc_op *op, const str
 
 /** npuc_axis() - dimension @axis of @rank, negative from the end; NPUC_NONE when there is none */
 uint32_t npuc_axis(int32_t axis, uint32_t rank);
+
+/** npuc_constant_axis() - the one constant axis in @t, NPUC_NONE when there is none such */
+uint32_t npuc_constant_axis(const struct npuc_tensor *t, uint32_t rank);
 
 /** npuc_axes() - dimensions that input @input names, one bit each; 0 when they are not known */
 uint32_t npuc_axes(const struct npuc_graph *g, const struct npuc_op *op, uint32_t input);

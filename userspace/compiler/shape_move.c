@@ -6,8 +6,7 @@
 #include "shape.h"
 #include "tflite.h"
 
-/* A constant axis of a tensor with @rank dimensions; NPUC_NONE when there is none such. */
-static uint32_t constant_axis(const struct npuc_tensor *t, uint32_t rank)
+uint32_t npuc_constant_axis(const struct npuc_tensor *t, uint32_t rank)
 {
 	uint32_t count;
 	int32_t axis;
@@ -132,9 +131,9 @@ uint32_t npuc_split_axis(const struct npuc_graph *g, const struct npuc_op *op)
 
 	switch (op->builtin) {
 	case TFLITE_SPLIT:
-		return constant_axis(npuc_input(g, op, 0), in->shape.rank);
+		return npuc_constant_axis(npuc_input(g, op, 0), in->shape.rank);
 	case TFLITE_SPLIT_V:
-		return constant_axis(npuc_input(g, op, 2), in->shape.rank);
+		return npuc_constant_axis(npuc_input(g, op, 2), in->shape.rank);
 	default:
 		return npuc_axis((int32_t)op->attributes.axis, in->shape.rank);
 	}

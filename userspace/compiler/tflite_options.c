@@ -16,6 +16,7 @@ enum {
 	OPTIONS_SOFTMAX = 9,
 	OPTIONS_CONCATENATION = 10,
 	OPTIONS_ADD = 11,
+	OPTIONS_L2_NORM = 12,
 	OPTIONS_RESIZE_BILINEAR = 15,
 	OPTIONS_RESHAPE = 17,
 	OPTIONS_SPACE_TO_DEPTH = 19,
@@ -23,6 +24,7 @@ enum {
 	OPTIONS_GATHER = 23,
 	OPTIONS_REDUCER = 27,
 	OPTIONS_SUB = 28,
+	OPTIONS_DIV = 29,
 	OPTIONS_SQUEEZE = 30,
 	OPTIONS_STRIDED_SLICE = 32,
 	OPTIONS_PACK = 59,
@@ -34,6 +36,7 @@ enum {
 	OPTIONS_GELU = 116,
 	OPTIONS_MIRROR_PAD = 77,
 	OPTIONS_DEPTH_TO_SPACE = 94,
+	OPTIONS_BATCH_MATMUL = 101,
 };
 
 /* Where each option goes: options table, field, default, width and place in the attributes. */
@@ -75,6 +78,7 @@ static const struct {
 	OPTION(FULLY_CONNECTED, 0, 0, activation),
 	OPTION(FULLY_CONNECTED, 1, 0, weights_format),
 	OPTION(FULLY_CONNECTED, 2, 0, keep_dims),
+	OPTION(FULLY_CONNECTED, 3, 0, asymmetric),
 	OPTION(SOFTMAX, 0, 0, beta),
 	OPTION(CONCATENATION, 0, 0, axis),
 	OPTION(CONCATENATION, 1, 0, activation),
@@ -84,6 +88,10 @@ static const struct {
 	OPTION(MUL, 0, 0, activation),
 	OPTION(REDUCER, 0, 0, keep_dims),
 	OPTION(SUB, 0, 0, activation),
+	OPTION(DIV, 0, 0, activation),
+	OPTION(L2_NORM, 0, 0, activation),
+	OPTION(BATCH_MATMUL, 0, 0, adjoint_x),
+	OPTION(BATCH_MATMUL, 1, 0, adjoint_y),
 	OPTION(SPACE_TO_DEPTH, 0, 0, block),
 	OPTION(GATHER, 0, 0, axis),
 	OPTION(GATHER, 1, 0, batch_dims),

@@ -12,7 +12,7 @@
 #ifndef NPUC_TRANSPOSE_CONV_H
 #define NPUC_TRANSPOSE_CONV_H
 
-#include "graph.h"
+#include "compile.h"
 
 /** NPUC_MAX_PHASE_STEP - largest stride that is taken apart */
 #define NPUC_MAX_PHASE_STEP 64u
@@ -66,5 +66,15 @@ uint32_t npuc_phase_tap(const struct npuc_phase *p, uint32_t t);
  */
 void npuc_phase_weights(const struct npuc_graph *g, const struct npuc_op *op,
 			const struct npuc_phase p[2], uint32_t element, const void *zero, void *to);
+
+/** typedef npuc_phase_fn - makes the records of one pair of phases; 0 or a negative error */
+typedef int npuc_phase_fn(struct npuc_compilation *c, uint32_t number,
+			  const struct npuc_phase p[2]);
+
+/** npuc_lower_phases() - call @lower for all pairs of phases that have output elements */
+int npuc_lower_phases(struct npuc_compilation *c, uint32_t number, npuc_phase_fn *lower);
+
+/** npuc_phase_view() - every stride-th row and column of a convolution's output, and its window */
+void npuc_phase_view(struct npuc_record *r, const struct npuc_phase p[2]);
 
 #endif /* NPUC_TRANSPOSE_CONV_H */

@@ -65,11 +65,11 @@ static size_t write_tensor(struct fb_writer *w, const struct model_tensor *t, ui
 
 static size_t write_refs(struct fb_writer *w, const uint32_t refs[MODEL_REFS])
 {
-	uint32_t count = 0;
+	uint32_t written[MODEL_REFS], count = 0;
 
-	while (count < MODEL_REFS && refs[count] != MODEL_END)
-		count++;
-	return fb_vector(w, refs, count, 4);
+	for (; count < MODEL_REFS && refs[count] != MODEL_END; count++)
+		written[count] = refs[count] == MODEL_ABSENT ? 0xffffffffu : refs[count];
+	return fb_vector(w, written, count, 4);
 }
 
 static size_t write_op(struct fb_writer *w, const struct model_op *op, uint32_t number)

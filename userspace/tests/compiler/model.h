@@ -10,10 +10,12 @@
 #include "graph.h"
 #include "tflite.h"
 
-#define MODEL_TENSORS 16
+#define MODEL_TENSORS 32
 #define MODEL_OPS 8
-#define MODEL_REFS 8
+#define MODEL_REFS 28
 #define MODEL_END 0xffffffffu
+/* An input that is left out. */
+#define MODEL_ABSENT 0xfffffffdu
 
 /**
  * struct model_tensor - a tensor
@@ -37,14 +39,14 @@ struct model_tensor {
 	uint32_t scales;
 	uint32_t axis;
 	uint32_t data_bytes;
-	const int32_t *ints;
+	const void *ints;
 	uint8_t variable;
 };
 
 /**
  * struct model_op - an op
  * @builtin: &enum tflite_builtin
- * @inputs: tensor numbers, MODEL_END behind the last
+ * @inputs: tensor numbers or MODEL_ABSENT, MODEL_END behind the last
  * @outputs: tensor numbers, MODEL_END behind the last
  * @options_type: member of the schema's BuiltinOptions
  * @options: its fields

@@ -264,19 +264,17 @@ static void mean_axis(struct model *m)
 	m->tensors[8].ints = axes;
 }
 
-static void long_index(struct model *m)
+static void real_index(struct model *m)
 {
-	m->tensors[7].type = NPUC_TYPE_INT64;
+	m->tensors[7].type = NPUC_TYPE_FLOAT32;
 }
 
 static void other_axis(struct model *m)
 {
-	static const int32_t axis[] = { 1 };
+	static const int32_t axis[] = { 4 };
 
 	/* The input is [1,9,7,6]. */
 	m->tensors[6].ints = axis;
-	m->tensors[7].dim[1] = 7;
-	m->tensors[7].dim[2] = 6;
 }
 
 static void both_corners(struct model *m)
@@ -337,7 +335,7 @@ static const struct {
 	{ "classifier", huge_tensor, -EOPNOTSUPP, "op 0 CONV_2D" },
 	{ "classifier", tanh_activation, -EOPNOTSUPP, "activation 4; use the activation as an op" },
 	{ "classifier", computed_weights, -EOPNOTSUPP, "'tensor b' is computed" },
-	{ "classifier", uint8_weights, -EOPNOTSUPP, "uint8 weights with int8" },
+	{ "classifier", uint8_weights, -EOPNOTSUPP, "6 scales with uint8" },
 	{ "classifier", shuffled_weights, -EOPNOTSUPP, "plain row-major format: format 1" },
 	{ "classifier", infinite_weight_scale, -EOPNOTSUPP, "channel 0 has inf" },
 	{ "classifier", asymmetric_weights, -EOPNOTSUPP, "channel 0 has 4" },
@@ -357,8 +355,8 @@ static const struct {
 	{ "branches", no_broadcast, -EOPNOTSUPP, "do not fit together" },
 	{ "branches", tiny_output_scale, -EOPNOTSUPP, "tiny against the inputs'" },
 	{ "branches", mean_axis, -EOPNOTSUPP, "op 5 MEAN" },
-	{ "segmenter", long_index, -EOPNOTSUPP, "Indices must be int32: the output is int64" },
-	{ "segmenter", other_axis, -EOPNOTSUPP, "axis 1 of 4; transpose the input" },
+	{ "segmenter", real_index, -EOPNOTSUPP, "must be int32 or int64: the output is float32" },
+	{ "segmenter", other_axis, -EOPNOTSUPP, "do not fit together" },
 	{ "segmenter", both_corners, -EOPNOTSUPP, "both are" },
 	{ "segmenter", no_size, -EOPNOTSUPP, "op 1 RESIZE_BILINEAR" },
 	{ "pad-depthwise", negative_padding, -EOPNOTSUPP, "op 0 PAD" },
