@@ -13,6 +13,7 @@
 #include "onnx/onnx.h"
 #include "shape.h"
 #include "tflite.h"
+#include "unpack.h"
 
 /*
  * Constants may grow against the file by padding to blocks and by tables, and by
@@ -49,6 +50,7 @@ int npuc_model_read(const char *name, const void *data, size_t size, struct npuc
 {
 	struct npuc_model *m = calloc(1, sizeof(*m));
 	char *copy = strdup(name);
+	uint64_t budget;
 	int err;
 
 	*model = NULL;
@@ -65,7 +67,9 @@ int npuc_model_read(const char *name, const void *data, size_t size, struct npuc
 		npuc_model_free(m);
 		return err;
 	}
-	npuc_constants(&m->graph, constants_limit(size));
+	budget = constants_limit(size);
+	npuc_unpack(&m->graph, &budget);
+	npuc_constants(&m->graph, budget);
 	*model = m;
 	return 0;
 }

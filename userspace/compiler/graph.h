@@ -32,6 +32,7 @@
  * @NPUC_TYPE_INT64: indices
  * @NPUC_TYPE_BOOL: conditions, a byte of 0 or 1
  * @NPUC_TYPE_INT16: activations
+ * @NPUC_TYPE_INT4: weights, two in a byte; unpack.h makes them int8
  *
  * The schema has more; npuc_type_name() knows them all.
  */
@@ -44,6 +45,7 @@ enum npuc_type {
 	NPUC_TYPE_INT64 = 4,
 	NPUC_TYPE_BOOL = 6,
 	NPUC_TYPE_INT16 = 7,
+	NPUC_TYPE_INT4 = 17,
 };
 
 /**

@@ -78,10 +78,55 @@ static void test_shapes(void **state)
 	run_close(&r);
 }
 
+/* -8..6 in halves of bytes, the last one left over, and in bytes of their own. */
+static const int32_t packed[] = { (int32_t)0xfedcba98, 0x06543210 };
+static const int32_t unpacked[] = { (int32_t)0xfbfaf9f8, (int32_t)0xfffefdfc, 0x03020100,
+				    0x00060504 };
+
+static struct model product(uint32_t type, uint32_t bytes, const int32_t *weights)
+{
+	return (struct model){
+		.name = "product",
+		.tensors = { { .type = I8, .rank = 2, .dim = { 1, 5 }, .scale = 0.5f, .zero = 3 },
+			     { .type = type,
+			       .rank = 2,
+			       .dim = { 3, 5 },
+			       .scale = 0.25f,
+			       .data_bytes = bytes,
+			       .ints = weights },
+			     { .type = I8, .rank = 2, .dim = { 1, 3 }, .scale = 0.75f } },
+		.ops = { { TFLITE_FULLY_CONNECTED, REFS(0, 1), REFS(2), NO_OPTIONS } },
+		.inputs = REFS(0),
+		.outputs = REFS(2),
+	};
+}
+
+static void test_int4_weights(void **state)
+{
+	const struct model four = product(NPUC_TYPE_INT4, 8, packed);
+	const struct model eight = product(I8, 15, unpacked);
+	static const int8_t in[] = { -100, -20, 5, 60, 127 };
+	uint8_t out[2][3];
+
+	for (int i = 0; i < 2; i++) {
+		const struct fb_writer *w = model_write(i ? &eight : &four);
+		struct run r;
+
+		run_open(&r, w->data, w->size, NULL, false);
+		memcpy(run_bytes(&r, run_io(&r, NPU_TENSOR_INPUT, 0)), in, sizeof(in));
+		run_go(&r);
+		memcpy(out[i], run_bytes(&r, run_io(&r, NPU_TENSOR_OUTPUT, 0)), 3);
+		run_close(&r);
+	}
+	assert_memory_equal(out[0], out[1], 3);
+	assert_memory_not_equal(out[0], out[0] + 1, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_int4_weights),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
