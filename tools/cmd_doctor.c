@@ -2,6 +2,7 @@
 /* Why does it not work here, and what to do about it? */
 #include "commands.h"
 
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +226,36 @@ static void look_udev(struct finding *f, const char *device)
 		  "open the node");
 }
 
+/* The driver keeps what it had when it refuses an image, so the device works nevertheless. */
+static void look_firmware(struct finding *f, const char *device)
+{
+	char folder[128], path[160], line[512];
+	glob_t found;
+
+	(void)device;
+	if (glob("/sys/bus/platform/drivers/vnpu/*/firmware", 0, NULL, &found)) {
+		find(f, HEALTH_NOTE, "no device to have any");
+		advise(f, "load the module first");
+		return;
+	}
+	snprintf(folder, sizeof(folder), "%.*s",
+		 (int)(strlen(found.gl_pathv[0]) - strlen("/firmware")), found.gl_pathv[0]);
+	globfree(&found);
+	snprintf(path, sizeof(path), "%s/firmware_error", folder);
+	read_line(path, line, sizeof(line));
+	if (*line) {
+		find(f, HEALTH_NOTE, "the last load failed: %s", line);
+		snprintf(f->advice, sizeof(f->advice),
+			 "the device goes on with what it had; 'npu fw verify' says what is wrong "
+			 "with an image; then write its name below /lib/firmware to %s/firmware",
+			 folder);
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/firmware", folder);
+	read_line(path, line, sizeof(line));
+	find(f, HEALTH_OK, "%s", line);
+}
+
 static void look_cpu(struct finding *f, const char *device)
 {
 	const struct npum_isa *isa = npum_isa_select(npum_cpu_features());
@@ -255,7 +286,8 @@ static const struct check checks[] = {
 	{ "kernel", true, look_kernel },     { "accel class", true, look_accel },
 	{ "modules", true, look_modules },   { "driver", true, look_vnpu },
 	{ "device node", true, look_node },  { "udev rule", true, look_udev },
-	{ "CPU features", false, look_cpu }, { "device", false, look_open },
+	{ "firmware", true, look_firmware }, { "CPU features", false, look_cpu },
+	{ "device", false, look_open },
 };
 
 #define CHECK_COUNT (sizeof(checks) / sizeof(checks[0]))
