@@ -7,7 +7,9 @@ model-objs := npum_prog.o npum_check.o npum_op.o npum_exec.o npum_isa.o npum_per
 model-fpu-objs := npum_float.o npum_softmax_table.o npum_real_product.o npum_math.o
 model-fpu-objs += npum_real_value.o npum_real_sum.o npum_real_element.o npum_real_reduce.o npum_real_window.o
 model-avx2-objs := npum_avx2.o npum_avx2_conv.o npum_avx2_depthwise.o npum_avx2_elementwise.o
+model-avx2-objs += npum_avx2_real.o
 model-avx512-objs := npum_avx512.o npum_avx512_conv.o npum_avx512_product.o \
 		      npum_avx512_depthwise.o npum_avx512_elementwise.o
+model-avx512-objs += npum_avx512_real.o
 model-objs += npum_counting.o npum_whole.o npum_pick.o npum_lstm.o npum_check_lstm.o
 model-x86-objs := $(model-avx2-objs) $(model-avx512-objs)

@@ -5,6 +5,7 @@
 #include "npum_avx2.h"
 
 #include "npum_elementwise.h"
+#include "npum_real_kernels.h"
 
 void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 		      const struct vnpu_op *op)
@@ -211,6 +212,8 @@ void avx2_requant(const struct avx2_requant *r, const struct avx2_output *o, __m
 		   channels);
 }
 
+NPUM_REAL_PROTOTYPES(avx2)
+
 static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx2_handles, npum_conv_avx2 },
 	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx2_handles, npum_depthwise_avx2 },
@@ -219,6 +222,7 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_SUB, npum_sum_handles, npum_sum_avx2 },
 	{ VNPU_OP_MUL, npum_elementwise_handles, npum_product_avx2 },
 	{ VNPU_OP_REQUANTIZE, npum_elementwise_handles, npum_requantize_avx2 },
+	NPUM_REAL_KERNELS(avx2),
 	{ 0 },
 };
 

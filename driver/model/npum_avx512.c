@@ -5,6 +5,7 @@
 #include "npum_avx512.h"
 
 #include "npum_elementwise.h"
+#include "npum_real_kernels.h"
 
 void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
 			const struct vnpu_op *op)
@@ -137,6 +138,8 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 	return _mm512_add_epi32(y, o->zero);
 }
 
+NPUM_REAL_PROTOTYPES(avx512)
+
 static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_CONV2D, npum_conv_avx512_handles, npum_conv_avx512 },
 	{ VNPU_OP_DEPTHWISE, npum_depthwise_avx512_handles, npum_depthwise_avx512 },
@@ -145,6 +148,7 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_SUB, npum_sum_handles, npum_sum_avx512 },
 	{ VNPU_OP_MUL, npum_elementwise_handles, npum_product_avx512 },
 	{ VNPU_OP_REQUANTIZE, npum_elementwise_handles, npum_requantize_avx512 },
+	NPUM_REAL_KERNELS(avx512),
 	{ 0 },
 };
 

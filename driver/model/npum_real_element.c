@@ -1,36 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* UNARY, BINARY and CAST, on floating point and on integers. */
-#include "npum_real_element.h"
-
 #include "npum_kernels.h"
+#include "npum_real_rows.h"
 #include "npum_walk.h"
 #include "npum_whole.h"
 
 #define STEP NPUM_REAL_STEP
 
 /**
- * struct rows - scratch: some elements of each operand
+ * struct operands - scratch: some elements of each operand
  * @real: in binary32
  * @whole: in 64 bits
  */
-struct rows {
+struct operands {
 	union {
 		float real[3][STEP];
 		s64 whole[3][STEP];
 	};
 };
 
-static bool is_real(u32 dtype)
-{
-	return dtype == VNPU_DTYPE_FLOAT32 || dtype == VNPU_DTYPE_FLOAT16;
-}
-
+#ifndef NPUM_VARIANT
 void npum_element_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	npum_walk_plan(op, plan);
-	plan->scratch_bytes = round_up((u32)sizeof(struct rows), NPUM_SCRATCH_ALIGN);
+	plan->scratch_bytes = round_up((u32)sizeof(struct operands), NPUM_SCRATCH_ALIGN);
 	plan->fpu = true;
 }
+#endif
 
 /* The element number @i of the walk's run in an operand. */
 static u8 *element(const struct npum_walk *w, enum npum_walk_operand operand, u32 i)
@@ -50,11 +46,11 @@ static void limit(float *v, u32 count, float low, float high)
 		v[i] = npum_real_between(v[i], low, high);
 }
 
-void npum_real_element(const struct npum_exec *x, const struct npum_personality *p,
-		       const struct vnpu_op *op, u32 tile, void *scratch, npum_real_row_fn *row)
+static void real_element(const struct npum_exec *x, const struct npum_personality *p,
+			 const struct vnpu_op *op, u32 tile, void *scratch, npum_real_row_fn *row)
 {
-	bool binary = op->opcode == VNPU_OP_BINARY, truth = !is_real(op->out.dtype);
-	struct rows *rows = scratch;
+	bool binary = op->opcode == VNPU_OP_BINARY, truth = !npum_real_dtype(op->out.dtype);
+	struct operands *rows = scratch;
 	struct npum_real_row r = {
 		.x = rows->real[0],
 		.y = rows->real[1],
@@ -95,7 +91,7 @@ void npum_real_element(const struct npum_exec *x, const struct npum_personality 
 }
 
 static void whole_element(const struct npum_exec *x, const struct vnpu_op *op, u32 tile,
-			  struct rows *rows)
+			  struct operands *rows)
 {
 	bool binary = op->opcode == VNPU_OP_BINARY;
 	struct npum_walk w;
@@ -123,8 +119,8 @@ static void whole_element(const struct npum_exec *x, const struct vnpu_op *op, u
 void npum_element(const struct npum_exec *x, const struct npum_personality *p,
 		  const struct vnpu_op *op, u32 tile, void *scratch)
 {
-	if (is_real(op->in[0].dtype))
-		npum_real_element(x, p, op, tile, scratch, npum_real_rows[op->p.mode]);
+	if (npum_real_dtype(op->in[0].dtype))
+		real_element(x, p, op, tile, scratch, npum_real_rows[op->p.mode]);
 	else
 		whole_element(x, op, tile, scratch);
 }
@@ -144,10 +140,10 @@ static s64 to_whole(u32 dtype, float v)
 }
 
 static void cast_row(const struct npum_personality *p, const struct vnpu_op *op, const u8 *in,
-		     u32 in_step, u8 *out, u32 out_step, u32 count, struct rows *rows,
+		     u32 in_step, u8 *out, u32 out_step, u32 count, struct operands *rows,
 		     struct npum_counters *n)
 {
-	bool from = is_real(op->in[0].dtype), to = is_real(op->out.dtype);
+	bool from = npum_real_dtype(op->in[0].dtype), to = npum_real_dtype(op->out.dtype);
 	float *real = rows->real[0];
 	/* behind them */
 	s64 *whole = rows->whole[1];
@@ -185,3 +181,5 @@ void npum_cast(const struct npum_exec *x, const struct npum_personality *p,
 		}
 	} while (npum_walk_next(&w));
 }
+
+#undef STEP

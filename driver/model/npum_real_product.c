@@ -37,6 +37,7 @@ static void geometry(const struct vnpu_op *op, struct npum_conv *c)
 	c->chunk = min(c->chunk, c->tile_pixels);
 }
 
+#ifndef NPUM_VARIANT
 void npum_real_product_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	bool matrices = op->opcode == VNPU_OP_BATCH_MATMUL_F;
@@ -53,6 +54,7 @@ void npum_real_product_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->scratch_bytes = round_up(plan->scratch_bytes, NPUM_SCRATCH_ALIGN);
 	plan->fpu = true;
 }
+#endif
 
 /**
  * struct product - what a tile's functions need
@@ -65,7 +67,6 @@ void npum_real_product_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
  * @left: first byte of the input, of BATCH_MATMUL_F of the tile's matrix
  * @right: first byte of the weights, or of the second matrix
  * @out: first byte of the output, likewise
- * @dot: takes plain sums
  */
 struct product {
 	const struct npum_exec *x;
@@ -77,7 +78,6 @@ struct product {
 	const u8 *left;
 	const u8 *right;
 	u8 *out;
-	npum_real_dot_fn *dot;
 };
 
 /* Terms of one output pixel; padding reads as 0. */
@@ -187,6 +187,59 @@ static void store_sum(const struct product *r, u32 block, const float *bias,
 	store(r, block, v, pixel);
 }
 
+/*
+ * Lanes that one register holds, and pixels whose sums fit into the registers beside
+ * the weights.  Lanes are different outputs: what they are does not show in the bits.
+ */
+#if defined(__AVX512F__)
+#define LANES 16u
+#define ROWS 12u
+#elif defined(__AVX2__)
+#define LANES 8u
+#define ROWS 6u
+#else
+#define LANES 4u
+#define ROWS 2u
+#endif
+#define VECTORS (NPUM_REAL_LANES / LANES)
+
+/* Weights and sums lie at multiples of 64 bytes: [16] numbers, and slots and scratch begin so. */
+typedef float vector __attribute__((__vector_size__(LANES * sizeof(float)), __may_alias__));
+
+static_assert(!(offsetof(struct npum_real_work, pack) % 64), "vectors would be misaligned");
+
+static __always_inline void dot_rows(const float *panel, size_t step, const float *w, u32 terms,
+				     float (*acc)[NPUM_REAL_LANES], const u32 rows)
+{
+	vector sum[ROWS][VECTORS];
+
+	for (u32 r = 0; r < rows; r++)
+		for (u32 v = 0; v < VECTORS; v++)
+			sum[r][v] = *(const vector *)&acc[r][v * LANES];
+	for (u32 k = 0; k < terms; k++, w += NPUM_REAL_LANES)
+		for (u32 r = 0; r < rows; r++)
+			for (u32 v = 0; v < VECTORS; v++)
+				sum[r][v] += *(const vector *)&w[v * LANES] * panel[r * step + k];
+	for (u32 r = 0; r < rows; r++)
+		for (u32 v = 0; v < VECTORS; v++)
+			*(vector *)&acc[r][v * LANES] = sum[r][v];
+}
+
+/*
+ * The plain sums of a chunk over some terms: acc = f(acc + f(x * w)) term by term, of
+ * @pixels rows of the panel, @step numbers apart, and weights [terms][16].
+ */
+static void dot(const float *panel, size_t step, const float *w, u32 terms,
+		float (*acc)[NPUM_REAL_LANES], u32 pixels)
+{
+	for (; pixels >= ROWS; pixels -= ROWS, panel += ROWS * step, acc += ROWS)
+		dot_rows(panel, step, w, terms, acc, ROWS);
+	for (; pixels >= ROWS / 2; pixels -= ROWS / 2, panel += ROWS / 2 * step, acc += ROWS / 2)
+		dot_rows(panel, step, w, terms, acc, ROWS / 2);
+	for (; pixels; pixels--, panel += step, acc++)
+		dot_rows(panel, step, w, terms, acc, 1);
+}
+
 static void block_plain(const struct product *r, u32 block, u32 pixels, const size_t *out)
 {
 	struct npum_real_work *work = r->work;
@@ -197,8 +250,7 @@ static void block_plain(const struct product *r, u32 block, u32 pixels, const si
 	for (u32 k = 0; k < terms; k += NPUM_REAL_TERMS) {
 		u32 count = min(terms - k, NPUM_REAL_TERMS);
 
-		r->dot(work->panel + k, terms, weights(r, block, k, count), count, work->acc,
-		       pixels);
+		dot(work->panel + k, terms, weights(r, block, k, count), count, work->acc, pixels);
 	}
 	biases(r, block, bias);
 	for (u32 i = 0; i < pixels; i++)
@@ -257,8 +309,8 @@ static void begin(struct product *r, const struct npum_exec *x, const struct npu
 	r->out += npum_offset(&op->out, n, h, 0, 0);
 }
 
-void npum_real_product(const struct npum_exec *x, const struct npum_personality *p,
-		       const struct vnpu_op *op, u32 tile, void *scratch, npum_real_dot_fn *dot)
+void npum_product_f(const struct npum_exec *x, const struct npum_personality *p,
+		    const struct vnpu_op *op, u32 tile, void *scratch)
 {
 	bool plain = npum_real_is_plain(p);
 	size_t out[NPUM_REAL_PIXELS];
@@ -266,7 +318,6 @@ void npum_real_product(const struct npum_exec *x, const struct npum_personality 
 	struct product r;
 
 	begin(&r, x, p, op, tile, scratch);
-	r.dot = dot;
 	at = npum_conv_pixel(&r.c, r.t.pixel);
 	for (u32 done = 0; done < r.t.pixels; done += r.c.chunk) {
 		u32 pixels = min(r.t.pixels - done, r.c.chunk);
@@ -282,27 +333,6 @@ void npum_real_product(const struct npum_exec *x, const struct npum_personality 
 				block_sums(&r, b, pixels, out);
 		}
 	}
-}
-
-static void dot_generic(const float *panel, size_t step, const float *w, u32 terms,
-			float (*acc)[NPUM_REAL_LANES], u32 pixels)
-{
-	for (u32 i = 0; i < pixels; i++) {
-		const float *row = panel + i * step, *at = w;
-		float sum[NPUM_REAL_LANES];
-
-		memcpy(sum, acc[i], sizeof(sum));
-		for (u32 k = 0; k < terms; k++, at += NPUM_REAL_LANES)
-			for (u32 l = 0; l < NPUM_REAL_LANES; l++)
-				sum[l] += row[k] * at[l];
-		memcpy(acc[i], sum, sizeof(sum));
-	}
-}
-
-void npum_product_f(const struct npum_exec *x, const struct npum_personality *p,
-		    const struct vnpu_op *op, u32 tile, void *scratch)
-{
-	npum_real_product(x, p, op, tile, scratch, dot_generic);
 }
 
 /* The channels of a block under one tap; zeros on padding and behind the last channel. */

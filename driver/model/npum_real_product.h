@@ -35,22 +35,4 @@ struct npum_real_work {
 	float panel[];
 };
 
-/**
- * typedef npum_real_dot_fn - the plain sums of a chunk over some terms
- * @panel: terms of the first pixel
- * @step: numbers between the panel's pixels
- * @w: weights, [terms][16]
- * @terms: how many
- * @acc: sums, [pixels][16], continued
- * @pixels: at most NPUM_REAL_PIXELS
- *
- * acc = f(acc + f(x * w)) term by term.
- */
-typedef void npum_real_dot_fn(const float *panel, size_t step, const float *w, u32 terms,
-			      float (*acc)[NPUM_REAL_LANES], u32 pixels);
-
-/** npum_real_product() - a tile of CONV2D_F, FULLY_CONNECTED_F or BATCH_MATMUL_F */
-void npum_real_product(const struct npum_exec *x, const struct npum_personality *p,
-		       const struct vnpu_op *op, u32 tile, void *scratch, npum_real_dot_fn *dot);
-
 #endif /* NPUM_REAL_PRODUCT_H */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* REDUCE, ARG and SOFTMAX_F. */
-#include "npum_real_reduce.h"
-
 #include "npum_kernels.h"
+#include "npum_real_sum.h"
 #include "npum_walk.h"
 #include "npum_whole.h"
 
@@ -32,11 +31,6 @@ struct reduction {
 	s64 total[STEP];
 };
 
-static bool is_real(u32 dtype)
-{
-	return dtype == VNPU_DTYPE_FLOAT32 || dtype == VNPU_DTYPE_FLOAT16;
-}
-
 static void cut_reduce(struct npum_grid *g, const struct vnpu_op *op)
 {
 	bool channels = op->p.axes & VNPU_AXIS_C;
@@ -49,6 +43,7 @@ static void cut_reduce(struct npum_grid *g, const struct vnpu_op *op)
 	npum_grid_cut(g, &op->out, WIDTH, BLOCK_COST + rows * (ROW_COST + ELEMENT_COST * row));
 }
 
+#ifndef NPUM_VARIANT
 void npum_reduce_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
@@ -58,9 +53,10 @@ void npum_reduce_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->scratch_bytes = round_up((u32)sizeof(struct reduction), NPUM_SCRATCH_ALIGN);
 	plan->fpu = true;
 }
+#endif
 
 /**
- * struct rows - the input rows that a block of REDUCE folds
+ * struct input_rows - the input rows that a block of REDUCE folds
  * @p: personality
  * @op: the op
  * @base: first byte of the first row
@@ -71,7 +67,7 @@ void npum_reduce_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
  * @s: scratch
  * @counters: of the caller
  */
-struct rows {
+struct input_rows {
 	const struct npum_personality *p;
 	const struct vnpu_op *op;
 	const u8 *base;
@@ -83,12 +79,13 @@ struct rows {
 	struct npum_counters *counters;
 };
 
-static void rows_of(struct rows *r, const struct npum_exec *x, const struct npum_personality *p,
-		    const struct vnpu_op *op, const struct npum_block *b, void *scratch)
+static void rows_of(struct input_rows *r, const struct npum_exec *x,
+		    const struct npum_personality *p, const struct vnpu_op *op,
+		    const struct npum_block *b, void *scratch)
 {
 	const struct vnpu_tensor *in = &op->in[0];
 
-	*r = (struct rows){
+	*r = (struct input_rows){
 		.p = p,
 		.op = op,
 		.base = npum_address(x, in) + npum_offset(in, b->n, b->h, b->w, b->c),
@@ -109,7 +106,7 @@ static void rows_of(struct rows *r, const struct npum_exec *x, const struct npum
 }
 
 /* First byte of row number @i in the order of memory. */
-static const u8 *row_at(const struct rows *r, u32 i)
+static const u8 *row_at(const struct input_rows *r, u32 i)
 {
 	u32 w = i % r->size[2], h = i / r->size[2] % r->size[1], n = i / r->size[2] / r->size[1];
 
@@ -159,7 +156,7 @@ static float first_of(u32 function)
  * Folds a piece of a row: into one result, or each element into its own.  A sum that
  * is not plain takes 16 numbers at once; of a single one the other lanes are not read.
  */
-static void fold_piece(const struct rows *r, u32 count)
+static void fold_piece(const struct input_rows *r, u32 count)
 {
 	bool plain = npum_real_is_plain(r->p), backward = r->p->real_order == NPUM_REAL_BACKWARD;
 
@@ -170,7 +167,7 @@ static void fold_piece(const struct rows *r, u32 count)
 	}
 }
 
-static void reduce_real(const struct rows *r, u8 *to, u32 outputs)
+static void reduce_real(const struct input_rows *r, u8 *to, u32 outputs)
 {
 	bool backward = r->p->real_order == NPUM_REAL_BACKWARD, plain = npum_real_is_plain(r->p);
 	bool half = npum_real_narrows(r->p, r->op->out.dtype);
@@ -225,7 +222,7 @@ static s64 first_whole(u32 function, u32 dtype)
 }
 
 /* Integer functions are associative: elements of a row are folded side by side first. */
-static void reduce_whole(const struct rows *r, u8 *to, u32 outputs)
+static void reduce_whole(const struct input_rows *r, u8 *to, u32 outputs)
 {
 	u32 function = r->op->p.mode == VNPU_FN_MEAN ? VNPU_FN_ADD : r->op->p.mode;
 	const struct vnpu_tensor *in = &r->op->in[0];
@@ -261,10 +258,10 @@ void npum_reduce(const struct npum_exec *x, const struct npum_personality *p,
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
-		struct rows r;
+		struct input_rows r;
 
 		rows_of(&r, x, p, op, &b, scratch);
-		if (is_real(op->in[0].dtype))
+		if (npum_real_dtype(op->in[0].dtype))
 			reduce_real(&r, to, b.count);
 		else
 			reduce_whole(&r, to, b.count);
@@ -276,6 +273,7 @@ static void cut_arg(struct npum_grid *g, const struct vnpu_op *op)
 	npum_grid_cut(g, &op->out, 1, BLOCK_COST + ELEMENT_COST * (u64)op->in[0].shape[3]);
 }
 
+#ifndef NPUM_VARIANT
 void npum_arg_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
@@ -285,6 +283,7 @@ void npum_arg_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->scratch_bytes = round_up((u32)sizeof(struct reduction), NPUM_SCRATCH_ALIGN);
 	plan->fpu = true;
 }
+#endif
 
 /* Is @v better than @best?  One that is not a number never is, and none is better than it. */
 #define BETTER(v, best, least, last)                         \
@@ -354,8 +353,8 @@ void npum_arg(const struct npum_exec *x, const struct npum_personality *p, const
 		struct npum_block b = npum_grid_block(&g, unit);
 		const u8 *row = npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0);
 		u8 *to = npum_address(x, &op->out) + npum_offset(&op->out, b.n, b.h, b.w, 0);
-		s64 index = is_real(in->dtype) ? arg_real(p, op, row, s->real) :
-						 arg_whole(op, row, s->whole);
+		s64 index = npum_real_dtype(in->dtype) ? arg_real(p, op, row, s->real) :
+							 arg_whole(op, row, s->whole);
 
 		npum_whole_store(op->out.dtype, &index, to, 0, 1);
 	}
@@ -384,6 +383,7 @@ static void cut_softmax(struct npum_grid *g, const struct vnpu_op *op)
 	npum_grid_cut(g, &op->out, channels, BLOCK_COST + EXP_COST * (u64)channels);
 }
 
+#ifndef NPUM_VARIANT
 void npum_softmax_f_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
@@ -395,6 +395,7 @@ void npum_softmax_f_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->scratch_bytes = round_up(plan->scratch_bytes, NPUM_SCRATCH_ALIGN);
 	plan->fpu = true;
 }
+#endif
 
 static float sum_of(const struct npum_personality *p, struct softmax *s, const float *v, u32 count)
 {
@@ -413,8 +414,14 @@ static float sum_of(const struct npum_personality *p, struct softmax *s, const f
 	return (float)npum_real_sum_value(p, &s->sum, 0);
 }
 
+static void exponentials(const float *__restrict from, float *__restrict to, u32 count)
+{
+	for (u32 i = 0; i < count; i++)
+		to[i] = npum_exp(from[i]);
+}
+
 static void softmax_row(const struct npum_personality *p, const struct vnpu_op *op, float *row,
-			struct softmax *s, npum_real_row_fn *exp)
+			struct softmax *s)
 {
 	const bool log = op->p.mode & VNPU_SOFTMAX_LOG;
 	const float scale = npum_real(op->p.scale);
@@ -425,7 +432,7 @@ static void softmax_row(const struct npum_personality *p, const struct vnpu_op *
 		top = npum_real_maximum(top, row[i]);
 	for (u32 i = 0; i < count; i++)
 		row[i] = (row[i] - top) * scale;
-	exp(&(struct npum_real_row){ .x = row, .to = s->exps, .count = count });
+	exponentials(row, s->exps, count);
 	sum = sum_of(p, s, s->exps, count);
 	if (log) {
 		sum = npum_log(sum);
@@ -437,8 +444,8 @@ static void softmax_row(const struct npum_personality *p, const struct vnpu_op *
 		row[i] = s->exps[i] / sum;
 }
 
-void npum_real_softmax(const struct npum_exec *x, const struct npum_personality *p,
-		       const struct vnpu_op *op, u32 tile, void *scratch, npum_real_row_fn *exp)
+void npum_softmax_f(const struct npum_exec *x, const struct npum_personality *p,
+		    const struct vnpu_op *op, u32 tile, void *scratch)
 {
 	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
 	struct softmax *s = scratch;
@@ -452,7 +459,7 @@ void npum_real_softmax(const struct npum_exec *x, const struct npum_personality 
 		npum_real_load(p, in->dtype,
 			       npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
 			       in->stride[3], row, b.count);
-		softmax_row(p, op, row, s, exp);
+		softmax_row(p, op, row, s);
 		npum_real_count_free(x->counters, p, out->dtype, row, b.count);
 		npum_real_store(p, out->dtype, row,
 				npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0),
@@ -460,8 +467,9 @@ void npum_real_softmax(const struct npum_exec *x, const struct npum_personality 
 	}
 }
 
-void npum_softmax_f(const struct npum_exec *x, const struct npum_personality *p,
-		    const struct vnpu_op *op, u32 tile, void *scratch)
-{
-	npum_real_softmax(x, p, op, tile, scratch, npum_real_rows[VNPU_FN_EXP]);
-}
+#undef STEP
+#undef WIDTH
+#undef BLOCK_COST
+#undef ROW_COST
+#undef ELEMENT_COST
+#undef EXP_COST

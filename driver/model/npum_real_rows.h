@@ -49,11 +49,12 @@ static inline float npum_real_floor_mod(float x, float y)
 	{                                                                 \
 		const float *__restrict rx = r->x, *__restrict ry = r->y; \
 		const float alpha = r->alpha, beta = r->beta;             \
+		const u32 count = r->count;                               \
 		float *__restrict to = r->to;                             \
 		(void)alpha;                                              \
 		(void)beta;                                               \
 		(void)ry;                                                 \
-		for (u32 i = 0; i < r->count; i++) {                      \
+		for (u32 i = 0; i < count; i++) {                         \
 			const float x = rx[i];                            \
 			to[i] = (value);                                  \
 		}                                                         \

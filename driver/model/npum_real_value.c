@@ -18,8 +18,8 @@ static inline u16 load_half(const u8 *from)
 	return h;
 }
 
-void npum_real_load(const struct npum_personality *p, u32 dtype, const u8 *from, u32 step,
-		    float *to, u32 count)
+void npum_real_load(const struct npum_personality *p, u32 dtype, const u8 *__restrict from,
+		    u32 step, float *__restrict to, u32 count)
 {
 	if (dtype == VNPU_DTYPE_FLOAT16) {
 		if (step == sizeof(u16))
@@ -47,8 +47,8 @@ static bool is_usual(const struct npum_personality *p)
 	       p->real_subnormals == NPUM_REAL_KEEP;
 }
 
-void npum_real_store(const struct npum_personality *p, u32 dtype, const float *v, u8 *to, u32 step,
-		     u32 count)
+void npum_real_store(const struct npum_personality *p, u32 dtype, const float *__restrict v,
+		     u8 *__restrict to, u32 step, u32 count)
 {
 	bool half = npum_real_narrows(p, dtype);
 

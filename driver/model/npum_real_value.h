@@ -14,9 +14,16 @@
 #include "npum_half.h"
 #include "npum_math.h"
 #include "npum_personality.h"
+#include "npum_real_variant.h"
 
 /** NPUM_REAL_STEP - elements that kernels bring into binary32 at once */
 #define NPUM_REAL_STEP 256u
+
+/** npum_real_dtype() - is it one of floating point? */
+static inline bool npum_real_dtype(u32 dtype)
+{
+	return dtype == VNPU_DTYPE_FLOAT32 || dtype == VNPU_DTYPE_FLOAT16;
+}
 
 /** npum_real_narrows() - are results of this dtype rounded to binary16? */
 static inline bool npum_real_narrows(const struct npum_personality *p, u32 dtype)
@@ -122,8 +129,8 @@ static inline float npum_real_minimum(float x, float y)
  * @to: @count numbers
  * @count: how many
  */
-void npum_real_load(const struct npum_personality *p, u32 dtype, const u8 *from, u32 step,
-		    float *to, u32 count);
+void npum_real_load(const struct npum_personality *p, u32 dtype, const u8 *__restrict from,
+		    u32 step, float *__restrict to, u32 count);
 
 /**
  * npum_real_store() - round numbers and write them as elements
@@ -134,8 +141,8 @@ void npum_real_load(const struct npum_personality *p, u32 dtype, const u8 *from,
  * @step: bytes between elements
  * @count: how many
  */
-void npum_real_store(const struct npum_personality *p, u32 dtype, const float *v, u8 *to, u32 step,
-		     u32 count);
+void npum_real_store(const struct npum_personality *p, u32 dtype, const float *__restrict v,
+		     u8 *__restrict to, u32 step, u32 count);
 
 /**
  * npum_real_count_row() - count results ahead of their clamp, rounded as they would be without

@@ -13,21 +13,23 @@
 /* What a block of RESIZE_BILINEAR_F costs. */
 #define BILINEAR_COST 256u
 
-static void cut(struct npum_grid *g, const struct vnpu_op *op)
+static void cut_pool(struct npum_grid *g, const struct vnpu_op *op)
 {
 	u64 window = (u64)op->p.kernel[0] * op->p.kernel[1];
 
 	npum_grid_cut(g, &op->out, WIDTH, BLOCK_COST + window * ELEMENT_COST);
 }
 
+#ifndef NPUM_VARIANT
 void npum_pool_f_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	cut(&g, op);
+	cut_pool(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 	plan->fpu = true;
 }
+#endif
 
 /**
  * struct window - the valid part of the window of one block
@@ -112,7 +114,7 @@ static void pool(const struct npum_exec *x, const struct npum_personality *p,
 	const struct vnpu_tensor *out = &op->out;
 	struct npum_grid g;
 
-	cut(&g, op);
+	cut_pool(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		const struct window w = {
@@ -152,6 +154,7 @@ static void cut_bilinear(struct npum_grid *g, const struct vnpu_op *op)
 	npum_grid_cut(g, &op->out, WIDTH, BILINEAR_COST);
 }
 
+#ifndef NPUM_VARIANT
 void npum_bilinear_f_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
@@ -160,6 +163,7 @@ void npum_bilinear_f_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->tiles = npum_grid_tiles(&g);
 	plan->fpu = true;
 }
+#endif
 
 static void bilinear_block(const struct npum_exec *x, const struct npum_personality *p,
 			   const struct vnpu_op *op, const struct npum_block *b)
@@ -202,3 +206,8 @@ void npum_bilinear_f(const struct npum_exec *x, const struct npum_personality *p
 		bilinear_block(x, p, op, &b);
 	}
 }
+
+#undef WIDTH
+#undef BLOCK_COST
+#undef ELEMENT_COST
+#undef BILINEAR_COST

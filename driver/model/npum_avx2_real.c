@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The floating-point kernels, compiled for AVX2; see npum_real_variant.h. */
+#define NPUM_VARIANT(name) name##_avx2
+
+#include "npum_real_variant.h"
+
+/* Prototypes, by their new names. */
+#include "npum_kernels.h"
+
+#include "npum_real_value.c"
+#include "npum_real_sum.c"
+#include "npum_real_product.c"
+#include "npum_real_element.c"
+#include "npum_real_reduce.c"
+#include "npum_real_window.c"
