@@ -30,6 +30,10 @@ json npu-doctor 0 doctor --device sim
 json npu-check 0 check "$model"
 json npu-compile 0 compile "$model" -o digits.npu
 json npu-run 0 run "$model" --device sim -o out --dump-tensors dump
+json npu-fw-build 0 fw build "$ROOT/firmware/vnpu.yaml" -o default.fw
+json npu-fw 0 fw show default.fw
+json npu-fw-verify 0 fw verify default.fw
+json npu-fw-diff 0 fw diff default.fw default.fw
 json npu-objdump 0 objdump digits.npu
 json npu-bench 0 bench digits.npu --device sim --num_runs=3 --min_secs=0 --enable_op_profiling
 json npu-compare 1 compare "$model" --device sim -p tflite-ref,tflite-single
