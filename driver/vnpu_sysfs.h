@@ -4,7 +4,7 @@
 
 #include <linux/sysfs.h>
 
-/** vnpu_sysfs_groups - attributes of the platform device, see Documentation/ABI/sysfs-driver-vnpu */
+/** vnpu_sysfs_groups - see Documentation/ABI/sysfs-driver-vnpu */
 extern const struct attribute_group *vnpu_sysfs_groups[];
 
 #endif /* VNPU_SYSFS_H */

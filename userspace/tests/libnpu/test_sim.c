@@ -191,6 +191,47 @@ static void refuses_bad_programs(void **state)
 	artefact_free(&a);
 }
 
+/* A file of an arithmetic that is not here can be read; what the device has it says itself. */
+static void says_which_arithmetic_is_missing(void **state)
+{
+	static const struct {
+		uint32_t personality;
+		uint64_t digest;
+		uint32_t of_op;
+		const char *text;
+	} cases[] = {
+		{ 1000, 0, 0,
+		  "refused: it wants personality 1000; the device's firmware (built-in, " },
+		{ 1000, 0xabc, 0, "it wants personality 1000 of digest 0000000000000abc; the " },
+		{ 1000, 0xabc, 0, " has only tflite-ref, tflite-single, " },
+		{ 1000, 0, 0, ": compile the model for one of these, or load firmware with that " },
+		{ 1, 0xabc, 0,
+		  "it is compiled for personality 1 of digest 0000000000000abc; the " },
+		{ 1, 0xabc, 0, " has tflite-ref of digest " },
+		{ 1, 0xabc, 0, ": compile the model again for this device, or load the firmware " },
+		{ 1, 0, 77, "it wants personality 77; the " },
+	};
+	struct npu_device *dev = open_sim(1);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct artefact a = artefact_create(4, 4, 4);
+		struct artefact_program *p = artefact_contents(&a, NPU_SECTION_PROGRAM);
+		struct npu_program *program = NULL;
+		struct npu_model *model = NULL;
+
+		p->header.personality = cases[i].personality;
+		p->header.personality_digest = cases[i].digest;
+		p->ops[OP_CONV].personality = cases[i].of_op;
+		must_fail(npu_program_create(dev, p, sizeof(*p), &program, &error), -ENOEXEC,
+			  cases[i].text);
+		artefact_seal(&a);
+		must(npu_model_load("sample.npu", a.data, a.size, &model, &error));
+		npu_model_free(model);
+		artefact_free(&a);
+	}
+	npu_device_close(dev);
+}
+
 static void summarises_programs(void **state)
 {
 	static const struct npu_slot_info expected[] = {
@@ -389,6 +430,7 @@ int main(void)
 		cmocka_unit_test(takes_firmware),
 		cmocka_unit_test(gives_zeroed_memory_that_can_be_shared),
 		cmocka_unit_test(refuses_bad_programs),
+		cmocka_unit_test(says_which_arithmetic_is_missing),
 		cmocka_unit_test(summarises_programs),
 		cmocka_unit_test(refuses_bad_jobs),
 		cmocka_unit_test(refuses_bad_contexts),
