@@ -8,6 +8,7 @@
 #include "describe.h"
 #include "file.h"
 #include "image.h"
+#include "npum_half.h"
 #include "npy.h"
 #include "values.h"
 #include "vnpu_program.h"
@@ -82,7 +83,7 @@ static bool image_shape(const struct npu_tensor_info *tensor, uint32_t shape[3])
 {
 	const uint32_t *last = tensor->shape + tensor->rank;
 
-	if (tensor->dtype == VNPU_DTYPE_INT32)
+	if (tensor->dtype != VNPU_DTYPE_FLOAT32 && lab_element_size(tensor->dtype) != 1)
 		return false;
 	if (tensor->rank == 4 && tensor->shape[0] == 1 && (last[-1] == 1 || last[-1] == 3)) {
 		memcpy(shape, last - 3, 3 * sizeof(*shape));
@@ -165,7 +166,15 @@ static uint64_t next_random(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-/* Codes over the whole range of 8-bit inputs; 0..255 for int32, [0, 1) for float32. */
+static uint16_t half_of(float value)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return npum_half_narrow(bits);
+}
+
+/* Codes over the whole range of 8- and 16-bit inputs; 0..255 for wider ones, [0, 1) for floats. */
 static void fill_pattern(uint64_t *state, const struct npu_tensor_info *tensor, void *to)
 {
 	const size_t count = tensor->bytes / lab_element_size(tensor->dtype);
@@ -173,12 +182,26 @@ static void fill_pattern(uint64_t *state, const struct npu_tensor_info *tensor, 
 	for (size_t i = 0; i < count; i++) {
 		uint64_t random = next_random(state);
 
-		if (tensor->dtype == VNPU_DTYPE_FLOAT32)
+		switch (tensor->dtype) {
+		case VNPU_DTYPE_FLOAT32:
 			((float *)to)[i] = (float)(random >> 40) / 16777216.0f;
-		else if (tensor->dtype == VNPU_DTYPE_INT32)
+			break;
+		case VNPU_DTYPE_FLOAT16:
+			/* eleven bits make a half number below 1 without rounding */
+			((uint16_t *)to)[i] = half_of((float)(random >> 53) / 2048.0f);
+			break;
+		case VNPU_DTYPE_INT16:
+			((uint16_t *)to)[i] = (uint16_t)(random >> 48);
+			break;
+		case VNPU_DTYPE_INT32:
 			((int32_t *)to)[i] = (int32_t)(random >> 56);
-		else
+			break;
+		case VNPU_DTYPE_INT64:
+			((int64_t *)to)[i] = (int64_t)(random >> 56);
+			break;
+		default:
 			((uint8_t *)to)[i] = (uint8_t)(random >> 56);
+		}
 	}
 }
 

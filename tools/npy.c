@@ -21,10 +21,10 @@ static const struct {
 	uint32_t dtype;
 	uint32_t bytes;
 } dtypes[] = {
-	{ "|i1", VNPU_DTYPE_INT8, 1 },
-	{ "|u1", VNPU_DTYPE_UINT8, 1 },
-	{ "<i4", VNPU_DTYPE_INT32, 4 },
-	{ "<f4", VNPU_DTYPE_FLOAT32, 4 },
+	{ "|i1", VNPU_DTYPE_INT8, 1 },	  { "|u1", VNPU_DTYPE_UINT8, 1 },
+	{ "|b1", VNPU_DTYPE_UINT8, 1 },	  { "<i2", VNPU_DTYPE_INT16, 2 },
+	{ "<i4", VNPU_DTYPE_INT32, 4 },	  { "<i8", VNPU_DTYPE_INT64, 8 },
+	{ "<f2", VNPU_DTYPE_FLOAT16, 2 }, { "<f4", VNPU_DTYPE_FLOAT32, 4 },
 };
 
 /** struct text - what is left of the header */

@@ -90,13 +90,12 @@ int output_print(const struct cli *cli, const struct npu_model *model, struct np
 	return CLI_OK;
 }
 
-/* A stored element: an integer but for float32. */
+/* A stored element: an integer but for floating point. */
 static json_t *code_report(const struct lab_values *values, size_t i)
 {
 	double code = lab_code(values, i);
 
-	return values->dtype == VNPU_DTYPE_FLOAT32 ? report_real(code) :
-						     json_integer((json_int_t)code);
+	return lab_is_real(values->dtype) ? report_real(code) : json_integer((json_int_t)code);
 }
 
 static json_t *excerpt_report(const struct excerpt *e)

@@ -2,37 +2,66 @@
 #include "values.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "npum_half.h"
 #include "vnpu_program.h"
+
+#define READER(name, type)                              \
+	static double name(const void *data, size_t i)  \
+	{                                               \
+		return (double)((const type *)data)[i]; \
+	}
+
+READER(read_int8, int8_t)
+READER(read_uint8, uint8_t)
+READER(read_int16, int16_t)
+READER(read_int32, int32_t)
+READER(read_int64, int64_t)
+READER(read_float32, float)
+
+static double read_float16(const void *data, size_t i)
+{
+	uint32_t bits = npum_half_widen(((const uint16_t *)data)[i]);
+	float value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return (double)value;
+}
+
+/* By &enum vnpu_dtype. */
+static const struct {
+	size_t size;
+	bool real;
+	double (*read)(const void *data, size_t i);
+} dtypes[] = {
+	[VNPU_DTYPE_INT8] = { 1, false, read_int8 },
+	[VNPU_DTYPE_UINT8] = { 1, false, read_uint8 },
+	[VNPU_DTYPE_INT16] = { 2, false, read_int16 },
+	[VNPU_DTYPE_INT32] = { 4, false, read_int32 },
+	[VNPU_DTYPE_INT64] = { 8, false, read_int64 },
+	[VNPU_DTYPE_FLOAT16] = { 2, true, read_float16 },
+	[VNPU_DTYPE_FLOAT32] = { 4, true, read_float32 },
+};
+
+static bool known(uint32_t dtype)
+{
+	return dtype < sizeof(dtypes) / sizeof(dtypes[0]) && dtypes[dtype].read;
+}
 
 size_t lab_element_size(uint32_t dtype)
 {
-	switch (dtype) {
-	case VNPU_DTYPE_INT8:
-	case VNPU_DTYPE_UINT8:
-		return 1;
-	case VNPU_DTYPE_INT32:
-	case VNPU_DTYPE_FLOAT32:
-		return 4;
-	default:
-		return 0;
-	}
+	return known(dtype) ? dtypes[dtype].size : 0;
+}
+
+bool lab_is_real(uint32_t dtype)
+{
+	return known(dtype) && dtypes[dtype].real;
 }
 
 double lab_code(const struct lab_values *values, size_t i)
 {
-	switch (values->dtype) {
-	case VNPU_DTYPE_INT8:
-		return ((const int8_t *)values->data)[i];
-	case VNPU_DTYPE_UINT8:
-		return ((const uint8_t *)values->data)[i];
-	case VNPU_DTYPE_INT32:
-		return ((const int32_t *)values->data)[i];
-	case VNPU_DTYPE_FLOAT32:
-		return (double)((const float *)values->data)[i];
-	default:
-		return NAN;
-	}
+	return known(values->dtype) ? dtypes[values->dtype].read(values->data, i) : NAN;
 }
 
 double lab_value(const struct lab_values *values, size_t i)

@@ -3,6 +3,7 @@
 #ifndef LAB_VALUES_H
 #define LAB_VALUES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ struct lab_values {
 
 /** lab_element_size() - bytes of an element, 0 for an unknown dtype */
 size_t lab_element_size(uint32_t dtype);
+
+/** lab_is_real() - is it a floating-point type? */
+bool lab_is_real(uint32_t dtype);
 
 /** lab_code() - element @i as it is stored; exact for every dtype */
 double lab_code(const struct lab_values *values, size_t i);
