@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "one_op.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 #include <cmocka.h>
 
 #include "run.h"
+
+struct one_op op;
+double want[ONE_OP_NUMBERS];
 
 uint32_t one_op_elements(const struct one_tensor *t)
 {
@@ -101,17 +105,17 @@ void one_op_run(struct one_op *o)
 {
 	static struct model model;
 	uint8_t *data[ONE_OP_INPUTS] = { NULL };
-	struct model_op *op = &model.ops[0];
+	struct model_op *mop = &model.ops[0];
 	uint32_t next = 0, inputs = 0;
 	const struct fb_writer *w;
 	struct run r;
 
 	model = (struct model){ .name = "one op" };
-	op->builtin = o->builtin;
-	op->options_type = o->options_type;
-	memcpy(op->options, o->options, sizeof(op->options));
+	mop->builtin = o->builtin;
+	mop->options_type = o->options_type;
+	memcpy(mop->options, o->options, sizeof(mop->options));
 	for (uint32_t i = 0; i < o->inputs; i++) {
-		op->inputs[i] = o->in[i].absent ? MODEL_ABSENT : next;
+		mop->inputs[i] = o->in[i].absent ? MODEL_ABSENT : next;
 		if (o->in[i].absent)
 			continue;
 		describe(&o->in[i], &model.tensors[next], &data[i]);
@@ -119,10 +123,10 @@ void one_op_run(struct one_op *o)
 			model.inputs[inputs++] = next;
 		next++;
 	}
-	op->inputs[o->inputs] = MODEL_END;
+	mop->inputs[o->inputs] = MODEL_END;
 	describe(&o->out, &model.tensors[next], NULL);
-	op->outputs[0] = next;
-	op->outputs[1] = MODEL_END;
+	mop->outputs[0] = next;
+	mop->outputs[1] = MODEL_END;
 	model.inputs[inputs] = MODEL_END;
 	model.outputs[0] = next;
 	model.outputs[1] = MODEL_END;
@@ -142,4 +146,41 @@ void one_op_run(struct one_op *o)
 	run_close(&r);
 	for (uint32_t i = 0; i < o->inputs; i++)
 		free(data[i]);
+}
+
+void one_begin(uint32_t builtin, uint32_t inputs)
+{
+	op = (struct one_op){ .builtin = builtin, .inputs = inputs };
+}
+
+void one_shape(struct one_tensor *t, uint32_t type, uint32_t rank, const int32_t *dim)
+{
+	t->type = type;
+	t->rank = rank;
+	memcpy(t->dim, dim, rank * sizeof(t->dim[0]));
+}
+
+void one_check(const char *name, uint32_t number, double tolerance)
+{
+	double top = 0;
+
+	one_op_run(&op);
+	for (uint32_t i = 0; i < one_op_elements(&op.out); i++)
+		top = fabs(want[i]) > top ? fabs(want[i]) : top;
+	for (uint32_t i = 0; i < one_op_elements(&op.out); i++)
+		if (!(fabs(op.out.values[i] - want[i]) <= tolerance * top))
+			fail_msg("%s %u: element %u is %.9g, wanted %.9g", name, number, i,
+				 op.out.values[i], want[i]);
+}
+
+void one_constant(struct one_tensor *t, uint32_t rank, const int32_t *dim, uint32_t *seed)
+{
+	one_shape(t, F32, rank, dim);
+	t->constant = true;
+	one_op_random(t, -1, 1, seed);
+}
+
+double one_at(const double *values, const int32_t *dim, int n, int y, int x, int c)
+{
+	return values[((n * dim[1] + y) * dim[2] + x) * dim[3] + c];
 }
