@@ -111,6 +111,8 @@ enum vnpu_dtype {
  *	channels; since 1.2
  * @VNPU_LAYOUT_VECTOR: one element for each output channel, rounded up to 16, what
  *	lies beyond is zero: biases of the _F products; since 1.2
+ * @VNPU_LAYOUT_LUT_PAIR: 65536 elements, indexed by 256 times the raw byte of in[0] plus
+ *	that of in[1]; since 1.2
  */
 enum vnpu_layout {
 	VNPU_LAYOUT_NHWC = 0,
@@ -122,6 +124,7 @@ enum vnpu_layout {
 	VNPU_LAYOUT_ROWS_DEPTHWISE = 6,
 	VNPU_LAYOUT_REQUANT_WIDE = 7,
 	VNPU_LAYOUT_VECTOR = 8,
+	VNPU_LAYOUT_LUT_PAIR = 9,
 };
 
 /**
@@ -197,6 +200,8 @@ enum vnpu_layout {
  * @VNPU_OP_GATHER: out[n,h,w,c] = in[0][n, h, index[n,0,w,0], c]: axis W of in[0] indexed by
  *	in[1], int32 or int64, [1,1,W,1] or [N,1,W,1]; an index outside gives zero
  *
+ * @VNPU_OP_LUT_PAIR: table of 65536 entries: any 8-bit function of two variables; since 1.2
+ *
  * A long short-term memory with 8-bit activations and 16-bit state; since 1.2:
  *
  * @VNPU_OP_GATES: as FULLY_CONNECTED, to int16; p.mode VNPU_GATES_ACCUMULATE: added to
@@ -266,6 +271,7 @@ enum vnpu_opcode {
 	VNPU_OP_GATES = 60,
 	VNPU_OP_LSTM_CELL = 61,
 	VNPU_OP_LSTM_HIDDEN = 62,
+	VNPU_OP_LUT_PAIR = 63,
 };
 
 /**
@@ -586,6 +592,8 @@ struct vnpu_requant_wide_block {
 	__s32 shift[VNPU_CHANNEL_BLOCK];
 };
 
+/** VNPU_LUT_PAIR_ENTRIES - entries of a table of two 8-bit variables */
+#define VNPU_LUT_PAIR_ENTRIES 65536u
 /** VNPU_LUT_POINTS - points of the table of LUT_I16; the last one closes the last interval */
 #define VNPU_LUT_POINTS 513u
 

@@ -219,6 +219,26 @@ static __always_inline void lut(const struct npum_exec *x, const struct npum_per
 
 NPUM_COUNTED(npum_lut, npum_lut_counting, lut)
 
+void npum_lut_pair(const struct npum_exec *x, const struct npum_personality *p,
+		   const struct vnpu_op *op, u32 tile, void *scratch)
+{
+	const u8 *table = npum_address(x, &op->in[2]);
+	struct npum_walk w;
+
+	npum_walk_begin(&w, x, op, tile);
+	do {
+		const u8 *a = w.at[NPUM_WALK_IN0], *b = w.at[NPUM_WALK_IN1];
+		u8 *out = w.at[NPUM_WALK_OUT];
+
+		for (u32 i = 0; i < w.run; i++) {
+			*out = table[*a * CODES + *b];
+			a += w.step[NPUM_WALK_IN0];
+			b += w.step[NPUM_WALK_IN1];
+			out += w.step[NPUM_WALK_OUT];
+		}
+	} while (npum_walk_next(&w));
+}
+
 static __always_inline void requantize(const struct npum_exec *x, const struct npum_personality *p,
 				       const struct vnpu_op *op, u32 tile, void *scratch,
 				       struct npum_counters *n)

@@ -40,6 +40,7 @@ npum_plan_fn npum_elementwise_plan;
 npum_tile_fn npum_add;
 npum_tile_fn npum_mul;
 npum_tile_fn npum_lut;
+npum_tile_fn npum_lut_pair;
 npum_tile_fn npum_requantize;
 
 /* npum_move.c */

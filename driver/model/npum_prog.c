@@ -31,6 +31,7 @@ static const struct {
 	[NPUM_OPERAND_DEPTHWISE] = { BIT(VNPU_DTYPE_UINT8), VNPU_LAYOUT_DEPTHWISE, PACKED_ALIGN },
 	[NPUM_OPERAND_REQUANT] = { BIT(VNPU_DTYPE_INT32), VNPU_LAYOUT_REQUANT, PACKED_ALIGN },
 	[NPUM_OPERAND_LUT] = { INT8S, VNPU_LAYOUT_LUT, 1 },
+	[NPUM_OPERAND_LUT_PAIR] = { INT8S, VNPU_LAYOUT_LUT_PAIR, 1 },
 	[NPUM_OPERAND_LUT_REAL] = { BIT(VNPU_DTYPE_FLOAT32), VNPU_LAYOUT_LUT, 1 },
 	[NPUM_OPERAND_I16] = { BIT(VNPU_DTYPE_INT16), VNPU_LAYOUT_NHWC, 1 },
 	[NPUM_OPERAND_LUT_I16] = { BIT(VNPU_DTYPE_INT16), VNPU_LAYOUT_LUT, 1 },
@@ -90,6 +91,8 @@ const char *npum_refusal_text(u32 reason)
 
 static u32 lut_entries(const struct vnpu_tensor *t)
 {
+	if (t->layout == VNPU_LAYOUT_LUT_PAIR)
+		return VNPU_LUT_PAIR_ENTRIES;
 	return t->dtype == VNPU_DTYPE_INT16 ? VNPU_LUT_POINTS : VNPU_LUT_ENTRIES;
 }
 
@@ -123,6 +126,7 @@ static u64 operand_extent(const struct vnpu_tensor *t)
 	case VNPU_LAYOUT_VECTOR:
 		return channels * size;
 	case VNPU_LAYOUT_LUT:
+	case VNPU_LAYOUT_LUT_PAIR:
 		return (u64)lut_entries(t) * size;
 	default:
 		for (u32 i = 0; i < VNPU_MAX_RANK; i++)
@@ -151,6 +155,7 @@ static u32 check_packed(const struct vnpu_tensor *t)
 		[VNPU_LAYOUT_DEPTHWISE] = 1, [VNPU_LAYOUT_ROWS_DEPTHWISE] = 1,
 		[VNPU_LAYOUT_REQUANT] = 3,   [VNPU_LAYOUT_REQUANT_WIDE] = 3,
 		[VNPU_LAYOUT_VECTOR] = 3,    [VNPU_LAYOUT_LUT] = 3,
+		[VNPU_LAYOUT_LUT_PAIR] = 3,
 	};
 
 	for (u32 i = 0; i < VNPU_MAX_RANK; i++)
@@ -159,7 +164,8 @@ static u32 check_packed(const struct vnpu_tensor *t)
 	for (u32 i = 0; i < absent[t->layout]; i++)
 		if (t->shape[i] != 1)
 			return VNPU_REFUSAL_SHAPE;
-	if (t->layout == VNPU_LAYOUT_LUT && t->shape[3] != lut_entries(t))
+	if ((t->layout == VNPU_LAYOUT_LUT || t->layout == VNPU_LAYOUT_LUT_PAIR) &&
+	    t->shape[3] != lut_entries(t))
 		return VNPU_REFUSAL_SHAPE;
 	return VNPU_REFUSAL_NONE;
 }

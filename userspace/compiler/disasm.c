@@ -52,6 +52,7 @@ static const char *const layouts[] = {
 	[VNPU_LAYOUT_DEPTHWISE] = "depthwise",
 	[VNPU_LAYOUT_REQUANT] = "requant",
 	[VNPU_LAYOUT_LUT] = "lut",
+	[VNPU_LAYOUT_LUT_PAIR] = "lut-pair",
 };
 
 static void put_window(struct listing *l, const struct vnpu_params *p)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "npum_check.h"
+#include "pair.h"
 #include "predicates.h"
 #include "transpose_conv.h"
 #include "unary.h"
@@ -43,6 +44,35 @@ bool npuc_holds_phases(struct npuc_query *q)
 				       (unsigned long long)out, (unsigned long long)in, step);
 	}
 	return true;
+}
+
+bool npuc_holds_difference_factors(struct npuc_query *q)
+{
+	double factors[3];
+
+	npuc_difference_factors(q->in, npuc_input(q->g, q->op, 1), q->out, factors);
+	return factors[2] < 1 || npuc_no(q, "the factor is %g, must be below 1", factors[2]);
+}
+
+bool npuc_holds_prelu_factors(struct npuc_query *q)
+{
+	double factors[2];
+
+	npuc_prelu_factors(q->in, npuc_input(q->g, q->op, 1), q->out, factors);
+	return npuc_factor_fits(q, factors[0]) && npuc_factor_fits(q, factors[1]);
+}
+
+bool npuc_holds_comparison(struct npuc_query *q)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct npuc_tensor *t = npuc_input(q->g, q->op, i);
+
+		if (t->type != q->in->type || !(npuc_scale(t, 0) < 1))
+			return npuc_no(q, "input %u is %s with scale %g", i,
+				       npuc_type_name(t->type), (double)npuc_scale(t, 0));
+	}
+	return q->out->type == NPUC_TYPE_BOOL ||
+	       npuc_no(q, "the output is %s", npuc_type_name(q->out->type));
 }
 
 bool npuc_holds_leaky_factors(struct npuc_query *q)
