@@ -42,6 +42,7 @@ MUST_RUN = {
     "blazeface_front_int8",
     "blazeface_short_f16",
     "conformer_layer_float",
+    "dbface_256_int8_hswish",
     "deeplab_pascal_257_os16_uint8",
     "deeplab_pascal_513_os8_uint8",
     "hello_world_float",
@@ -62,13 +63,16 @@ MUST_RUN = {
     "vww_96_int8",
 }
 # Models in floating point: the stated bound under each personality, in the order of RUNTIMES.  Sums are in the
-# order of the reference kernels; the other runtimes sum in another one.
+# order of the reference kernels; the other runtimes sum in another one.  Where only some outputs are real
+# numbers that the NPU computed, by the number of the output; the others are exact.
 BOUNDS = {
     # XNNPACK quantises activations with a zero point, the builtin kernels without
     "ad01_dynrange": (0, 0, 2e-2),
     "blazeface_short_f16": (0, 5e-6, 5e-6),
     # exp, tanh and rsqrt are the model's own; the other runtimes' output is kept as a digest only
     "conformer_layer_float": (1e-6, 1e-6, 1e-6),
+    # EXP in binary32, behind the last convolution
+    "dbface_256_int8_hswish": {1: (0, 0, 1e-6)},
     "hello_world_float": (0, 1e-6, 1e-6),
     "mnist_lstm_float": (1e-6, 1e-6, 1e-6),
     "resnet8_cifar_float": (0, 1e-6, 1e-6),
@@ -161,15 +165,16 @@ def exact_difference(folder, output, runtime, found):
     return f"{sum(x != y for x, y in zip(found, wanted))} of {len(wanted)} bytes differ"
 
 
-def bound_of(golden, personality):
-    """The stated bound of a model in floating point, None for others."""
+def bound_of(golden, output, personality):
+    """The stated bound of an output in floating point, None for others."""
     bounds = BOUNDS.get(golden["name"])
+    if isinstance(bounds, dict):
+        bounds = bounds.get(output["index"])
     return bounds and bounds[list(RUNTIMES).index(personality)]
 
 
 def run_case(tool, folder, golden, case, device, personality):
     """What is wrong with the outputs for one set of inputs, "" if nothing is; and their measured error."""
-    bound = bound_of(golden, personality)
     worst = 0
     inputs = [word for name in case["inputs"] for word in ("-i", folder / name)]
     with tempfile.TemporaryDirectory() as out:
@@ -180,6 +185,7 @@ def run_case(tool, folder, golden, case, device, personality):
             return error, worst
         for output in case["outputs"]:
             found = (Path(out) / f"{output['index']}.bin").read_bytes()
+            bound = bound_of(golden, output, personality)
             complaint, error = difference(folder, output, RUNTIMES[personality], found, bound)
             worst = max(worst, error)
             if complaint:
@@ -202,8 +208,10 @@ def run_model(tool, folder, golden, device, personality, report):
         if complaint:
             wrong[case["label"]] = complaint
     name = f"{golden['name']} as {personality} on {device}, {len(golden['cases'])} inputs"
-    if golden["name"] in BOUNDS:
-        name += f", error {worst:.3g}, bound {bound_of(golden, personality):g}"
+    bounds = [bound_of(golden, output, personality) for output in golden["cases"][0]["outputs"]]
+    bounds = [bound for bound in bounds if bound is not None]
+    if bounds:
+        name += f", error {worst:.3g}, bound {max(bounds):g}"
     report.point(not wrong, name)
     for label, complaint in wrong.items():
         print(f"# {label}: {complaint}")
