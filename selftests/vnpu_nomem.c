@@ -115,7 +115,7 @@ static int call_ctx_create(struct rig *rig, __u32 program)
 
 static int call_query(struct rig *rig, __u32 program)
 {
-	struct drm_vnpu_personality_info list[8];
+	struct drm_vnpu_personality_info list[32];
 	struct drm_vnpu_dev_query args = {
 		.type = DRM_VNPU_QUERY_PERSONALITIES,
 		.size = sizeof(list),

@@ -4,7 +4,7 @@
 
 /* clang-format off */
 static const struct npum_personality_set builtin = {
-	.count = 4,
+	.count = 13,
 	.at = {
 		{
 			.set = &builtin,
@@ -88,6 +88,234 @@ static const struct npum_personality_set builtin = {
 			.softmax = 1, /* table */
 			.resize = 2, /* fine */
 			.quantize = 1, /* multiply */
+			.real_width = 1,
+		},
+		{
+			.set = &builtin,
+			.digest = 0x4f80e3f63d49ecac,
+			.id = 5,
+			.name = "ort",
+			.summary = "ONNX Runtime on x86-64: products and sums in binary32, halves to even",
+			.evidence = 1, /* documented */
+			.conv_signed = 4, /* float */
+			.conv_unsigned = 4, /* float */
+			.depthwise = 4, /* float */
+			.fully_connected = 4, /* float */
+			.add = 4, /* float */
+			.mul = 4, /* float */
+			.mean = 4, /* float */
+			.requant = 4, /* float */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.zero_point = 1, /* folded */
+			.avg_pool = 3, /* float */
+			.avg_pool_bits = 31,
+			.add_form = 2, /* float */
+			.softmax = 2, /* real */
+			.resize_float = 1, /* yes */
+			.quantize = 2, /* even */
+			.real_width = 1,
+			.factors = 1, /* binary32 */
+		},
+		{
+			.set = &builtin,
+			.digest = 0x577f51a7fbed0411,
+			.id = 6,
+			.name = "tosa",
+			.summary = "TOSA specification: RESCALE with double rounding, pools by a reciprocal",
+			.evidence = 1, /* documented */
+			.wide = 1, /* single */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 48,
+			.avg_pool = 1, /* reciprocal */
+			.avg_pool_bits = 31,
+			.resize = 1, /* up */
+			.quantize = 2, /* even */
+			.real_width = 1,
+		},
+		{
+			.set = &builtin,
+			.digest = 0x9c903914736f8b37,
+			.id = 7,
+			.name = "vip8",
+			.summary = "VeriSilicon VIPNano-SI+ (i.MX 8M Plus): one rounding, 24-bit multipliers",
+			.evidence = 2, /* open-driver */
+			.conv_signed = 5, /* even */
+			.conv_unsigned = 5, /* even */
+			.depthwise = 5, /* even */
+			.fully_connected = 5, /* even */
+			.add = 5, /* even */
+			.mul = 5, /* even */
+			.mean = 5, /* even */
+			.requant = 5, /* even */
+			.mult_bits = 24,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.add_form = 3, /* weights */
+			.resize = 1, /* up */
+			.quantize = 2, /* even */
+			.real_type = 1, /* binary16 */
+			.real_width = 1,
+			.factors = 1, /* binary32 */
+		},
+		{
+			.set = &builtin,
+			.digest = 0xc5d3b29e01b04822,
+			.id = 8,
+			.name = "vip7",
+			.summary = "VeriSilicon VIPNano-QI (A311D): one rounding, 16-bit truncated multipliers",
+			.evidence = 2, /* open-driver */
+			.conv_signed = 5, /* even */
+			.conv_unsigned = 5, /* even */
+			.depthwise = 5, /* even */
+			.fully_connected = 5, /* even */
+			.add = 5, /* even */
+			.mul = 5, /* even */
+			.mean = 5, /* even */
+			.requant = 5, /* even */
+			.mult_bits = 16,
+			.wide_bits = 16,
+			.mult_round = 1, /* truncate */
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.add_form = 3, /* weights */
+			.resize = 1, /* up */
+			.quantize = 2, /* even */
+			.real_type = 1, /* binary16 */
+			.real_width = 1,
+			.factors = 1, /* binary32 */
+		},
+		{
+			.set = &builtin,
+			.digest = 0xb675370611186e15,
+			.id = 9,
+			.name = "rknpu",
+			.summary = "Rockchip RKNPU2 (RK3588): one rounding, 15-bit multipliers rounded up",
+			.evidence = 2, /* open-driver */
+			.conv_signed = 2, /* away */
+			.conv_unsigned = 2, /* away */
+			.depthwise = 2, /* away */
+			.fully_connected = 2, /* away */
+			.add = 2, /* away */
+			.mul = 2, /* away */
+			.mean = 2, /* away */
+			.requant = 2, /* away */
+			.mult_bits = 15,
+			.wide_bits = 16,
+			.mult_round = 2, /* up */
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool = 2, /* two-stage */
+			.avg_pool_bits = 16,
+			.lut = 1, /* interpolated */
+			.real_type = 1, /* binary16 */
+			.real_width = 1,
+			.factors = 1, /* binary32 */
+		},
+		{
+			.set = &builtin,
+			.digest = 0x39a2891bbe3f6444,
+			.id = 10,
+			.name = "ethosu",
+			.summary = "Arm Ethos-U as Vela programs it: TFL and natural rounding op by op",
+			.evidence = 2, /* open-driver */
+			.wide = 1, /* single */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 40,
+			.avg_pool = 1, /* reciprocal */
+			.avg_pool_bits = 32,
+			.resize = 1, /* up */
+			.real_width = 1,
+		},
+		{
+			.set = &builtin,
+			.digest = 0x71ce038522035271,
+			.id = 11,
+			.name = "mdla",
+			.summary = "MediaTek MDLA: binary16 without binary32, integers with one rounding",
+			.evidence = 3, /* guess */
+			.conv_signed = 1, /* single */
+			.conv_unsigned = 1, /* single */
+			.depthwise = 1, /* single */
+			.fully_connected = 1, /* single */
+			.add = 1, /* single */
+			.mul = 1, /* single */
+			.mean = 1, /* single */
+			.requant = 1, /* single */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.avg_pool_bits = 31,
+			.resize = 1, /* up */
+			.quantize = 2, /* even */
+			.real_type = 1, /* binary16 */
+			.real_width = 1,
+		},
+		{
+			.set = &builtin,
+			.digest = 0xaeff735701fb1307,
+			.id = 12,
+			.name = "axera",
+			.summary = "Axera AX650: products and bias in binary32, one rounding to even",
+			.evidence = 3, /* guess */
+			.conv_signed = 4, /* float */
+			.conv_unsigned = 4, /* float */
+			.depthwise = 4, /* float */
+			.fully_connected = 4, /* float */
+			.add = 4, /* float */
+			.mul = 4, /* float */
+			.mean = 4, /* float */
+			.requant = 4, /* float */
+			.mult_bits = 31,
+			.wide_bits = 16,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.bias = 1, /* float */
+			.zero_point = 1, /* folded */
+			.avg_pool = 3, /* float */
+			.avg_pool_bits = 31,
+			.add_form = 2, /* float */
+			.softmax = 2, /* real */
+			.quantize = 2, /* even */
+			.real_width = 1,
+			.factors = 1, /* binary32 */
+		},
+		{
+			.set = &builtin,
+			.digest = 0x939314543d4f61fc,
+			.id = 13,
+			.name = "nvdla",
+			.summary = "NVDLA: one rounding away from zero, 15-bit multipliers, pools in two stages",
+			.evidence = 1, /* documented */
+			.conv_signed = 2, /* away */
+			.conv_unsigned = 2, /* away */
+			.depthwise = 2, /* away */
+			.fully_connected = 2, /* away */
+			.add = 2, /* away */
+			.mul = 2, /* away */
+			.mean = 2, /* away */
+			.requant = 2, /* away */
+			.wide = 2, /* away */
+			.mult_bits = 15,
+			.wide_bits = 16,
+			.acc_bits = 34,
+			.wide_acc_bits = 48,
+			.acc_overflow = 2, /* saturate-each */
+			.avg_pool = 2, /* two-stage */
+			.avg_pool_bits = 16,
+			.lut = 1, /* interpolated */
+			.real_type = 1, /* binary16 */
+			.real_acc = 2, /* binary64 */
 			.real_width = 1,
 		},
 	},

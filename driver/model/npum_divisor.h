@@ -10,6 +10,7 @@
  * @form: &enum npum_avg_pool
  * @count: the elements
  * @zero_point: of the codes
+ * @folded: what of it FLOAT adds ahead of rounding
  * @bits: bits behind the point of the reciprocals
  * @factor: reciprocals of the height and the width; of one rounding the first only
  *
@@ -22,6 +23,7 @@ struct npum_divisor {
 	u32 form;
 	s32 count;
 	s32 zero_point;
+	s32 folded;
 	u32 bits;
 	u64 factor[2];
 };

@@ -70,19 +70,19 @@ bool npum_float_sum_tie(u32 offset, u32 a, u32 b)
 	return npum_real_is_half(float_sum(offset, a, b));
 }
 
-static float float_mean(s32 sum, u32 count)
+static float float_mean(s32 sum, u32 count, s32 offset)
 {
-	return npum_real_limit((float)sum * (1.0f / (float)count));
+	return npum_real_limit((float)sum * (1.0f / (float)count) + (float)offset);
 }
 
-s32 npum_float_mean(s32 sum, u32 count)
+s32 npum_float_mean(s32 sum, u32 count, s32 offset)
 {
-	return npum_real_even(float_mean(sum, count));
+	return npum_real_even(float_mean(sum, count, offset));
 }
 
-bool npum_float_mean_tie(s32 sum, u32 count)
+bool npum_float_mean_tie(s32 sum, u32 count, s32 offset)
 {
-	return npum_real_is_half(float_mean(sum, count));
+	return npum_real_is_half(float_mean(sum, count, offset));
 }
 
 static s32 floor_to_s32(float v)

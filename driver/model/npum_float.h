@@ -30,11 +30,11 @@ s32 npum_float_sum(u32 offset, u32 a, u32 b);
 /** npum_float_sum_tie() - has npum_float_sum() exactly one half to decide? */
 bool npum_float_sum_tie(u32 offset, u32 a, u32 b);
 
-/** npum_float_mean() - @sum times 1 / @count in binary32, to the nearest, even */
-s32 npum_float_mean(s32 sum, u32 count);
+/** npum_float_mean() - @sum times 1 / @count plus @offset in binary32, to the nearest, even */
+s32 npum_float_mean(s32 sum, u32 count, s32 offset);
 
 /** npum_float_mean_tie() - has npum_float_mean() exactly one half to decide? */
-bool npum_float_mean_tie(s32 sum, u32 count);
+bool npum_float_mean_tie(s32 sum, u32 count, s32 offset);
 
 /**
  * npum_nearest_index() - input position that nearest resize reads

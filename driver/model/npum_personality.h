@@ -69,9 +69,9 @@ enum npum_bias {
 };
 
 /**
- * enum npum_zero_point - when ADD, SUB and MUL add the output's zero point
+ * enum npum_zero_point - when ADD, SUB, MUL and AVG_POOL add the output's zero point
  * @NPUM_ZERO_POINT_AFTER: to the rounded product
- * @NPUM_ZERO_POINT_FOLDED: in binary32 ahead of rounding, where the rounding is FLOAT
+ * @NPUM_ZERO_POINT_FOLDED: in binary32 ahead of rounding, where the rounding or avg_pool is FLOAT
  */
 enum npum_zero_point {
 	NPUM_ZERO_POINT_AFTER = 0,

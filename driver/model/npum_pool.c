@@ -74,6 +74,7 @@ void npum_divisor_init(struct npum_divisor *d, const struct npum_personality *p,
 		.form = p->avg_pool,
 		.count = (s32)n,
 		.zero_point = zero_point,
+		.folded = p->zero_point == NPUM_ZERO_POINT_FOLDED ? zero_point : 0,
 		.bits = bits,
 	};
 	switch (p->avg_pool) {
@@ -109,7 +110,8 @@ s32 npum_divide(const struct npum_divisor *d, s32 sum)
 		v = npum_round_shift(NPUM_ROUND_AWAY, (s64)sum * (s64)d->factor[1], d->bits);
 		return (s32)npum_round_shift(NPUM_ROUND_AWAY, v * (s64)d->factor[0], d->bits);
 	case NPUM_AVG_POOL_FLOAT:
-		return npum_float_mean(sum - n * d->zero_point, (u32)n) + d->zero_point;
+		return npum_float_mean(sum - n * d->zero_point, (u32)n, d->folded) + d->zero_point -
+		       d->folded;
 	default:
 		/* halves away from code 0: TFLite divides raw codes */
 		return (sum > 0 ? sum + n / 2 : sum - n / 2) / n;
@@ -132,7 +134,7 @@ static u32 divide_ties(const struct npum_divisor *d, s32 sum)
 					    (s64)d->factor[0],
 				    d->bits);
 	case NPUM_AVG_POOL_FLOAT:
-		return npum_float_mean_tie(sum - n * d->zero_point, (u32)n);
+		return npum_float_mean_tie(sum - n * d->zero_point, (u32)n, d->folded);
 	default:
 		return !(n % 2) && (sum % n == n / 2 || sum % n == -n / 2);
 	}

@@ -31,8 +31,8 @@ static bool takes_product(const struct npuc_graph *g, const struct npuc_op *op)
 	const struct npuc_tensor *weights = npuc_input(g, op, 1);
 
 	for (uint32_t i = 0; i < weights->quant.count; i++)
-		if (!(npuc_conv_factor(NPUM_ROUND_FLOAT, op, in, weights, npuc_output(g, op), i) <
-		      256))
+		if (!(npuc_conv_factor(NPUM_ROUND_FLOAT, NPUM_FACTORS_TFLITE, op, in, weights,
+				       npuc_output(g, op), i) < 256))
 			return false;
 	return true;
 }

@@ -69,7 +69,8 @@ static int add_requant(struct npuc_compilation *c, struct npuc_record *r, const 
 	const struct npuc_op *op = &g->ops[p->number];
 	const struct npuc_tensor *in = npuc_input(g, op, 0), *bias = npuc_input(g, op, 2);
 	const struct npuc_tensor *weights = npuc_input(g, op, 1), *out = npuc_output(g, op);
-	enum npum_rounding rounding = npum_op_rounding(npuc_personality(c, p->number), &r->op);
+	const struct npum_personality *personality = npuc_personality(c, p->number);
+	enum npum_rounding rounding = npum_op_rounding(personality, &r->op);
 	uint32_t outputs = p->weights.outputs;
 	struct vnpu_requant_block *table =
 		npuc_operand_packed(c, r, 2, VNPU_LAYOUT_REQUANT, VNPU_DTYPE_INT32,
@@ -79,11 +80,16 @@ static int add_requant(struct npuc_compilation *c, struct npuc_record *r, const 
 		return -ENOMEM;
 	for (uint32_t o = 0; o < outputs; o++) {
 		int32_t b = bias ? (int32_t)npuc_le32(bias->data + 4 * (size_t)o) : 0;
-		double factor = npuc_conv_factor(rounding, op, in, weights, out, o);
+		double factor =
+			npuc_conv_factor(rounding, personality->factors, op, in, weights, out, o);
 
-		npuc_requant_row(table, o,
-				 npuc_fold_bias(&p->weights, o, b, (int32_t)npuc_zero_point(in, 0)),
-				 npuc_quantise_multiplier(rounding, factor));
+		b = npuc_fold_bias(&p->weights, o, b, (int32_t)npuc_zero_point(in, 0));
+		if (npum_has_float_bias(personality, &r->op))
+			npuc_requant_row_float(table, o, b, (float)factor,
+					       (int32_t)npuc_zero_point(out, 0));
+		else
+			npuc_requant_row(table, o, b,
+					 npuc_multiplier(personality, rounding, factor));
 	}
 	return 0;
 }

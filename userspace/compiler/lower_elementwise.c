@@ -35,6 +35,7 @@ int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
+	const struct npum_personality *p = npuc_personality(c, number);
 	struct npuc_record *r;
 	double factor;
 	int err;
@@ -43,7 +44,7 @@ int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	factor = npuc_mul_factor(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op));
-	npuc_rescale(r, 2, npuc_quantise_multiplier(npuc_personality(c, number)->mul, factor));
+	npuc_rescale(r, 2, npuc_multiplier(p, p->mul, factor));
 	npuc_broadcast(r, 0);
 	npuc_broadcast(r, 1);
 	npuc_clamp(c, r, number, op->attributes.activation);
@@ -68,12 +69,11 @@ int npuc_lower_relu(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
+	const struct npum_personality *p = npuc_personality(c, number);
 	/* In float, as LiteRT's ReluPrepare() divides. */
 	float factor = npuc_scale(npuc_input(g, op, 0), 0) / npuc_scale(npuc_output(g, op), 0);
 
-	return lower_requantize(c, number,
-				npuc_quantise_multiplier(npuc_personality(c, number)->requant,
-							 (double)factor),
+	return lower_requantize(c, number, npuc_multiplier(p, p->requant, (double)factor),
 				npuc_relu_activation(op->builtin));
 }
 
@@ -130,7 +130,7 @@ int npuc_lower_function(struct npuc_compilation *c, uint32_t number)
 	lut = npuc_operand_lut(c, r, out->type);
 	if (!lut)
 		return -ENOMEM;
-	npuc_lut_function(npuc_personality(c, number)->quantize, in, out,
+	npuc_lut_function(npuc_personality(c, number), in, out,
 			  op->builtin == TFLITE_TANH ? tanhf : logistic, lut);
 	return 0;
 }
@@ -157,6 +157,46 @@ static int lower_softmax_table(struct npuc_compilation *c, uint32_t number)
 	return 0;
 }
 
+/* DEQUANTIZE, SOFTMAX_F, QUANTIZE: what a runtime does without a kernel for codes. */
+static int lower_softmax_real(struct npuc_compilation *c, uint32_t number)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
+	float scale = npuc_scale(in, 0);
+	uint32_t root[2], shape[4];
+	struct npuc_record *r;
+	int err;
+
+	for (int i = 0; i < 2; i++) {
+		root[i] = npuc_scratch(c, 4ull * in->elements);
+		if (root[i] == NPUC_NONE)
+			return -ENOMEM;
+	}
+	r = npuc_record(c, number, VNPU_OP_DEQUANTIZE);
+	err = r ? npuc_operand(c, r, 0, npuc_in(c, number, 0)) : -ENOMEM;
+	if (err)
+		return err;
+	memcpy(shape, r->op.in[0].shape, sizeof(shape));
+	npuc_operand_root(r, NPUC_OUT, root[0], VNPU_DTYPE_FLOAT32, shape);
+	memcpy(&r->op.p.scale, &scale, sizeof(scale));
+
+	r = npuc_record(c, number, VNPU_OP_SOFTMAX_F);
+	if (!r)
+		return -ENOMEM;
+	npuc_operand_root(r, 0, root[0], VNPU_DTYPE_FLOAT32, shape);
+	npuc_operand_root(r, NPUC_OUT, root[1], VNPU_DTYPE_FLOAT32, shape);
+	r->op.p.scale = op->attributes.beta;
+
+	r = npuc_record(c, number, VNPU_OP_QUANTIZE);
+	if (!r)
+		return -ENOMEM;
+	npuc_operand_root(r, 0, root[1], VNPU_DTYPE_FLOAT32, shape);
+	scale = npuc_scale(out, 0);
+	memcpy(&r->op.p.scale, &scale, sizeof(scale));
+	return npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
+}
+
 int npuc_lower_softmax(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
@@ -169,6 +209,8 @@ int npuc_lower_softmax(struct npuc_compilation *c, uint32_t number)
 
 	if (p->softmax == NPUM_SOFTMAX_TABLE)
 		return lower_softmax_table(c, number);
+	if (p->softmax == NPUM_SOFTMAX_REAL)
+		return lower_softmax_real(c, number);
 	err = npuc_plain_record(c, number, VNPU_OP_SOFTMAX, &r);
 	if (err)
 		return err;

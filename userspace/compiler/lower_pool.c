@@ -39,6 +39,8 @@ static void rescale_mean(const struct npum_personality *p, const struct npuc_gra
 	if (p->mean == NPUM_ROUND_FLOAT) {
 		npuc_rescale(r, 2,
 			     npuc_quantise_multiplier(p->mean, npuc_mean_float(in, out, count)));
+	} else if (p->mult_bits < 31) {
+		npuc_rescale(r, 2, npuc_multiplier(p, p->mean, factor / count));
 	} else if (is_raw_mean(p, g, op)) {
 		struct npuc_raw_mean raw = npuc_raw_mean(p->mean, in, out, count);
 

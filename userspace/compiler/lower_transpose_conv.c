@@ -61,6 +61,7 @@ static int add_requant(struct npuc_compilation *c, struct npuc_record *r, const 
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_tensor *in = npuc_input(g, op, INPUT), *bias = npuc_input(g, op, BIAS);
+	const struct npuc_tensor *out = npuc_output(g, op);
 	enum npum_rounding rounding = npum_op_rounding(p, &r->op);
 	struct vnpu_requant_block *table = npuc_operand_packed(c, r, 2, VNPU_LAYOUT_REQUANT,
 							       VNPU_DTYPE_INT32,
@@ -71,11 +72,15 @@ static int add_requant(struct npuc_compilation *c, struct npuc_record *r, const 
 		return -ENOMEM;
 	for (uint32_t o = 0; o < w->outputs; o++) {
 		int32_t b = bias ? (int32_t)npuc_le32(bias->data + 4 * (size_t)o) : 0;
-		double factor = npuc_conv_factor(rounding, op, in, npuc_input(g, op, WEIGHTS),
-						 npuc_output(g, op), o);
+		double factor = npuc_conv_factor(rounding, p->factors, op, in,
+						 npuc_input(g, op, WEIGHTS), out, o);
 
-		npuc_requant_row(table, o, npuc_fold_bias(w, o, b, (int32_t)npuc_zero_point(in, 0)),
-				 npuc_quantise_multiplier(rounding, factor));
+		b = npuc_fold_bias(w, o, b, (int32_t)npuc_zero_point(in, 0));
+		if (npum_has_float_bias(p, &r->op))
+			npuc_requant_row_float(table, o, b, (float)factor,
+					       (int32_t)npuc_zero_point(out, 0));
+		else
+			npuc_requant_row(table, o, b, npuc_multiplier(p, rounding, factor));
 	}
 	return 0;
 }

@@ -97,3 +97,15 @@ void npuc_requant_row(struct vnpu_requant_block *table, uint32_t output, int32_t
 	block->mult[lane] = m.mult;
 	block->shift[lane] = m.shift;
 }
+
+void npuc_requant_row_float(struct vnpu_requant_block *table, uint32_t output, int32_t bias,
+			    float factor, int32_t zero_point)
+{
+	double offset = (double)zero_point + (double)bias * (double)factor;
+	struct npuc_multiplier m;
+	float narrow = (float)offset;
+
+	memcpy(&m.mult, &factor, sizeof(factor));
+	memcpy(&m.shift, &narrow, sizeof(narrow));
+	npuc_requant_row(table, output, 0, m);
+}

@@ -78,4 +78,15 @@ int32_t npuc_fold_bias(const struct npuc_weights *w, uint32_t output, int32_t bi
 void npuc_requant_row(struct vnpu_requant_block *table, uint32_t output, int32_t bias,
 		      struct npuc_multiplier m);
 
+/**
+ * npuc_requant_row_float() - the same with the bias in binary32, NPUM_BIAS_FLOAT
+ * @table: the table
+ * @output: its row
+ * @bias: folded bias, which together with @zero_point becomes the row's offset
+ * @factor: of the product
+ * @zero_point: of the output
+ */
+void npuc_requant_row_float(struct vnpu_requant_block *table, uint32_t output, int32_t bias,
+			    float factor, int32_t zero_point);
+
 #endif /* NPUC_PACK_H */

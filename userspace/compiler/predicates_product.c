@@ -106,8 +106,8 @@ bool npuc_factor_fits(struct npuc_query *q, double factor)
 bool npuc_holds_product_factors(struct npuc_query *q)
 {
 	for (uint32_t i = 0; i < weights(q)->quant.count; i++)
-		if (!npuc_factor_fits(q, npuc_conv_factor(NPUM_ROUND_DOUBLE, q->op, q->in,
-							  weights(q), q->out, i)))
+		if (!npuc_factor_fits(q, npuc_conv_factor(NPUM_ROUND_DOUBLE, NPUM_FACTORS_TFLITE,
+							  q->op, q->in, weights(q), q->out, i)))
 			return false;
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "npum_requant.h"
 #include "tflite.h"
 
 struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, double factor)
@@ -33,6 +34,40 @@ struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, dou
 	}
 	m.mult = (int32_t)fixed;
 	m.shift = shift;
+	return m;
+}
+
+/* A significand in [2^30, 2^31) with its last bits gone, as &enum npum_mult_round says. */
+static int64_t narrow_significand(enum npum_mult_round form, int64_t fixed, uint32_t drop)
+{
+	int64_t last = 1ll << drop, kept;
+
+	if (form == NPUM_MULT_NEAREST)
+		fixed += last / 2;
+	kept = fixed & -last;
+	return form == NPUM_MULT_UP ? kept + last : kept;
+}
+
+struct npuc_multiplier npuc_multiplier(const struct npum_personality *p,
+				       enum npum_rounding rounding, double factor)
+{
+	struct npuc_multiplier m;
+	int64_t fixed;
+
+	if (p->factors == NPUM_FACTORS_BINARY32)
+		factor = (double)(float)factor;
+	m = npuc_quantise_multiplier(rounding, factor);
+	if (rounding == NPUM_ROUND_FLOAT || p->mult_bits == 31 || !m.mult)
+		return m;
+	fixed = narrow_significand(p->mult_round, m.mult, 31 - p->mult_bits);
+	if (fixed == 1ll << 31) {
+		/* beyond the greatest exponent that devices take, the one below it must do */
+		if (m.shift == NPUM_SHIFT_MAX)
+			return m;
+		fixed /= 2;
+		m.shift++;
+	}
+	m.mult = (int32_t)fixed;
 	return m;
 }
 
@@ -71,16 +106,17 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 	return range[0] <= range[1];
 }
 
-double npuc_conv_factor(enum npum_rounding rounding, const struct npuc_op *op,
-			const struct npuc_tensor *in, const struct npuc_tensor *weights,
-			const struct npuc_tensor *out, uint32_t c)
+double npuc_conv_factor(enum npum_rounding rounding, enum npum_factors factors,
+			const struct npuc_op *op, const struct npuc_tensor *in,
+			const struct npuc_tensor *weights, const struct npuc_tensor *out,
+			uint32_t c)
 {
 	float s_in = npuc_scale(in, 0), s_w = npuc_scale(weights, c), s_out = npuc_scale(out, 0);
 	bool dense = op->builtin == TFLITE_FULLY_CONNECTED;
 	bool narrow = dense ? rounding != NPUM_ROUND_AWAY && weights->quant.count == 1 :
 			      in->type == NPUC_TYPE_UINT8;
 
-	if (rounding == NPUM_ROUND_FLOAT)
+	if (rounding == NPUM_ROUND_FLOAT || factors == NPUM_FACTORS_BINARY32)
 		return (double)(s_in * s_w / s_out);
 	if (narrow)
 		return (double)(s_in * s_w) / (double)s_out;
@@ -123,6 +159,38 @@ static void whole_multipliers(const struct npuc_tensor *a, const struct npuc_ten
 	sum->m[2].shift = 1 - shift;
 }
 
+/* Both factors in binary32. */
+static void float_multipliers(const struct npuc_tensor *a, const struct npuc_tensor *b,
+			      const struct npuc_tensor *out, struct npuc_sum *sum)
+{
+	float s_out = npuc_scale(out, 0);
+
+	*sum = (struct npuc_sum){ 0 };
+	sum->m[0] = npuc_quantise_multiplier(NPUM_ROUND_FLOAT, (double)(npuc_scale(a, 0) / s_out));
+	sum->m[1] = npuc_quantise_multiplier(NPUM_ROUND_FLOAT, (double)(npuc_scale(b, 0) / s_out));
+}
+
+/*
+ * The larger scale is weight 255 of a convolution over both inputs, the other one what is
+ * nearest to it in such units; the sum is rescaled as a convolution's.
+ */
+static void weight_multipliers(const struct npum_personality *p, const struct npuc_tensor *a,
+			       const struct npuc_tensor *b, const struct npuc_tensor *out,
+			       struct npuc_sum *sum)
+{
+	float s_out = npuc_scale(out, 0), s_a = npuc_scale(a, 0), s_b = npuc_scale(b, 0);
+	float ratio = s_a / s_b, unit = fmaxf(ratio, 1) / 255;
+	float weight[2] = { nearbyintf(ratio / unit), nearbyintf(1 / unit) };
+
+	/* x * 2^22 * weight * 2^9 * 2^-31: no bit is lost before the sum. */
+	sum->left_shift = 22;
+	for (int i = 0; i < 2; i++) {
+		sum->m[i].mult = (int32_t)weight[i] << 9;
+		sum->m[i].shift = 0;
+	}
+	sum->m[2] = npuc_multiplier(p, p->add, (double)(s_b * unit / s_out));
+}
+
 void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_tensor *a,
 			  const struct npuc_tensor *b, const struct npuc_tensor *out,
 			  struct npuc_sum *sum)
@@ -133,9 +201,17 @@ void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_te
 		whole_multipliers(a, b, out, sum);
 		return;
 	}
+	if (p->add_form == NPUM_ADD_FLOAT) {
+		float_multipliers(a, b, out, sum);
+		return;
+	}
+	if (p->add_form == NPUM_ADD_WEIGHTS) {
+		weight_multipliers(p, a, b, out, sum);
+		return;
+	}
 	npuc_add_factors(a, b, out, factors);
 	for (int i = 0; i < 3; i++)
-		sum->m[i] = npuc_quantise_multiplier(p->add, factors[i]);
+		sum->m[i] = npuc_multiplier(p, p->add, factors[i]);
 	sum->left_shift = NPUC_ADD_LEFT_SHIFT;
 }
 
@@ -146,7 +222,7 @@ struct npuc_multiplier npuc_requantise_multiplier(const struct npum_personality 
 	float s_in = npuc_scale(in, 0), s_out = npuc_scale(out, 0);
 
 	if (!p->requant_bits)
-		return npuc_quantise_multiplier(p->requant, (double)s_in / (double)s_out);
+		return npuc_multiplier(p, p->requant, (double)s_in / (double)s_out);
 	return (struct npuc_multiplier){
 		.mult = (int32_t)nearbyintf(ldexpf(s_in / s_out, (int)p->requant_bits)),
 		.shift = 31 - (int32_t)p->requant_bits,
@@ -230,19 +306,51 @@ static uint8_t clamp_code(uint32_t type, float code)
 	return (uint8_t)(int32_t)code;
 }
 
-void npuc_lut_function(enum npum_quantize form, const struct npuc_tensor *in,
+/* A point of a tabulated function: output steps in 1/256, of 16 bits. */
+static int32_t lut_point(const struct npuc_tensor *in, const struct npuc_tensor *out,
+			 float (*f)(float), float code)
+{
+	float steps =
+		f(npuc_scale(in, 0) * (code - (float)npuc_zero_point(in, 0))) / npuc_scale(out, 0);
+
+	return (int32_t)nearbyintf(fminf(fmaxf(steps * 256, -32768), 32767));
+}
+
+/* 257 points over the 255 steps of the input's codes: code n lies n / 255 behind point n. */
+static void lut_interpolated(const struct npuc_tensor *in, const struct npuc_tensor *out,
+			     float (*f)(float), uint8_t lut[256])
+{
+	int32_t range[2];
+
+	npuc_type_range(in->type, range);
+	for (int32_t n = 0; n < 256; n++) {
+		float base = (float)range[0], step = 255.f / 256;
+		int32_t left = lut_point(in, out, f, base + (float)n * step);
+		int32_t right = lut_point(in, out, f, base + (float)(n + 1) * step);
+		float value = (float)(left * (255 - n) + right * n) / (255 * 256);
+
+		lut[(uint8_t)(range[0] + n)] =
+			clamp_code(out->type, nearbyintf(value) + (float)npuc_zero_point(out, 0));
+	}
+}
+
+void npuc_lut_function(const struct npum_personality *p, const struct npuc_tensor *in,
 		       const struct npuc_tensor *out, float (*f)(float), uint8_t lut[256])
 {
 	float scale = npuc_scale(in, 0), inverse = 1 / npuc_scale(out, 0);
 	int32_t zero = (int32_t)npuc_zero_point(in, 0);
 	int32_t range[2];
 
+	if (p->lut == NPUM_LUT_INTERPOLATED) {
+		lut_interpolated(in, out, f, lut);
+		return;
+	}
 	npuc_type_range(in->type, range);
 	for (int32_t code = range[0]; code <= range[1]; code++) {
 		float value = scale * (float)(code - zero);
 		float steps = f(value) * inverse;
 
-		steps = form == NPUM_QUANTIZE_MULTIPLY ? nearbyintf(steps) : roundf(steps);
+		steps = p->quantize == NPUM_QUANTIZE_DIVIDE ? roundf(steps) : nearbyintf(steps);
 		lut[(uint8_t)code] = clamp_code(out->type, steps + (float)npuc_zero_point(out, 0));
 	}
 }

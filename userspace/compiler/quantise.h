@@ -34,6 +34,15 @@ struct npuc_multiplier {
  */
 struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, double factor);
 
+/**
+ * npuc_multiplier() - npuc_quantise_multiplier() in the personality's number of bits
+ * @p: personality, whose mult_bits, mult_round and factors count
+ * @rounding: of the product
+ * @factor: as there
+ */
+struct npuc_multiplier npuc_multiplier(const struct npum_personality *p,
+				       enum npum_rounding rounding, double factor);
+
 /** npuc_type_range() - lowest and highest code of int8 or uint8 */
 void npuc_type_range(uint32_t type, int32_t range[2]);
 
@@ -52,6 +61,7 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
 /**
  * npuc_conv_factor() - rescaling factor of CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED
  * @rounding: of the product
+ * @factors: BINARY32: all in float
  * @op: which of them
  * @in: input
  * @weights: weights with one scale, or one for each output channel
@@ -66,9 +76,10 @@ bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int
  *
  * Return: scale of the products over scale of the output.
  */
-double npuc_conv_factor(enum npum_rounding rounding, const struct npuc_op *op,
-			const struct npuc_tensor *in, const struct npuc_tensor *weights,
-			const struct npuc_tensor *out, uint32_t c);
+double npuc_conv_factor(enum npum_rounding rounding, enum npum_factors factors,
+			const struct npuc_op *op, const struct npuc_tensor *in,
+			const struct npuc_tensor *weights, const struct npuc_tensor *out,
+			uint32_t c);
 
 /** npuc_mul_factor() - rescaling factor of MUL: all in float, mul.cc */
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
@@ -161,13 +172,13 @@ void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, 
 
 /**
  * npuc_lut_function() - table of round(f(value)) over all input codes, LUTPopulate()
- * @form: how ties are rounded, as QUANTIZE does
+ * @p: personality: points of the table, and ties as QUANTIZE rounds them
  * @in: input
  * @out: output
  * @f: the function
  * @lut: filled
  */
-void npuc_lut_function(enum npum_quantize form, const struct npuc_tensor *in,
+void npuc_lut_function(const struct npum_personality *p, const struct npuc_tensor *in,
 		       const struct npuc_tensor *out, float (*f)(float), uint8_t lut[256]);
 
 /** npuc_lut_rescale() - table that uint8 CONCATENATION converts an input with */

@@ -93,18 +93,18 @@ static float gelu_tanh(float x)
 
 static void fill_exp(const struct unary *u, uint8_t lut[256])
 {
-	npuc_lut_function(u->p->quantize, u->in, u->out, expf, lut);
+	npuc_lut_function(u->p, u->in, u->out, expf, lut);
 }
 
 static void fill_elu(const struct unary *u, uint8_t lut[256])
 {
-	npuc_lut_function(u->p->quantize, u->in, u->out, elu, lut);
+	npuc_lut_function(u->p, u->in, u->out, elu, lut);
 }
 
 static void fill_gelu(const struct unary *u, uint8_t lut[256])
 {
-	npuc_lut_function(u->p->quantize, u->in, u->out,
-			  u->op->attributes.approximate ? gelu_tanh : gelu, lut);
+	npuc_lut_function(u->p, u->in, u->out, u->op->attributes.approximate ? gelu_tanh : gelu,
+			  lut);
 }
 
 /* What has no logarithm gets the lowest value of the output. */
@@ -135,7 +135,7 @@ static int64_t step_abs(const struct unary *u, int32_t q, const void *state)
 static void fill_abs(const struct unary *u, uint8_t lut[256])
 {
 	float s_in = npuc_scale(u->in, 0), s_out = npuc_scale(u->out, 0);
-	struct npuc_multiplier m = npuc_quantise_multiplier(u->p->requant, (double)(s_in / s_out));
+	struct npuc_multiplier m = npuc_multiplier(u->p, u->p->requant, (double)(s_in / s_out));
 
 	fill_steps(u, lut, step_abs, s_in == s_out ? NULL : &m);
 }
@@ -172,7 +172,7 @@ static void fill_leaky(const struct unary *u, uint8_t lut[256])
 
 	npuc_leaky_factors(u->op, u->in, u->out, factors);
 	for (int i = 0; i < 2; i++) {
-		m[i] = npuc_quantise_multiplier(u->p->requant, (double)factors[i]);
+		m[i] = npuc_multiplier(u->p, u->p->requant, (double)factors[i]);
 		if (u->p->requant_bits)
 			m[i].mult =
 				(int32_t)nearbyintf(ldexpf(factors[i], (int)u->p->requant_bits));
@@ -306,7 +306,7 @@ static int64_t step_rsqrt(const struct unary *u, int32_t q, const void *state)
 static void fill_rsqrt(const struct unary *u, uint8_t lut[256])
 {
 	struct npuc_multiplier m =
-		npuc_quantise_multiplier(u->p->requant, npuc_rsqrt_factor(u->in, u->out));
+		npuc_multiplier(u->p, u->p->requant, npuc_rsqrt_factor(u->in, u->out));
 
 	fill_steps(u, lut, step_rsqrt, &m);
 }

@@ -31,7 +31,7 @@ completes "no such command" "" xyz
 completes "options" "--dump-tensors" run --du
 completes "options that all commands have" "--json" check --js
 completes "personalities" "tflite-opt tflite-ref tflite-single" run --personality tflite
-completes "personalities behind the letter" "tflite-opt tflite-ref tflite-single xnnpack" run -p ""
+completes "personalities behind the letter" "axera ethosu mdla nvdla ort rknpu tflite-opt tflite-ref tflite-single tosa vip7 vip8 xnnpack" run -p ""
 completes "personalities behind an equals sign" "tflite-single" run --personality = tflite-s
 completes "devices" "sim" run --device s
 completes "files for models" "files" run ""

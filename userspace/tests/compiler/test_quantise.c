@@ -133,21 +133,21 @@ static void test_conv_factor(void **state)
 	quantised(&w, NPUC_TYPE_INT8, s_w, 0);
 	quantised(&out, NPUC_TYPE_INT8, s_out, 0);
 	quantised(&in, NPUC_TYPE_INT8, s_in, 0);
-	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor,
-				     0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, NPUM_FACTORS_TFLITE, &conv, &in.tensor,
+				     &w.tensor, &out.tensor, 0) == wide);
 	quantised(&in, NPUC_TYPE_UINT8, s_in, 0);
-	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, &conv, &in.tensor, &w.tensor, &out.tensor,
-				     0) == narrow);
-	assert_true(npuc_conv_factor(NPUM_ROUND_AWAY, &product, &in.tensor, &w.tensor, &out.tensor,
-				     0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE, NPUM_FACTORS_TFLITE, &conv, &in.tensor,
+				     &w.tensor, &out.tensor, 0) == narrow);
+	assert_true(npuc_conv_factor(NPUM_ROUND_AWAY, NPUM_FACTORS_TFLITE, &product, &in.tensor,
+				     &w.tensor, &out.tensor, 0) == wide);
 	/* in fixed point FULLY_CONNECTED is like uint8 convolutions, whatever the type */
 	quantised(&in, NPUC_TYPE_INT8, s_in, 0);
-	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE_UP, &product, &in.tensor, &w.tensor,
-				     &out.tensor, 0) == narrow);
-	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE_UP, &conv, &in.tensor, &w.tensor,
-				     &out.tensor, 0) == wide);
-	assert_true(npuc_conv_factor(NPUM_ROUND_FLOAT, &conv, &in.tensor, &w.tensor, &out.tensor,
-				     0) == (double)(s_in * s_w / s_out));
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE_UP, NPUM_FACTORS_TFLITE, &product,
+				     &in.tensor, &w.tensor, &out.tensor, 0) == narrow);
+	assert_true(npuc_conv_factor(NPUM_ROUND_DOUBLE_UP, NPUM_FACTORS_TFLITE, &conv, &in.tensor,
+				     &w.tensor, &out.tensor, 0) == wide);
+	assert_true(npuc_conv_factor(NPUM_ROUND_FLOAT, NPUM_FACTORS_TFLITE, &conv, &in.tensor,
+				     &w.tensor, &out.tensor, 0) == (double)(s_in * s_w / s_out));
 }
 
 static void test_float_multiplier(void **state)
@@ -223,6 +223,38 @@ static void test_softmax(void **state)
 					quantised(&q, NPUC_TYPE_INT8, 1e9f, 0)) == 0x1p30 - 1);
 }
 
+/* Of 0.7 the significand is 0b1011'0011'0011'0011...: what is kept, and how it is rounded. */
+static void test_narrow_multipliers(void **state)
+{
+	static const struct {
+		uint32_t bits;
+		uint32_t form;
+		double factor;
+		uint32_t kept;
+		int32_t shift;
+	} cases[] = {
+		{ 8, NPUM_MULT_NEAREST, 0.7, 0xb3, 0 },
+		{ 8, NPUM_MULT_TRUNCATE, 0.7, 0xb3, 0 },
+		{ 8, NPUM_MULT_UP, 0.7, 0xb4, 0 },
+		{ 10, NPUM_MULT_NEAREST, 0.7, 0x2cd, 0 },
+		{ 10, NPUM_MULT_TRUNCATE, 0.7, 0x2cc, 0 },
+		{ 16, NPUM_MULT_TRUNCATE, 0.7 / 64, 0xb333, -6 },
+		/* nearly 1: rounding carries into the exponent */
+		{ 15, NPUM_MULT_NEAREST, 0.99999999, 0x4000, 1 },
+		{ 15, NPUM_MULT_UP, 0.99999999, 0x4000, 1 },
+		{ 15, NPUM_MULT_TRUNCATE, 0.99999999, 0x7fff, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct npum_personality p = { .mult_bits = cases[i].bits,
+					      .mult_round = cases[i].form };
+		struct npuc_multiplier m = npuc_multiplier(&p, NPUM_ROUND_EVEN, cases[i].factor);
+
+		assert_int_equal(m.mult, cases[i].kept << (31 - cases[i].bits));
+		assert_int_equal(m.shift, cases[i].shift);
+	}
+}
+
 static float half(float x)
 {
 	return x / 2;
@@ -230,18 +262,20 @@ static float half(float x)
 
 static void test_lut(void **state)
 {
+	struct npum_personality p = { .quantize = NPUM_QUANTIZE_DIVIDE };
 	struct quantised in, out;
 	uint8_t lut[256];
 
 	/* 0.5 * (q - 2) / 2 in steps of 0.5: half of q - 2, ties away from zero, plus 1. */
-	npuc_lut_function(NPUM_QUANTIZE_DIVIDE, quantised(&in, NPUC_TYPE_INT8, 0.5f, 2),
+	npuc_lut_function(&p, quantised(&in, NPUC_TYPE_INT8, 0.5f, 2),
 			  quantised(&out, NPUC_TYPE_INT8, 0.5f, 1), half, lut);
 	assert_int_equal((int8_t)lut[2], 1);
 	assert_int_equal((int8_t)lut[3], 2);
 	assert_int_equal((int8_t)lut[1], 0);
 	assert_int_equal((int8_t)lut[127], 64);
 	assert_int_equal((int8_t)lut[(uint8_t)-128], -64);
-	npuc_lut_function(NPUM_QUANTIZE_MULTIPLY, &in.tensor, &out.tensor, half, lut);
+	p.quantize = NPUM_QUANTIZE_MULTIPLY;
+	npuc_lut_function(&p, &in.tensor, &out.tensor, half, lut);
 	/* ties to even: 0.5 is 0, 1.5 is 2 */
 	assert_int_equal((int8_t)lut[3], 1);
 	assert_int_equal((int8_t)lut[5], 3);
@@ -323,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_softmax_table),
 		cmocka_unit_test(test_add_factors),
 		cmocka_unit_test(test_softmax),
+		cmocka_unit_test(test_narrow_multipliers),
 		cmocka_unit_test(test_lut),
 		cmocka_unit_test(test_pack_blocked),
 		cmocka_unit_test(test_pack_depthwise),

@@ -48,8 +48,10 @@ static s64 average(const struct op_case *c, s64 sum, s64 rows, s64 columns)
 	case NPUM_AVG_POOL_FLOAT:
 		memcpy(&factor_bits, &factor, sizeof(factor));
 		mean = rounding_product(sum - n * zero, factor_bits, 0);
+		if (p->zero_point == NPUM_ZERO_POINT_FOLDED)
+			mean = (double)((float)mean + (float)zero);
 		op_count_real_tie(c, mean);
-		return rounding_float(mean) + zero;
+		return rounding_float(mean) + (p->zero_point == NPUM_ZERO_POINT_AFTER ? zero : 0);
 	default:
 		/* round() takes halves away from zero */
 		op_count_tie(c, sum, n);

@@ -24,6 +24,12 @@
  * @away: rounded once, halves away from zero
  * @up: rounded twice, halves up both times
  * @real: product in binary32, halves to even
+ * @even: rounded once, halves to even
+ * @truncate: rounded once, towards zero
+ * @floor: rounded once, towards minus infinity
+ * @up24: rounded once, halves up, from the 24 bits of a binary32 factor (XNNPACK's rndnu)
+ * @even16: rounded once, halves to even, from the first 16 of them (VIPNano-QI)
+ * @away15: rounded once, away from zero, from 15 bits to the nearest (NVDLA)
  */
 struct golden {
 	s32 acc;
@@ -34,20 +40,26 @@ struct golden {
 	s32 away;
 	s32 up;
 	s32 real;
+	s32 even;
+	s32 truncate;
+	s32 floor;
+	s32 up24;
+	s32 even16;
+	s32 away15;
 };
 
-/* The first three from programs that call gemmlowp and TFLite themselves, @real from XNNPACK's. */
+/* From programs that call gemmlowp and TFLite themselves, @real from XNNPACK's, and formulas. */
 static const struct golden goldens[] = {
-	{ 5, 1073741824, 0, 3, 3, 3, 3, 2 },
-	{ -5, 1073741824, 0, -2, -2, -3, -2, -2 },
-	{ -3, 1073741824, 0, -1, -1, -2, -1, -2 },
-	{ 10, 1073741824, -1, 3, 3, 3, 3, 2 },
-	{ -10, 1073741824, -1, -3, -2, -3, -2, -2 },
-	{ -6, 1073741824, -1, -2, -1, -2, -1, -2 },
-	{ -1371, 1628833176, -5, -33, -32, -32, -32, -32 },
-	{ 1613, 1469660129, -5, 35, 34, 34, 35, 34 },
-	{ -2568, 1846440555, -6, -35, -35, -35, -34, -35 },
-	{ 3553, 1208828469, -5, 63, 63, 63, 63, 62 },
+	{ 5, 1073741824, 0, 3, 3, 3, 3, 2, 2, 2, 2, 3, 2, 3 },
+	{ -5, 1073741824, 0, -2, -2, -3, -2, -2, -2, -2, -3, -2, -2, -3 },
+	{ -3, 1073741824, 0, -1, -1, -2, -1, -2, -2, -1, -2, -1, -2, -2 },
+	{ 10, 1073741824, -1, 3, 3, 3, 3, 2, 2, 2, 2, 3, 2, 3 },
+	{ -10, 1073741824, -1, -3, -2, -3, -2, -2, -2, -2, -3, -2, -2, -3 },
+	{ -6, 1073741824, -1, -2, -1, -2, -1, -2, -2, -1, -2, -1, -2, -2 },
+	{ -1371, 1628833176, -5, -33, -32, -32, -32, -32, -32, -32, -33, -32, -32, -32 },
+	{ 1613, 1469660129, -5, 35, 34, 34, 35, 34, 34, 34, 34, 34, 34, 34 },
+	{ -2568, 1846440555, -6, -35, -35, -35, -34, -35, -35, -34, -35, -35, -34, -34 },
+	{ 3553, 1208828469, -5, 63, 63, 63, 63, 62, 63, 62, 62, 63, 62, 62 },
 };
 
 static s32 bits_of(double factor)
@@ -57,6 +69,14 @@ static s32 bits_of(double factor)
 
 	memcpy(&bits, &narrow, sizeof(bits));
 	return bits;
+}
+
+/* The first @bits bits of a multiplier, dropped or to the nearest. */
+static s32 first_bits(s32 mult, u32 bits, bool nearest)
+{
+	s32 last = 1 << (31 - bits);
+
+	return (mult + (nearest ? last / 2 : 0)) & -last;
 }
 
 static void test_goldens(void **state)
@@ -74,6 +94,20 @@ static void test_goldens(void **state)
 		assert_int_equal(npum_requant(NPUM_ROUND_FLOAT, g->acc,
 					      bits_of(ldexp(g->mult, g->shift - 31)), 0),
 				 g->real);
+		assert_int_equal(npum_requant(NPUM_ROUND_EVEN, g->acc, g->mult, g->shift), g->even);
+		assert_int_equal(npum_requant(NPUM_ROUND_TRUNCATE, g->acc, g->mult, g->shift),
+				 g->truncate);
+		assert_int_equal(npum_requant(NPUM_ROUND_FLOOR, g->acc, g->mult, g->shift),
+				 g->floor);
+		assert_int_equal(npum_requant(NPUM_ROUND_SINGLE, g->acc,
+					      first_bits(g->mult, 24, true), g->shift),
+				 g->up24);
+		assert_int_equal(npum_requant(NPUM_ROUND_EVEN, g->acc,
+					      first_bits(g->mult, 16, false), g->shift),
+				 g->even16);
+		assert_int_equal(npum_requant(NPUM_ROUND_AWAY, g->acc,
+					      first_bits(g->mult, 15, true), g->shift),
+				 g->away15);
 	}
 }
 

@@ -147,6 +147,6 @@ void program_mutate(void *data, size_t size, u64 *random)
 		*h = refusal_valid.header;
 		h->size = (u32)size;
 		h->op_count = ops;
-		h->personality = 1 + draw(random) % 4;
+		h->personality = 1 + draw(random) % VNPU_PERSONALITY_NVDLA;
 	}
 }
