@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FB_ROOM (64u << 10)
+#define FB_ROOM (128u << 10)
 #define FB_FIELDS 10
 
 /**

@@ -55,7 +55,9 @@ static size_t write_tensor(struct fb_writer *w, const struct model_tensor *t, ui
 	};
 	size_t table = fb_table(w, fields);
 
-	name[7] = (char)('a' + number);
+	name[7] = (char)('a' + number % 26);
+	if (number >= 26)
+		name[8] = (char)('0' + number / 26);
 	fb_point(w, fb_field_at(w, table, 0), fb_vector(w, t->dim, t->rank, 4));
 	fb_point(w, fb_field_at(w, table, 3), fb_string(w, name));
 	if (t->scale != 0)

@@ -10,8 +10,8 @@
 #include "graph.h"
 #include "tflite.h"
 
-#define MODEL_TENSORS 32
-#define MODEL_OPS 8
+#define MODEL_TENSORS 64
+#define MODEL_OPS 24
 #define MODEL_REFS 28
 #define MODEL_END 0xffffffffu
 /* An input that is left out. */
