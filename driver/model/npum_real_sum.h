@@ -50,7 +50,7 @@ static inline double npum_real_sum_round(const struct npum_personality *p, doubl
 	if (p->real_acc == NPUM_REAL_ACC_BINARY64)
 		return v;
 	if (p->real_acc == NPUM_REAL_ACC_BINARY16)
-		return (double)npum_real_from_half(npum_real_to_half(p, npum_real_odd(v)));
+		return (double)npum_real_result(p, true, npum_real_odd(v));
 	f = (float)v;
 	return (double)(p->real_subnormals == NPUM_REAL_FLUSH ? npum_real_flush(f) : f);
 }

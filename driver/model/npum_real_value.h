@@ -87,14 +87,60 @@ static inline float npum_real_odd(double v)
 	return npum_real(bits);
 }
 
+/**
+ * npum_real_round_half() - the binary16 nearest to a number, as a binary32
+ * @v: any number
+ * @truncate: that towards zero instead; constant, for the sake of vector code
+ *
+ * The bits of npum_half_narrow() or npum_half_truncate(), widened.
+ */
+static __always_inline float npum_real_round_half(float v, const bool truncate)
+{
+	u32 bits = npum_real_bits(v), magnitude = bits & 0x7fffffff, whole, small;
+	float a = npum_real(magnitude), near_half = magnitude < 0x38800000 ? a : 0.0f;
+
+	/* subnormal: multiples of 2^-24, the last place of 1/2 */
+	if (truncate)
+		small = npum_real_bits((float)(s32)(near_half * 0x1p24f) * 0x1p-24f);
+	else
+		small = npum_real_bits((near_half + 0.5f) - 0.5f);
+	whole = magnitude + (truncate ? 0 : 0xfff + (magnitude >> 13 & 1));
+	whole &= ~0x1fffu;
+	whole = whole >= 0x47800000 ? 0x7f800000 : whole;
+	whole = magnitude < 0x38800000 ? small : whole;
+	whole |= bits & 0x80000000;
+	return npum_real(magnitude > 0x7f800000 ? 0x7fc00000 : whole);
+}
+
+/** npum_real_saturate() - an infinity becomes the greatest finite binary16 of its sign */
+static inline float npum_real_saturate(float v)
+{
+	u32 bits = npum_real_bits(v);
+
+	return npum_real((bits & 0x7fffffff) == 0x7f800000 ? (bits & 0x80000000) | 0x477fe000 :
+							     bits);
+}
+
+/** npum_real_flush_half() - a subnormal of binary16 becomes zero of its sign */
+static inline float npum_real_flush_half(float v)
+{
+	u32 bits = npum_real_bits(v);
+
+	return npum_real((bits & 0x7fffffff) < 0x38800000 ? bits & 0x80000000 : bits);
+}
+
 /** npum_real_result() - round a result to the type that it has in memory */
 static inline float npum_real_result(const struct npum_personality *p, bool half, float v)
 {
-	if (half)
-		return npum_real_from_half(npum_real_to_half(p, v));
-	if (p->real_subnormals == NPUM_REAL_FLUSH)
-		v = npum_real_flush(v);
-	return npum_real_canonical(v);
+	if (!half) {
+		if (p->real_subnormals == NPUM_REAL_FLUSH)
+			v = npum_real_flush(v);
+		return npum_real_canonical(v);
+	}
+	v = p->real_round == NPUM_REAL_TRUNCATE ? npum_real_round_half(v, true) :
+						  npum_real_round_half(v, false);
+	v = p->real_overflow == NPUM_REAL_SATURATE ? npum_real_saturate(v) : v;
+	return p->real_subnormals == NPUM_REAL_FLUSH ? npum_real_flush_half(v) : v;
 }
 
 /** npum_real_between() - @v limited; what is not a number stays so */

@@ -10,7 +10,7 @@
 
 #include "conv_case.h"
 #include "npum_half.h"
-#include "npum_real.h"
+#include "npum_real_value.h"
 
 #define SEED 0x5eed0000012ull
 
@@ -41,6 +41,10 @@ static void test_widen(void **state)
 
 		if (isnan(value_of((u16)h)))
 			assert_int_equal(npum_half_widen((u16)h), 0x7fc00000);
+		assert_int_equal(npum_real_bits(npum_real_from_half((u16)h)),
+				 npum_half_widen((u16)h));
+		if (isnan(value_of((u16)h)))
+			continue;
 		else
 			assert_true((double)v == value_of((u16)h) && !signbit(v) == !(h & 0x8000));
 	}
@@ -68,11 +72,23 @@ static double place_of(u16 h)
 	return h == NPUM_HALF_INFINITY ? 65536 : value_of(h);
 }
 
+/* The same in binary32, as vector code has it. */
+static void check_rounded(u32 bits)
+{
+	float v = npum_real(bits);
+
+	assert_int_equal(npum_real_bits(npum_real_round_half(v, false)),
+			 npum_half_widen(npum_half_narrow(bits)));
+	assert_int_equal(npum_real_bits(npum_real_round_half(v, true)),
+			 npum_half_widen(npum_half_truncate(bits)));
+}
+
 static void check_narrow(u32 bits)
 {
 	double v = (double)npum_real(bits), a = fabs(v), below, above;
 	u16 sign = (u16)(bits >> 31 << 15), up, down, nearest;
 
+	check_rounded(bits);
 	if (isnan(v)) {
 		assert_int_equal(npum_half_narrow(bits), NPUM_HALF_NAN);
 		assert_int_equal(npum_half_truncate(bits), NPUM_HALF_NAN);
