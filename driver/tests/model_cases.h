@@ -40,7 +40,8 @@ static const u32 model_personalities[MODEL_PERSONALITIES] = {
  * @dilation: distance of window taps
  * @pad: rows above and columns left of the input
  * @shift: exponent of the output's multiplier
- * @option: axes of MEAN, mode of RESIZE
+ * @option: axes of MEAN and REDUCE, mode of the others that have one
+ * @function: &enum vnpu_function of REDUCE
  * @digest: of the output under each of model_personalities
  */
 struct model_case {
@@ -56,6 +57,7 @@ struct model_case {
 	u32 pad;
 	s32 shift;
 	u32 option;
+	u32 function;
 	u64 digest[MODEL_PERSONALITIES];
 };
 
@@ -103,7 +105,7 @@ static inline u32 model_nhwc(struct vnpu_tensor *t, u32 dtype, const u32 shape[4
 	u32 bytes = npum_dtype_size(dtype);
 
 	t->dtype = (u8)dtype;
-	if (bytes == 1)
+	if (bytes == 1 && random)
 		t->zero_point = (s32)(model_random(random) % 256) -
 				(dtype == VNPU_DTYPE_INT8 ? 128 : 0);
 	for (u32 d = 4; d-- > 0;) {
@@ -133,6 +135,11 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	const u32 depthwise[4] = { 1, k, k, channels };
 	const u32 table[4] = { 1, 1, 1, channels };
 	const u32 lut[4] = { 1, 1, 1, VNPU_LUT_ENTRIES };
+	const u32 matrix[4] = { c->out[0], c->out[1], depth, channels };
+	const u32 index[4] = { 1, 1, c->out[2], 1 };
+	/* weights of floating-point products, in the other of the two dtypes */
+	const u32 real = c->in_dtype == VNPU_DTYPE_FLOAT32 ? VNPU_DTYPE_FLOAT16 :
+							     VNPU_DTYPE_FLOAT32;
 
 	t->slot = i;
 	switch (kind) {
@@ -157,10 +164,35 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	case NPUM_OPERAND_LUT_REAL:
 		return model_packed(t, VNPU_DTYPE_FLOAT32, VNPU_LAYOUT_LUT, lut,
 				    VNPU_LUT_ENTRIES * 4);
+	case NPUM_OPERAND_ROWS_REAL:
+		return model_packed(t, real, VNPU_LAYOUT_ROWS, weights,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) * k * k * depth *
+					    npum_dtype_size(real));
+	case NPUM_OPERAND_ROWS_INT8:
+		return model_packed(t, VNPU_DTYPE_INT8, VNPU_LAYOUT_ROWS, weights,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) * k * k * depth);
+	case NPUM_OPERAND_ROWS_DEPTHWISE_REAL:
+		return model_packed(t, real, VNPU_LAYOUT_ROWS_DEPTHWISE, depthwise,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) * k * k *
+					    npum_dtype_size(real));
+	case NPUM_OPERAND_VECTOR_REAL:
+		return model_packed(t, VNPU_DTYPE_FLOAT32, VNPU_LAYOUT_VECTOR, table,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) * 4);
+	case NPUM_OPERAND_TRUTH:
+		return model_nhwc(t, VNPU_DTYPE_UINT8, c->in, NULL);
 	default:
+		if (i == 1 && c->opcode == VNPU_OP_BATCH_MATMUL_F)
+			return model_nhwc(t, c->in_dtype, matrix, NULL);
+		if (i == 1 && c->opcode == VNPU_OP_GATHER)
+			return model_nhwc(t, VNPU_DTYPE_INT32, index, NULL);
 		return i == MODEL_OUT ? model_nhwc(t, c->out_dtype, c->out, random) :
 					model_nhwc(t, c->in_dtype, c->in, random);
 	}
+}
+
+static inline bool model_is_real(u32 dtype)
+{
+	return dtype == VNPU_DTYPE_FLOAT32 || dtype == VNPU_DTYPE_FLOAT16;
 }
 
 static inline void model_params(const struct model_case *c, u32 groups, struct vnpu_params *p,
@@ -195,7 +227,11 @@ static inline void model_params(const struct model_case *c, u32 groups, struct v
 			p->count *= c->in[d] / c->out[d];
 	}
 	if (groups & NPUM_PARAM_MODE)
-		p->mode = c->option;
+		p->mode = groups & NPUM_PARAM_AXES ? c->function : c->option;
+	if ((groups & NPUM_PARAM_REAL_CLAMP) && model_is_real(c->out_dtype)) {
+		p->real_clamp[0] = 0xff800000; /* -inf */
+		p->real_clamp[1] = 0x7f800000;
+	}
 	if (groups & NPUM_PARAM_SCALE)
 		p->scale = c->opcode == VNPU_OP_SOFTMAX_TABLE ? 0x3b800000 /* 1/256 */ :
 								0x3d800000 /* 1/16 */;
@@ -274,6 +310,38 @@ static inline u32 model_real(u64 *random)
 	return (bits & 0x807fffff) | (121 + model_random(random) % 10) << 23;
 }
 
+/* The dtype of operand @i where it is one of floating point, else NONE. */
+static inline u32 model_real_dtype(const struct model_case *c, u32 i, u8 kind)
+{
+	switch (kind) {
+	case NPUM_OPERAND_ROWS_REAL:
+	case NPUM_OPERAND_ROWS_DEPTHWISE_REAL:
+		return c->in_dtype == VNPU_DTYPE_FLOAT32 ? VNPU_DTYPE_FLOAT16 : VNPU_DTYPE_FLOAT32;
+	case NPUM_OPERAND_VECTOR_REAL:
+	case NPUM_OPERAND_REAL:
+		return VNPU_DTYPE_FLOAT32;
+	case NPUM_OPERAND_FLOAT:
+		return c->in_dtype;
+	case NPUM_OPERAND_ANY:
+		/* COPY moves any bits */
+		return c->opcode != VNPU_OP_COPY && model_is_real(c->in_dtype) ? c->in_dtype : 0;
+	default:
+		return VNPU_DTYPE_NONE;
+	}
+}
+
+/* Numbers of some 2^-6 to 2^4, either sign. */
+static inline void model_fill_real(u32 dtype, void *data, u32 bytes, u64 *random)
+{
+	for (u32 w = 0; w < bytes / sizeof(u32) && dtype == VNPU_DTYPE_FLOAT32; w++)
+		((u32 *)data)[w] = model_real(random);
+	for (u32 h = 0; h < bytes / sizeof(u16) && dtype == VNPU_DTYPE_FLOAT16; h++) {
+		u32 bits = model_random(random);
+
+		((u16 *)data)[h] = (u16)((bits & 0x83ff) | (9 + model_random(random) % 10) << 10);
+	}
+}
+
 /** model_fill() - write the data of operand @i, which are all bytes of its slot */
 static inline void model_fill(const struct model_case *c, u32 personality, u32 i, u32 round,
 			      void *data, u32 bytes)
@@ -282,7 +350,20 @@ static inline void model_fill(const struct model_case *c, u32 personality, u32 i
 	u8 kind = npum_op_info(c->opcode)->operand[i];
 	u64 random = model_seed(c, i, round);
 
+	if (model_real_dtype(c, i, kind)) {
+		model_fill_real(model_real_dtype(c, i, kind), data, bytes, &random);
+		return;
+	}
 	switch (kind) {
+	case NPUM_OPERAND_WHOLE:
+		/* indices of GATHER, and one behind the last */
+		for (u32 w = 0; w < bytes / sizeof(u32); w++)
+			((u32 *)data)[w] = model_random(&random) % (c->in[2] + 1);
+		break;
+	case NPUM_OPERAND_TRUTH:
+		for (u32 b = 0; b < bytes; b++)
+			((u8 *)data)[b] = model_random(&random) & 1;
+		break;
 	case NPUM_OPERAND_REQUANT:
 		for (u32 b = 0; b < bytes / sizeof(struct vnpu_requant_block); b++)
 			model_fill_table((struct vnpu_requant_block *)data + b, in_float, &random);
@@ -291,10 +372,6 @@ static inline void model_fill(const struct model_case *c, u32 personality, u32 i
 		/* near 2^(-d / 8): as bits of binary32 grow, so does nearly their logarithm */
 		for (u32 d = 0; d < bytes / sizeof(u32); d++)
 			((u32 *)data)[d] = (127u << 23) - (d << 20);
-		break;
-	case NPUM_OPERAND_REAL:
-		for (u32 w = 0; w < bytes / sizeof(u32); w++)
-			((u32 *)data)[w] = model_real(&random);
 		break;
 	default:
 		for (u32 b = 0; b < bytes; b++)
@@ -429,6 +506,114 @@ static const struct model_case model_cases[] = {
 	{ MODEL_OP("dequantize", DEQUANTIZE, UINT8, FLOAT32), MODEL_SAME(1, 30, 30, 40),
 	  .digest = { 0xd5ddb64a9db61dc6, 0xd5ddb64a9db61dc6,
 		      0xd5ddb64a9db61dc6, 0xd5ddb64a9db61dc6 } },
+	{ MODEL_OP("conv in binary32", CONV2D_F, FLOAT32, FLOAT32), .in = { 1, 20, 20, 24 },
+	  .out = { 1, 20, 20, 40 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0x70506f1fb5ec1a21, 0x70506f1fb5ec1a21,
+		      0x70506f1fb5ec1a21, 0x70506f1fb5ec1a21 } },
+	{ MODEL_OP("conv in binary16, odd", CONV2D_F, FLOAT16, FLOAT16), .in = { 2, 9, 11, 5 },
+	  .out = { 2, 5, 6, 19 }, MODEL_WINDOW(3, 2, 1, 1),
+	  .digest = { 0x3cbc18418c9c97e2, 0x3cbc18418c9c97e2,
+		      0x3cbc18418c9c97e2, 0x3cbc18418c9c97e2 } },
+	{ MODEL_OP("depthwise in binary32", DEPTHWISE_F, FLOAT32, FLOAT32), .in = { 1, 20, 20, 24 },
+	  .out = { 1, 20, 20, 24 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0x74f22889b77f966d, 0x74f22889b77f966d,
+		      0x74f22889b77f966d, 0x74f22889b77f966d } },
+	{ MODEL_OP("depthwise in binary16, two per channel", DEPTHWISE_F, FLOAT16, FLOAT16),
+	  .in = { 1, 9, 9, 10 }, .out = { 1, 5, 5, 20 }, MODEL_WINDOW(3, 2, 1, 1),
+	  .digest = { 0x206e365960107d9b, 0x206e365960107d9b,
+		      0x206e365960107d9b, 0x206e365960107d9b } },
+	{ MODEL_OP("fully connected in binary32", FULLY_CONNECTED_F, FLOAT32, FLOAT32),
+	  .in = { 1, 1, 20, 100 }, .out = { 1, 1, 20, 130 },
+	  .digest = { 0x57953b92fe1194a1, 0x57953b92fe1194a1,
+		      0x57953b92fe1194a1, 0x57953b92fe1194a1 } },
+	{ MODEL_OP("fully connected, hybrid", FULLY_CONNECTED_HYBRID, FLOAT32, FLOAT32),
+	  .in = { 1, 1, 20, 100 }, .out = { 1, 1, 20, 130 },
+	  .digest = { 0x3e86b9a48c027fa3, 0x3e86b9a48c027fa3,
+		      0x3e86b9a48c027fa3, 0x3e86b9a48c027fa3 } },
+	{ MODEL_OP("matrices", BATCH_MATMUL_F, FLOAT32, FLOAT32), .in = { 2, 3, 20, 30 },
+	  .out = { 2, 3, 20, 25 },
+	  .digest = { 0x8e876680ef887bf3, 0x8e876680ef887bf3,
+		      0x8e876680ef887bf3, 0x8e876680ef887bf3 } },
+	{ MODEL_OP("exponentials", UNARY, FLOAT32, FLOAT32), MODEL_SAME(1, 20, 20, 24),
+	  .option = VNPU_FN_EXP,
+	  .digest = { 0xe0b3f84106dde708, 0xe0b3f84106dde708,
+		      0xe0b3f84106dde708, 0xe0b3f84106dde708 } },
+	{ MODEL_OP("gelu in binary16", UNARY, FLOAT16, FLOAT16), MODEL_SAME(1, 20, 20, 24),
+	  .option = VNPU_FN_GELU,
+	  .digest = { 0x5e356112ee08076c, 0x5e356112ee08076c,
+		      0x5e356112ee08076c, 0x5e356112ee08076c } },
+	{ MODEL_OP("sines", UNARY, FLOAT32, FLOAT32), MODEL_SAME(1, 5, 5, 7),
+	  .option = VNPU_FN_SIN,
+	  .digest = { 0x51081d221fec01cc, 0x51081d221fec01cc,
+		      0x51081d221fec01cc, 0x51081d221fec01cc } },
+	{ MODEL_OP("magnitudes of int8", UNARY, INT8, INT8), MODEL_SAME(1, 5, 5, 7),
+	  .option = VNPU_FN_ABS,
+	  .digest = { 0x4f591619113cebad, 0x4f591619113cebad,
+		      0x4f591619113cebad, 0x4f591619113cebad } },
+	{ MODEL_OP("quotients", BINARY, FLOAT32, FLOAT32), MODEL_SAME(1, 20, 20, 24),
+	  .option = VNPU_FN_DIV,
+	  .digest = { 0x77d03cc1a6765f0e, 0x77d03cc1a6765f0e,
+		      0x77d03cc1a6765f0e, 0x77d03cc1a6765f0e } },
+	{ MODEL_OP("powers in binary16", BINARY, FLOAT16, FLOAT16), MODEL_SAME(1, 5, 5, 7),
+	  .option = VNPU_FN_POW,
+	  .digest = { 0xa65ed8ca2a209b58, 0xa65ed8ca2a209b58,
+		      0xa65ed8ca2a209b58, 0xa65ed8ca2a209b58 } },
+	{ MODEL_OP("remainders of int32", BINARY, INT32, INT32), MODEL_SAME(1, 5, 5, 7),
+	  .option = VNPU_FN_FLOOR_MOD,
+	  .digest = { 0xcf58746c2dfcfa25, 0xcf58746c2dfcfa25,
+		      0xcf58746c2dfcfa25, 0xcf58746c2dfcfa25 } },
+	{ MODEL_OP("comparison", BINARY, FLOAT32, UINT8), MODEL_SAME(1, 5, 5, 7),
+	  .option = VNPU_FN_LESS,
+	  .digest = { 0xab0c262759a1d225, 0xab0c262759a1d225,
+		      0xab0c262759a1d225, 0xab0c262759a1d225 } },
+	{ MODEL_OP("select", SELECT, FLOAT32, FLOAT32), MODEL_SAME(1, 30, 30, 24),
+	  .digest = { 0x15de677f4b453a9b, 0x15de677f4b453a9b,
+		      0x15de677f4b453a9b, 0x15de677f4b453a9b } },
+	{ MODEL_OP("sums of images", REDUCE, FLOAT32, FLOAT32), .in = { 2, 40, 40, 24 },
+	  .out = { 2, 1, 1, 24 }, .option = VNPU_AXIS_H | VNPU_AXIS_W, .function = VNPU_FN_ADD,
+	  .digest = { 0x9481f6f0a4ec9e73, 0x9481f6f0a4ec9e73,
+		      0x9481f6f0a4ec9e73, 0x9481f6f0a4ec9e73 } },
+	{ MODEL_OP("means of channels", REDUCE, FLOAT16, FLOAT16), .in = { 1, 20, 20, 24 },
+	  .out = { 1, 20, 20, 1 }, .option = VNPU_AXIS_C, .function = VNPU_FN_MEAN,
+	  .digest = { 0xf9ae568f03dfa214, 0xf9ae568f03dfa214,
+		      0xf9ae568f03dfa214, 0xf9ae568f03dfa214 } },
+	{ MODEL_OP("products of int32", REDUCE, INT32, INT32), .in = { 1, 5, 5, 70 },
+	  .out = { 1, 5, 5, 1 }, .option = VNPU_AXIS_C, .function = VNPU_FN_MUL,
+	  .digest = { 0x8421ae126c7ced25, 0x8421ae126c7ced25,
+		      0x8421ae126c7ced25, 0x8421ae126c7ced25 } },
+	{ MODEL_OP("least", ARG, FLOAT32, INT64), .in = { 1, 30, 30, 33 }, .out = { 1, 30, 30, 1 },
+	  .option = VNPU_ARG_LEAST,
+	  .digest = { 0xb14616c5cdfc5050, 0xb14616c5cdfc5050,
+		      0xb14616c5cdfc5050, 0xb14616c5cdfc5050 } },
+	{ MODEL_OP("average pool in binary32", AVG_POOL_F, FLOAT32, FLOAT32),
+	  .in = { 1, 20, 20, 24 }, .out = { 1, 20, 20, 24 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0xcc6afbd33e9f1550, 0xcc6afbd33e9f1550,
+		      0xcc6afbd33e9f1550, 0xcc6afbd33e9f1550 } },
+	{ MODEL_OP("max pool in binary16", MAX_POOL_F, FLOAT16, FLOAT16),
+	  .in = { 1, 40, 40, 24 }, .out = { 1, 20, 20, 24 }, MODEL_WINDOW(3, 2, 1, 1),
+	  .digest = { 0x306bed4792304000, 0x306bed4792304000,
+		      0x306bed4792304000, 0x306bed4792304000 } },
+	{ MODEL_OP("softmax in binary32", SOFTMAX_F, FLOAT32, FLOAT32), MODEL_SAME(1, 20, 20, 33),
+	  .digest = { 0x0b6e6fdbe85ffa67, 0x0b6e6fdbe85ffa67,
+		      0x0b6e6fdbe85ffa67, 0x0b6e6fdbe85ffa67 } },
+	{ MODEL_OP("logarithm of softmax", SOFTMAX_F, FLOAT16, FLOAT16), MODEL_SAME(1, 1, 3, 101),
+	  .option = VNPU_SOFTMAX_LOG,
+	  .digest = { 0x41126c2ab0bbc864, 0x41126c2ab0bbc864,
+		      0x41126c2ab0bbc864, 0x41126c2ab0bbc864 } },
+	{ MODEL_OP("bilinear of floats", RESIZE_BILINEAR_F, FLOAT32, FLOAT32),
+	  .in = { 1, 9, 9, 24 }, .out = { 1, 21, 17, 24 }, .option = VNPU_RESIZE_HALF_PIXEL,
+	  .digest = { 0x4ebae1f02828d82c, 0x4ebae1f02828d82c,
+		      0x4ebae1f02828d82c, 0x4ebae1f02828d82c } },
+	{ MODEL_OP("cast to int8", CAST, FLOAT32, INT8), MODEL_SAME(1, 30, 30, 24),
+	  .digest = { 0x5c47c949ff655423, 0x5c47c949ff655423,
+		      0x5c47c949ff655423, 0x5c47c949ff655423 } },
+	{ MODEL_OP("cast of int32", CAST, INT32, FLOAT16), MODEL_SAME(1, 5, 5, 7),
+	  .digest = { 0xf5d2e68a61e583c1, 0xf5d2e68a61e583c1,
+		      0xf5d2e68a61e583c1, 0xf5d2e68a61e583c1 } },
+	{ MODEL_OP("gather", GATHER, FLOAT32, FLOAT32), .in = { 1, 30, 10, 24 },
+	  .out = { 1, 30, 70, 24 },
+	  .digest = { 0x460d9e4e101fed99, 0x460d9e4e101fed99,
+		      0x460d9e4e101fed99, 0x460d9e4e101fed99 } },
 };
 
 #endif /* MODEL_CASES_H */

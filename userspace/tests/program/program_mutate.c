@@ -107,7 +107,7 @@ static void mutate_op(struct vnpu_op *op, u64 *random)
 		change_word((u32 *)(void *)op, sizeof(*op) / sizeof(u32), random);
 		break;
 	case 3:
-		t->dtype = (u8)(draw(random) % 6);
+		t->dtype = (u8)(draw(random) % (VNPU_DTYPE_INT64 + 2));
 		break;
 	case 4:
 		t->slot = draw(random) % 5;
