@@ -77,7 +77,8 @@ static inline u16 npum_half_truncate(u32 bits)
 {
 	u32 magnitude = bits & 0x7fffffff, sign = bits >> 16 & 0x8000, cut, place;
 
-	place = npum_half_place(magnitude, &cut) >> cut;
+	place = npum_half_place(magnitude, &cut);
+	place >>= cut;
 	place = magnitude >= 0x47800000 ? NPUM_HALF_INFINITY : place;
 	return (u16)(magnitude > 0x7f800000 ? NPUM_HALF_NAN : sign | place);
 }
