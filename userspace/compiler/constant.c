@@ -161,7 +161,7 @@ static void fill(const struct npuc_tensor *t, uint8_t *to, int32_t value)
 static bool fold_move(const struct npuc_graph *g, const struct npuc_op *op, uint8_t **out)
 {
 	struct npuc_moves m;
-	bool moves = npuc_moves(g, op, &m);
+	bool moves = npuc_moves(g, op, &m) && m.count <= NPUC_MAX_COPIES;
 
 	if (moves && m.fill)
 		fill(npuc_output(g, op), out[0], m.value);

@@ -45,6 +45,9 @@ struct npuc_move *npuc_move_add(struct npuc_moves *m, uint32_t input, uint32_t o
 	struct npuc_move *list;
 	uint32_t capacity;
 
+	/* More is refused, so that the list need not be complete. */
+	if (m->count > NPUC_MAX_COPIES)
+		return &m->spare;
 	if (m->count == m->capacity && !m->failed) {
 		capacity = m->capacity ? 2 * m->capacity : 4;
 		list = realloc(m->list, capacity * sizeof(*list));

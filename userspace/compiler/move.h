@@ -107,7 +107,12 @@ bool npuc_gathers_by_copies(const struct npuc_graph *g, const struct npuc_op *op
 /** npuc_moves_free() - release the list */
 void npuc_moves_free(struct npuc_moves *m);
 
-/** npuc_move_add() - append a move without loops; a spare one when memory is short */
+/**
+ * npuc_move_add() - append a move without loops
+ *
+ * Return: the move; a spare one when memory is short, or there are more than
+ * NPUC_MAX_COPIES: the list is not complete then.
+ */
 struct npuc_move *npuc_move_add(struct npuc_moves *m, uint32_t input, uint32_t output);
 
 /** npuc_move_loop() - put a loop inside the innermost one */

@@ -245,7 +245,7 @@ static void move_batches(const struct npuc_shape *small, const struct npuc_shape
 
 	npuc_dense_steps(small, s);
 	npuc_dense_steps(large, l);
-	for (uint32_t offset = 0; offset < offsets; offset++) {
+	for (uint32_t offset = 0; offset < offsets && m->count <= NPUC_MAX_COPIES; offset++) {
 		struct npuc_move one = { 0 };
 		int64_t small_start = offset * (int64_t)large->dim[0] * s[0], large_start = 0;
 		uint32_t rest = offset;

@@ -113,7 +113,7 @@ bool npuc_holds_lstm_size(struct npuc_query *q)
 	       npuc_no(q, "%u inputs, %u cells, %u steps", l.terms, l.cells, l.steps);
 }
 
-static bool real_constant(struct npuc_query *q, uint32_t i, uint32_t elements)
+static bool real_constant(struct npuc_query *q, uint32_t i, uint64_t elements)
 {
 	const struct npuc_tensor *t = input(q, i);
 
@@ -134,8 +134,9 @@ bool npuc_holds_real_lstm_weights(struct npuc_query *q)
 	if (q->in->type != NPUC_TYPE_FLOAT32)
 		return npuc_no(q, "the input is %s", npuc_type_name(q->in->type));
 	for (uint32_t i = 0; i < NPUC_LSTM_GATES; i++)
-		if (!real_constant(q, NPUC_LSTM_INPUT_WEIGHTS + i, l.cells * l.terms) ||
-		    !real_constant(q, NPUC_LSTM_RECURRENT_WEIGHTS + i, l.cells * l.cells) ||
+		if (!real_constant(q, NPUC_LSTM_INPUT_WEIGHTS + i, (uint64_t)l.cells * l.terms) ||
+		    !real_constant(q, NPUC_LSTM_RECURRENT_WEIGHTS + i,
+				   (uint64_t)l.cells * l.cells) ||
 		    !real_constant(q, NPUC_LSTM_BIASES + i, l.cells))
 			return false;
 	return true;

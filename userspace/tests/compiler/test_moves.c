@@ -773,6 +773,17 @@ static void wide_border(struct model *model)
 	model->tensors[1].ints = pads;
 }
 
+static void many_blocks(struct model *model)
+{
+	static const int32_t block[] = { 1, 4100 }, crops[] = { 0, 0, 0, 0 };
+	static const int32_t in[] = { 8200, 1, 1, 2 }, out[] = { 2, 1, 4100, 2 };
+
+	memcpy(model->tensors[0].dim, in, sizeof(in));
+	model->tensors[1].ints = block;
+	model->tensors[2].ints = crops;
+	memcpy(model->tensors[3].dim, out, sizeof(out));
+}
+
 static void test_refusals(void **state)
 {
 	refused("gather", index_outside, "lead outside");
@@ -781,6 +792,7 @@ static void test_refusals(void **state)
 	refused("transpose 2", other_scale, "same scale and zero point before and behind");
 	refused("pad with a value", float_border, "1 of float32");
 	refused("reverse two", many_rows, "at most 4096 copies");
+	refused("batch to space", many_blocks, "at most 4096 copies");
 	refused("reflect", wide_border, "lead outside");
 }
 
