@@ -107,6 +107,16 @@ void op_lut(struct op_case *c)
 	place(c, 1, VNPU_LUT_ENTRIES);
 }
 
+void op_lut_pair(struct op_case *c)
+{
+	c->op.in[2] = (struct vnpu_tensor){
+		.dtype = VNPU_DTYPE_INT8,
+		.layout = VNPU_LAYOUT_LUT_PAIR,
+		.shape = { 1, 1, 1, VNPU_LUT_PAIR_ENTRIES },
+	};
+	place(c, 2, VNPU_LUT_PAIR_ENTRIES);
+}
+
 void op_lut_real(struct op_case *c, double step)
 {
 	c->op.in[1] = (struct vnpu_tensor){

@@ -63,6 +63,9 @@ void op_tensor(struct op_case *c, u32 operand, u32 dtype, const u32 shape[4], bo
 /** op_lut() - give the op a random look-up table as in[1] */
 void op_lut(struct op_case *c);
 
+/** op_lut_pair() - give the op a random table of all pairs of bytes as in[2] */
+void op_lut_pair(struct op_case *c);
+
 /** op_in_place() - make the output the bytes of in[0]; instead of op_tensor(OP_OUT) */
 void op_in_place(struct op_case *c, u32 dtype);
 

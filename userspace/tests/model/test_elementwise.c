@@ -199,6 +199,8 @@ static void check_q8(const struct family *f)
 			op_tensor(&c, OP_OUT, any_q8(&random), shape, false);
 		if (f->opcode == VNPU_OP_LUT)
 			op_lut(&c);
+		else if (f->opcode == VNPU_OP_LUT_PAIR)
+			op_lut_pair(&c);
 		else
 			op_clamp(&c);
 		for (u32 i = 0; i < 3; i++)
@@ -233,6 +235,19 @@ static void test_requantize(void **state)
 static void test_lut(void **state)
 {
 	check_q8(&(struct family){ VNPU_OP_LUT, 1, 0, lut_reference });
+}
+
+static s64 lut_pair_reference(const struct op_case *c, const u32 at[4])
+{
+	u8 a = (u8)op_read(c, 0, at[0], at[1], at[2], at[3]);
+	u8 b = (u8)op_read(c, 1, at[0], at[1], at[2], at[3]);
+
+	return c->before[2][c->op.in[2].offset + 256 * a + b];
+}
+
+static void test_lut_pair(void **state)
+{
+	check_q8(&(struct family){ VNPU_OP_LUT_PAIR, 2, 0, lut_pair_reference });
 }
 
 /* in[0] counts through the codes along the channels, in[1] along the columns. */
@@ -444,11 +459,12 @@ static void test_dequantize(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_add),	   cmocka_unit_test(test_sub),
-		cmocka_unit_test(test_mul),	   cmocka_unit_test(test_requantize),
-		cmocka_unit_test(test_lut),	   cmocka_unit_test(test_copy),
-		cmocka_unit_test(test_fill),	   cmocka_unit_test(test_quantize),
-		cmocka_unit_test(test_dequantize), cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_add),	 cmocka_unit_test(test_sub),
+		cmocka_unit_test(test_mul),	 cmocka_unit_test(test_requantize),
+		cmocka_unit_test(test_lut),	 cmocka_unit_test(test_lut_pair),
+		cmocka_unit_test(test_copy),	 cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_quantize), cmocka_unit_test(test_dequantize),
+		cmocka_unit_test(test_pairs),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
