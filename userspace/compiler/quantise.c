@@ -40,7 +40,7 @@ struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, dou
 /* A significand in [2^30, 2^31) with its last bits gone, as &enum npum_mult_round says. */
 static int64_t narrow_significand(enum npum_mult_round form, int64_t fixed, uint32_t drop)
 {
-	int64_t last = 1ll << drop, kept;
+	int64_t last = (int64_t)1 << drop, kept;
 
 	if (form == NPUM_MULT_NEAREST)
 		fixed += last / 2;
