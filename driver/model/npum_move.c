@@ -7,16 +7,15 @@
  * Elements of one size.  The output may be its own input, which memcpy() does not
  * allow.  Operands of a program are aligned for their elements.
  */
-#define COPY_ELEMENTS(name, type)                                                        \
-	static void name(u8 *out, u32 out_step, const u8 *in, u32 in_step, u32 count)    \
-	{                                                                                \
-		if (out_step == sizeof(type) && in_step == sizeof(type)) {               \
-			memmove(out, in, (size_t)count * sizeof(type));                  \
-			return;                                                          \
-		}                                                                        \
-		for (u32 i = 0; i < count; i++)                                          \
-			*(type *)(void *)(out + (size_t)i * out_step) =                  \
-				*(const type *)(const void *)(in + (size_t)i * in_step); \
+#define COPY_ELEMENTS(name, type)                                                                \
+	static void name(u8 *out, u32 out_step, const u8 *in, u32 in_step, u32 count)            \
+	{                                                                                        \
+		if (out_step == sizeof(type) && in_step == sizeof(type))                         \
+			memmove(out, in, (size_t)count * sizeof(type));                          \
+		else                                                                             \
+			for (u32 i = 0; i < count; i++)                                          \
+				*(type *)(void *)(out + (size_t)i * out_step) =                  \
+					*(const type *)(const void *)(in + (size_t)i * in_step); \
 	}
 
 COPY_ELEMENTS(copy_1, u8)
