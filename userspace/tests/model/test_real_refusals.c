@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What the validator refuses of floating-point ops: a valid op each, and what spoils it. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../../driver/tests/model_cases.h"
+
+#define F_OUT 3u
+#define F_PARAMS 4u
+#define SET(member, value) \
+	offsetof(struct vnpu_op, member), sizeof(((struct vnpu_op *)0)->member), (u32)(value)
+
+static const struct refusal {
+	const char *what;
+	/* the vector whose op is spoilt */
+	const char *name;
+	u32 reason;
+	u32 field;
+	size_t offset;
+	size_t bytes;
+	u32 value;
+} refusals[] = {
+	{ "weights of integers", "conv in binary32", VNPU_REFUSAL_DTYPE, 1,
+	  SET(in[1].dtype, VNPU_DTYPE_INT8) },
+	{ "packed as for codes", "conv in binary32", VNPU_REFUSAL_TENSOR_LAYOUT, 1,
+	  SET(in[1].layout, VNPU_LAYOUT_WEIGHTS) },
+	{ "weights of another depth", "conv in binary32", VNPU_REFUSAL_SHAPE, 1,
+	  SET(in[1].shape[3], 23) },
+	{ "too few biases", "conv in binary32", VNPU_REFUSAL_SHAPE, 2, SET(in[2].shape[3], 39) },
+	{ "biases of binary16", "conv in binary32", VNPU_REFUSAL_DTYPE, 2,
+	  SET(in[2].dtype, VNPU_DTYPE_FLOAT16) },
+	{ "a clamp that is not a number", "conv in binary32", VNPU_REFUSAL_CLAMP, F_PARAMS,
+	  SET(p.real_clamp[0], 0x7fc00000) },
+	{ "a clamp reversed", "conv in binary32", VNPU_REFUSAL_CLAMP, F_PARAMS,
+	  SET(p.real_clamp[1], 0xff800001) },
+	{ "a lowest result above the highest", "quotients", VNPU_REFUSAL_CLAMP, F_PARAMS,
+	  SET(p.real_clamp[1], 0xffc00000) },
+	{ "a window of nothing", "conv in binary32", VNPU_REFUSAL_WINDOW, F_PARAMS,
+	  SET(p.kernel[0], 0) },
+	{ "channels that do not divide", "depthwise in binary16, two per channel",
+	  VNPU_REFUSAL_SHAPE, F_OUT, SET(out.shape[3], 19) },
+	{ "a window of a matrix product", "fully connected in binary32", VNPU_REFUSAL_PARAM_UNUSED,
+	  F_PARAMS, SET(p.kernel[0], 1) },
+	{ "a scale of 0", "fully connected, hybrid", VNPU_REFUSAL_SCALE, F_PARAMS,
+	  SET(p.scale, 0) },
+	{ "a negative scale", "fully connected, hybrid", VNPU_REFUSAL_SCALE, F_PARAMS,
+	  SET(p.scale, 0xbf800000) },
+	{ "an unknown mode of matrices", "matrices", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS,
+	  SET(p.mode, 2) },
+	{ "matrices that do not fit when turned", "matrices", VNPU_REFUSAL_SHAPE, 1,
+	  SET(p.mode, VNPU_MATMUL_TRANSPOSED) },
+	{ "no function", "exponentials", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS, SET(p.mode, 0) },
+	{ "a function of two", "exponentials", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS,
+	  SET(p.mode, VNPU_FN_ADD) },
+	{ "a function far away", "exponentials", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS,
+	  SET(p.mode, 0xffffffff) },
+	{ "a parameter of a function without", "exponentials", VNPU_REFUSAL_PARAM_UNUSED, F_PARAMS,
+	  SET(p.alpha, 0x3f800000) },
+	{ "an exponential of integers", "magnitudes of int8", VNPU_REFUSAL_DTYPE, 0,
+	  SET(p.mode, VNPU_FN_EXP) },
+	{ "the mean of two", "quotients", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS,
+	  SET(p.mode, VNPU_FN_MEAN) },
+	{ "a comparison that is a number", "quotients", VNPU_REFUSAL_DTYPE, F_OUT,
+	  SET(p.mode, VNPU_FN_LESS) },
+	{ "a truth of floats", "comparison", VNPU_REFUSAL_DTYPE, 0, SET(p.mode, VNPU_FN_AND) },
+	{ "a clamp of integers", "remainders of int32", VNPU_REFUSAL_PARAM_UNUSED, F_PARAMS,
+	  SET(p.real_clamp[1], 0x7f800000) },
+	{ "inputs of two dtypes", "remainders of int32", VNPU_REFUSAL_DTYPE, 1,
+	  SET(in[1].dtype, VNPU_DTYPE_FLOAT32) },
+	{ "a choice by numbers", "select", VNPU_REFUSAL_DTYPE, 0,
+	  SET(in[0].dtype, VNPU_DTYPE_INT8) },
+	{ "a truth with a zero point", "select", VNPU_REFUSAL_ZERO_POINT, 0,
+	  SET(in[0].zero_point, 1) },
+	{ "a choice among two dtypes", "select", VNPU_REFUSAL_DTYPE, 2,
+	  SET(in[2].dtype, VNPU_DTYPE_INT32) },
+	{ "no axes", "sums of images", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS, SET(p.axes, 0) },
+	{ "a wrong count", "sums of images", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS, SET(p.count, 1) },
+	{ "a sum of differences", "sums of images", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS,
+	  SET(p.mode, VNPU_FN_SUB) },
+	{ "an unknown mode of arg", "least", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS, SET(p.mode, 4) },
+	{ "an index that is a number", "least", VNPU_REFUSAL_DTYPE, F_OUT,
+	  SET(out.dtype, VNPU_DTYPE_FLOAT32) },
+	{ "gaps in a pool", "average pool in binary32", VNPU_REFUSAL_WINDOW, F_PARAMS,
+	  SET(p.dilation[0], 2) },
+	{ "a mode of max pool", "max pool in binary16", VNPU_REFUSAL_PARAM_UNUSED, F_PARAMS,
+	  SET(p.mode, 1) },
+	{ "a scale that is not finite", "softmax in binary32", VNPU_REFUSAL_SCALE, F_PARAMS,
+	  SET(p.scale, 0x7f800000) },
+	{ "weights in binary32 of integers", "bilinear of floats", VNPU_REFUSAL_PARAM_RANGE,
+	  F_PARAMS, SET(p.mode, VNPU_RESIZE_FLOAT) },
+	{ "indices that are numbers", "gather", VNPU_REFUSAL_DTYPE, 1,
+	  SET(in[1].dtype, VNPU_DTYPE_FLOAT32) },
+	{ "indices of another width", "gather", VNPU_REFUSAL_SHAPE, 1, SET(in[1].shape[2], 69) },
+	{ "a row of another height", "gather", VNPU_REFUSAL_SHAPE, F_OUT, SET(out.shape[1], 29) },
+};
+
+static const struct model_case *named(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(model_cases); i++)
+		if (!strcmp(model_cases[i].name, name))
+			return &model_cases[i];
+	fail_msg("no vector is named %s", name);
+	return NULL;
+}
+
+static void test_refused(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		const struct refusal *r = &refusals[i];
+		struct model_program program;
+		struct npum_program prog;
+		struct npum_refusal why;
+
+		model_build(named(r->name), VNPU_PERSONALITY_TFLITE_REF, 0, &program);
+		if (npum_program_validate(&program, sizeof(program), npum_builtin_set(), &prog,
+					  &why))
+			fail_msg("%s is refused", r->name);
+		memcpy((u8 *)&program.op + r->offset, &r->value, r->bytes);
+		if (!npum_program_validate(&program, sizeof(program), npum_builtin_set(), &prog,
+					   &why))
+			fail_msg("%s: taken", r->what);
+		if (why.reason != r->reason || why.field != r->field || why.op)
+			fail_msg("%s: reason %u (%s), field %u", r->what, why.reason,
+				 npum_refusal_text(why.reason), why.field);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refused),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-real-refusals", tests, NULL, NULL);
+}
