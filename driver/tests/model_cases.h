@@ -135,6 +135,7 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	const u32 depthwise[4] = { 1, k, k, channels };
 	const u32 table[4] = { 1, 1, 1, channels };
 	const u32 lut[4] = { 1, 1, 1, VNPU_LUT_ENTRIES };
+	const u32 pairs[4] = { 1, 1, 1, VNPU_LUT_PAIR_ENTRIES };
 	const u32 matrix[4] = { c->out[0], c->out[1], depth, channels };
 	const u32 index[4] = { 1, 1, c->out[2], 1 };
 	/* weights of floating-point products, in the other of the two dtypes */
@@ -161,6 +162,9 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 					    (u32)sizeof(struct vnpu_requant_block));
 	case NPUM_OPERAND_LUT:
 		return model_packed(t, VNPU_DTYPE_INT8, VNPU_LAYOUT_LUT, lut, VNPU_LUT_ENTRIES);
+	case NPUM_OPERAND_LUT_PAIR:
+		return model_packed(t, VNPU_DTYPE_UINT8, VNPU_LAYOUT_LUT_PAIR, pairs,
+				    VNPU_LUT_PAIR_ENTRIES);
 	case NPUM_OPERAND_LUT_REAL:
 		return model_packed(t, VNPU_DTYPE_FLOAT32, VNPU_LAYOUT_LUT, lut,
 				    VNPU_LUT_ENTRIES * 4);
@@ -183,6 +187,8 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	default:
 		if (i == 1 && c->opcode == VNPU_OP_BATCH_MATMUL_F)
 			return model_nhwc(t, c->in_dtype, matrix, NULL);
+		if (i == 1 && kind == NPUM_OPERAND_I16)
+			return model_nhwc(t, VNPU_DTYPE_INT16, c->out, NULL);
 		if (i == 1 && c->opcode == VNPU_OP_GATHER)
 			return model_nhwc(t, VNPU_DTYPE_INT32, index, NULL);
 		return i == MODEL_OUT ? model_nhwc(t, c->out_dtype, c->out, random) :
@@ -209,6 +215,10 @@ static inline void model_params(const struct model_case *c, u32 groups, struct v
 	if (groups & NPUM_PARAM_CLAMP) {
 		p->clamp[0] = c->out_dtype == VNPU_DTYPE_INT8 ? -128 : 0;
 		p->clamp[1] = p->clamp[0] + 255;
+		if (c->out_dtype == VNPU_DTYPE_INT16) {
+			p->clamp[0] = -32768;
+			p->clamp[1] = 32767;
+		}
 	}
 	for (u32 i = 0; i < 3; i++) {
 		if (!(groups & ((u32)NPUM_PARAM_RESCALE0 << i)))
@@ -614,6 +624,20 @@ static const struct model_case model_cases[] = {
 	  .out = { 1, 30, 70, 24 },
 	  .digest = { 0x460d9e4e101fed99, 0x460d9e4e101fed99,
 		      0x460d9e4e101fed99, 0x460d9e4e101fed99 } },
+	{ MODEL_OP("gates", GATES, INT8, INT16), .in = { 1, 1, 40, 60 }, .out = { 1, 1, 40, 200 },
+	  .digest = { 0x56d80d614babe6b3, 0x91f267adc96f56c4,
+		      0x56d80d614babe6b3, 0x91f267adc96f56c4 } },
+	{ MODEL_OP("cells", LSTM_CELL, INT16, INT16), .in = { 1, 3, 20, 200 },
+	  .out = { 1, 3, 20, 50 }, .option = 12,
+	  .digest = { 0x59cfababcada81e8, 0x59cfababcada81e8,
+		      0x59cfababcada81e8, 0x59cfababcada81e8 } },
+	{ MODEL_OP("hidden state", LSTM_HIDDEN, INT16, INT8), .in = { 1, 3, 20, 200 },
+	  .out = { 1, 3, 20, 50 }, .option = 11, .shift = -22,
+	  .digest = { 0x5ee5d30e71be4200, 0x5ee5d30e71be4200,
+		      0x5ee5d30e71be4200, 0x5ee5d30e71be4200 } },
+	{ MODEL_OP("look-up of pairs", LUT_PAIR, INT8, UINT8), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0x2379078a00709693, 0x2379078a00709693,
+		      0x2379078a00709693, 0x2379078a00709693 } },
 };
 
 #endif /* MODEL_CASES_H */
