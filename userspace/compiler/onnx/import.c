@@ -15,10 +15,12 @@
 #define MEMORY_PER_FILE_BYTE 16
 #define MEMORY_AT_LEAST (1u << 20)
 
-#define ONNX_OP(name, least, most, import) { #name, least, most, onnx_import_##import },
+#define ONNX_OP(name, since, least, most, import) \
+	{ #name, since, least, most, onnx_import_##import },
 
 static const struct {
 	const char *name;
+	uint32_t since;
 	uint32_t least;
 	uint32_t most;
 	onnx_import_fn *import;
@@ -189,6 +191,9 @@ static int import_node(struct onnx_import *im, const struct onnx_node *n)
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
 		if (!onnx_is(n->op, ops[i].name))
 			continue;
+		if (im->m.opset < ops[i].since)
+			return onnx_refuse(im, "opset %u is too old, it is known since %u",
+					   im->m.opset, ops[i].since);
 		if (n->input_count < ops[i].least || n->input_count > ops[i].most ||
 		    !n->output_count)
 			return onnx_refuse(im, "has %u inputs and %u outputs", n->input_count,

@@ -86,7 +86,7 @@ struct onnx_import {
  */
 typedef int onnx_import_fn(struct onnx_import *im, const struct onnx_node *n);
 
-#define ONNX_OP(name, least, most, import) onnx_import_fn onnx_import_##import;
+#define ONNX_OP(name, since, least, most, import) onnx_import_fn onnx_import_##import;
 #include "ops.def"
 
 /** onnx_refuse() - fail for the node at hand: "FILE: node N OP 'NAME': " and the text */

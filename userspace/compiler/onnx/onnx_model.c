@@ -20,8 +20,8 @@ enum { TENSOR_ELEM_TYPE = 1, TENSOR_SHAPE };
 enum { SHAPE_DIM = 1 };
 enum { DIM_VALUE = 1 };
 
-/* The oldest and newest version of ONNX's operators whose meaning we know. */
-#define OPSET_LEAST 7
+/* The oldest and newest version of ONNX's operators; ops.def says more of each. */
+#define OPSET_LEAST 1
 #define OPSET_MOST 23
 
 bool onnx_is(struct onnx_text t, const char *word)
