@@ -319,7 +319,7 @@ static bool sound(const struct npuc_graph *g, uint32_t number)
 	return npuc_constraints_hold(g, number, reason, sizeof(reason), &advice);
 }
 
-static void fold(struct npuc_graph *g, uint32_t number, uint64_t *budget)
+void npuc_constant(struct npuc_graph *g, uint32_t number, uint64_t *budget)
 {
 	struct npuc_op *op = &g->ops[number];
 	fold_fn *compute = folder(g, op);
@@ -327,8 +327,8 @@ static void fold(struct npuc_graph *g, uint32_t number, uint64_t *budget)
 	uint64_t bytes = 0;
 	bool done;
 
-	if (!compute || op->output_count > NPUC_MAX_OUTPUTS || !inputs_known(g, op) ||
-	    !sound(g, number))
+	if (op->constant || !compute || op->output_count > NPUC_MAX_OUTPUTS ||
+	    !inputs_known(g, op) || !sound(g, number))
 		return;
 	for (uint32_t k = 0; k < op->output_count; k++)
 		bytes += npuc_tensor_bytes(npuc_output_at(g, op, k));
@@ -358,6 +358,6 @@ void npuc_constants(struct npuc_graph *g, uint64_t budget)
 {
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		npuc_shape_complete(g, i);
-		fold(g, i, &budget);
+		npuc_constant(g, i, &budget);
 	}
 }

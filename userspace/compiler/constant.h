@@ -16,4 +16,12 @@
  */
 void npuc_constants(struct npuc_graph *g, uint64_t budget);
 
+/**
+ * npuc_constant() - the same for one op whose outputs have shapes
+ * @g: the model
+ * @number: the op's
+ * @budget: reduced by the bytes of what is folded
+ */
+void npuc_constant(struct npuc_graph *g, uint32_t number, uint64_t *budget);
+
 #endif /* NPUC_CONSTANT_H */

@@ -149,7 +149,8 @@ enum npuc_activation {
  * @adjoint_x: BATCH_MATMUL: matrices of input 0 lie with rows for columns
  * @adjoint_y: BATCH_MATMUL: likewise of input 1
  * @asymmetric: FULLY_CONNECTED with int8 weights: inputs are quantised with a zero point
- * @mode: MIRROR_PAD: 0 leaves out the border's own elements, 1 repeats them
+ * @mode: MIRROR_PAD: 0 leaves out the border's own elements, 1 repeats them; ARG_MAX,
+ *	ARG_MIN: 0 finds the first of equals, 1 the last
  * @beta: SOFTMAX: factor of the exponent, binary32 bits
  * @alpha: LEAKY_RELU: slope below zero, binary32 bits
  * @weights_format: FULLY_CONNECTED: 0 is the plain layout

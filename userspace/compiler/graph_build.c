@@ -222,7 +222,7 @@ bool npuc_build_finish(struct npuc_builder *b, const uint32_t *inputs, uint32_t 
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		const struct npuc_op *op = &g->ops[i];
 
-		for (uint32_t k = 0; k < op->output_count; k++)
+		for (uint32_t k = 0; k < op->output_count && !op->constant; k++)
 			g->tensors[op->outputs[k]].producer = i;
 		for (uint32_t k = 0; k < op->input_count; k++)
 			if (op->inputs[k] != NPUC_NONE)

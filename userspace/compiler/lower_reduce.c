@@ -93,6 +93,7 @@ int npuc_lower_arg(struct npuc_compilation *c, uint32_t number)
 	uint32_t axis = npuc_constant_axis(npuc_input(g, op, 1), shape->rank);
 	uint32_t cut[3] = { 1, shape->dim[axis], 1 }, root = NPUC_NONE;
 	bool least = op->builtin == TFLITE_ARG_MIN;
+	bool last = op->attributes.mode;
 	/* ARG_MAX is of codes, to int32. */
 	bool wide = npuc_family(npuc_input(g, op, 0)->type) != NPUC_Q8 ||
 		    npuc_output(g, op)->type != NPUC_TYPE_INT32;
@@ -106,7 +107,7 @@ int npuc_lower_arg(struct npuc_compilation *c, uint32_t number)
 		err = axis_last(c, number, cut, &root);
 	if (err)
 		return err;
-	r = npuc_record(c, number, least || wide ? VNPU_OP_ARG : VNPU_OP_ARG_MAX);
+	r = npuc_record(c, number, least || last || wide ? VNPU_OP_ARG : VNPU_OP_ARG_MAX);
 	if (!r)
 		return -ENOMEM;
 	if (root == NPUC_NONE)
@@ -121,7 +122,7 @@ int npuc_lower_arg(struct npuc_compilation *c, uint32_t number)
 	npuc_operand_shape(r, 0, (uint32_t[4]){ 1, cut[0], cut[2], cut[1] });
 	npuc_operand_shape(r, NPUC_OUT, (uint32_t[4]){ 1, cut[0], cut[2], 1 });
 	r->op.in[0].zero_point = 0;
-	r->op.p.mode = least ? VNPU_ARG_LEAST : 0;
+	r->op.p.mode = (least ? VNPU_ARG_LEAST : 0) | (last ? VNPU_ARG_LAST : 0);
 	return 0;
 }
 

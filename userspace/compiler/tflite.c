@@ -221,6 +221,9 @@ static int read_type(struct reader *r, const struct npuc_fb_table *t, uint32_t i
 	op->builtin = npuc_fb_u32(&r->fb, &code, OPCODE_BUILTIN, 0);
 	if (old <= INT8_MAX && (int32_t)op->builtin < (int32_t)old)
 		op->builtin = old;
+	/* numbers behind TFLite's are ops of ours, which files cannot name */
+	if (op->builtin >= TFLITE_BUILTINS)
+		op->builtin = NPUC_NONE;
 	op->type = op->builtin < TFLITE_BUILTINS ? op_names[op->builtin] : "UNKNOWN";
 	if (op->builtin == TFLITE_CUSTOM) {
 		op->type = npuc_fb_string(&r->fb, &code, OPCODE_CUSTOM);

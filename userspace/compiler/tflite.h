@@ -7,10 +7,19 @@
 
 #define TFLITE_OP(name) TFLITE_##name,
 
-/** enum tflite_builtin - TFLite's BuiltinOperator */
+/**
+ * enum tflite_builtin - TFLite's BuiltinOperator, and behind it what only graphs have
+ * @TFLITE_BUILTINS: as many are TFLite's; no number of a .tflite file is this or above
+ * @TFLITE_ERF: error function
+ * @TFLITE_RECIPROCAL: 1 / x
+ * @TFLITE_SOFTPLUS: log(1 + e^x)
+ */
 enum tflite_builtin {
 #include "tflite_ops.def"
 	TFLITE_BUILTINS,
+	TFLITE_ERF = TFLITE_BUILTINS,
+	TFLITE_RECIPROCAL,
+	TFLITE_SOFTPLUS,
 };
 
 /** NPUC_MAX_MODEL_OPS - most ops of a model that is read */

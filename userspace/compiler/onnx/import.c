@@ -156,6 +156,11 @@ static int add_inputs(struct onnx_import *im)
 					 info->name.at ? info->name.at : "", info->type);
 		for (uint32_t k = 0; k < info->rank; k++)
 			shape.dim[k] = info->dim[k] ? info->dim[k] : 1;
+		if (!npuc_shape_elements(&shape))
+			return npuc_fail(im->error, -EOPNOTSUPP,
+					 "%s: input %u '%.*s' has more than %u elements", im->file,
+					 i, (int)(info->name.size & 0xff), info->name.at,
+					 NPUC_MAX_ELEMENTS);
 		im->values[v].stored[ONNX_PLAIN] = npuc_build_tensor(
 			&im->b, npuc_build_name(&im->b, info->name.at, info->name.size), type,
 			&shape);
@@ -247,6 +252,7 @@ int npuc_onnx_read(const char *name, const void *data, size_t size, struct npuc_
 	struct onnx_import im = {
 		.file = name,
 		.b.limit = MEMORY_AT_LEAST + MEMORY_PER_FILE_BYTE * size,
+		.fold_budget = MEMORY_AT_LEAST + MEMORY_PER_FILE_BYTE * size,
 		.error = error,
 	};
 	int err = onnx_model_read(name, data, size, &im.m, error);

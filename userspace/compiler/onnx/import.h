@@ -63,6 +63,7 @@ struct onnx_value {
  * @value_count: entries of @values
  * @done: nodes whose work an earlier one does
  * @at: number of the node at hand
+ * @fold_budget: bytes that constants computed on the way may still have
  * @error: where failures are explained
  */
 struct onnx_import {
@@ -74,6 +75,7 @@ struct onnx_import {
 	uint32_t value_count;
 	bool *done;
 	uint32_t at;
+	uint64_t fold_budget;
 	struct npuc_error *error;
 };
 
@@ -269,7 +271,41 @@ int onnx_emit(struct onnx_import *im, const struct onnx_target *t, uint32_t buil
 uint32_t onnx_step(struct onnx_import *im, uint32_t builtin, const struct npuc_attributes *a,
 		   const uint32_t *inputs, uint32_t count, uint32_t type);
 
+/** onnx_give() - let value @value be what tensor @tensor holds; 0, or negative with the error */
+int onnx_give(struct onnx_import *im, uint32_t value, uint32_t tensor, enum onnx_layout layout);
+
 /** onnx_real() - add a float constant of rank 0 */
 uint32_t onnx_real(struct onnx_import *im, float number);
+
+/** onnx_like() - add a constant of rank 0 of a tensor's type, float32 if that has no numbers */
+uint32_t onnx_like(struct onnx_import *im, uint32_t x, float number);
+
+/** onnx_count() - add the constant 0, 1, ... @count - 1 of type int32 or int64 */
+uint32_t onnx_count(struct onnx_import *im, uint32_t type, uint32_t count);
+
+/** onnx_unary() - onnx_step() with one input and no parameters */
+uint32_t onnx_unary(struct onnx_import *im, uint32_t builtin, uint32_t x);
+
+/** onnx_binary() - onnx_step() with two inputs and no parameters */
+uint32_t onnx_binary(struct onnx_import *im, uint32_t builtin, uint32_t x, uint32_t y);
+
+/** onnx_compare() - likewise, to truth values */
+uint32_t onnx_compare(struct onnx_import *im, uint32_t builtin, uint32_t x, uint32_t y);
+
+/** onnx_select() - add @condition ? @x : @y */
+uint32_t onnx_select(struct onnx_import *im, uint32_t condition, uint32_t x, uint32_t y);
+
+/** onnx_convert() - a tensor as another &enum npuc_type; itself if it is of that one */
+uint32_t onnx_convert(struct onnx_import *im, uint32_t x, uint32_t type);
+
+/** onnx_as() - a tensor in another shape */
+uint32_t onnx_as(struct onnx_import *im, uint32_t x, const int32_t *shape, uint32_t rank);
+
+/** onnx_turned() - a tensor with its dimensions in another order */
+uint32_t onnx_turned(struct onnx_import *im, uint32_t x, const int32_t *order, uint32_t rank);
+
+/** onnx_reduced() - a tensor reduced along one dimension */
+uint32_t onnx_reduced(struct onnx_import *im, uint32_t builtin, uint32_t x, int32_t axis,
+		      bool keep);
 
 #endif /* NPUC_ONNX_IMPORT_H */

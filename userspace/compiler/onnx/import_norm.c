@@ -7,13 +7,6 @@
 
 static const struct npuc_attributes none;
 
-static uint32_t with(struct onnx_import *im, uint32_t builtin, uint32_t x, uint32_t y)
-{
-	const uint32_t pair[] = { x, y };
-
-	return onnx_step(im, builtin, &none, pair, 2, NPUC_NONE);
-}
-
 /* A value of one number for each channel, where channels are axis @axis of rank @rank. */
 static uint32_t per_channel(struct onnx_import *im, uint32_t value, uint32_t axis, uint32_t rank)
 {
@@ -24,14 +17,14 @@ static uint32_t per_channel(struct onnx_import *im, uint32_t value, uint32_t axi
 		return NPUC_NONE;
 	for (uint32_t i = 0; i < rank; i++)
 		list[i] = i == axis ? -1 : 1;
-	return with(im, TFLITE_RESHAPE, x, npuc_build_list(&im->b, list, rank));
+	return onnx_binary(im, TFLITE_RESHAPE, x, npuc_build_list(&im->b, list, rank));
 }
 
 /* 1 / sqrt(variance + epsilon) */
 static uint32_t inverse(struct onnx_import *im, const struct onnx_node *n, uint32_t variance)
 {
-	uint32_t sum =
-		with(im, TFLITE_ADD, variance, onnx_real(im, onnx_float(n, "epsilon", 1e-5f)));
+	uint32_t sum = onnx_binary(im, TFLITE_ADD, variance,
+				   onnx_real(im, onnx_float(n, "epsilon", 1e-5f)));
 
 	return onnx_step(im, TFLITE_RSQRT, &none, &sum, 1, NPUC_NONE);
 }
@@ -44,11 +37,11 @@ static int emit(struct onnx_import *im, const struct onnx_node *n, uint32_t cent
 	uint32_t pair[2];
 
 	onnx_target(im, n, false, true, &t);
-	pair[0] = with(im, TFLITE_MUL, centred, factor);
+	pair[0] = onnx_binary(im, TFLITE_MUL, centred, factor);
 	pair[1] = scale;
 	if (bias == NPUC_NONE)
 		return onnx_emit(im, &t, TFLITE_MUL, &none, pair, 2, layout);
-	pair[0] = with(im, TFLITE_MUL, pair[0], scale);
+	pair[0] = onnx_binary(im, TFLITE_MUL, pair[0], scale);
 	pair[1] = bias;
 	return onnx_emit(im, &t, TFLITE_ADD, &none, pair, 2, layout);
 }
@@ -59,7 +52,9 @@ int onnx_import_batch_norm(struct onnx_import *im, const struct onnx_node *n)
 	enum onnx_layout layout = onnx_natural(im, n, 1);
 	uint32_t value = onnx_input(im, n, 0), x, p[4], axis, rank;
 
-	if (value == NPUC_NONE || onnx_int(n, "training_mode", 0) || n->output_count != 1)
+	/* before version 7 training was what was not called a test */
+	if (value == NPUC_NONE || onnx_int(n, "training_mode", 0) || n->output_count != 1 ||
+	    (im->m.opset < 7 && !onnx_int(n, "is_test", 0)) || !onnx_int(n, "spatial", 1))
 		return onnx_refuse(im, "training is not supported");
 	rank = onnx_rank(im, value);
 	axis = layout == ONNX_CHANNELS_LAST ? 3 : 1;
@@ -68,7 +63,8 @@ int onnx_import_batch_norm(struct onnx_import *im, const struct onnx_node *n)
 		p[i] = per_channel(im, onnx_input(im, n, 1 + i), axis, rank);
 	if (rank < 2)
 		return onnx_refuse(im, "the input has no channels");
-	return emit(im, n, with(im, TFLITE_SUB, x, p[2]), inverse(im, n, p[3]), p[0], p[1], layout);
+	return emit(im, n, onnx_binary(im, TFLITE_SUB, x, p[2]), inverse(im, n, p[3]), p[0], p[1],
+		    layout);
 }
 
 /* Mean and variance over axes from @first on. */
@@ -85,8 +81,8 @@ static int normalise(struct onnx_import *im, const struct onnx_node *n, uint32_t
 	mean[0] = x;
 	mean[1] = npuc_build_list(&im->b, axes, rank - first);
 	mean[0] = onnx_step(im, TFLITE_MEAN, &keep, mean, 2, NPUC_NONE);
-	centred = with(im, TFLITE_SUB, x, mean[0]);
-	variance[0] = with(im, TFLITE_MUL, centred, centred);
+	centred = onnx_binary(im, TFLITE_SUB, x, mean[0]);
+	variance[0] = onnx_binary(im, TFLITE_MUL, centred, centred);
 	variance[1] = mean[1];
 	variance[0] = onnx_step(im, TFLITE_MEAN, &keep, variance, 2, NPUC_NONE);
 	return emit(im, n, centred, inverse(im, n, variance[0]), scale, bias, ONNX_PLAIN);

@@ -68,8 +68,8 @@ int onnx_import_reduce(struct onnx_import *im, const struct onnx_node *n)
 	count = read_axes(im, n, value, axes);
 	if (count == NPUC_NONE)
 		return onnx_refuse(im, "axes must be constant and within the input");
-	if (!count || (onnx_int(n, "noop_with_empty_axes", 0) && n->input_count < 2 &&
-		       !onnx_ints(n, "axes", NULL, 0)))
+	if (!count || (onnx_int(n, "noop_with_empty_axes", 0) &&
+		       onnx_input(im, n, 1) == NPUC_NONE && !onnx_ints(n, "axes", NULL, 0)))
 		return onnx_refuse(im, "nothing is reduced");
 	if (a.keep_dims)
 		layout = onnx_natural(im, n, 1);
@@ -95,7 +95,7 @@ int onnx_import_arg(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), axis, x, inputs[2];
 	uint32_t builtin = onnx_is(n->op, "ArgMax") ? TFLITE_ARG_MAX : TFLITE_ARG_MIN;
-	const struct npuc_attributes a = { 0 };
+	const struct npuc_attributes a = { .mode = onnx_int(n, "select_last_index", 0) != 0 };
 	struct onnx_target t;
 	int32_t list[NPUC_MAX_RANK];
 	struct npuc_shape shape;
@@ -104,8 +104,8 @@ int onnx_import_arg(struct onnx_import *im, const struct onnx_node *n)
 		return onnx_refuse(im, "an input is missing");
 	shape = onnx_shape(im, value);
 	axis = onnx_axis(im, value, onnx_int(n, "axis", 0));
-	if (axis == NPUC_NONE || onnx_int(n, "select_last_index", 0))
-		return onnx_refuse(im, "axis is out of range, or the last of equals is asked for");
+	if (axis == NPUC_NONE)
+		return onnx_refuse(im, "axis is out of range");
 	list[0] = (int32_t)axis;
 	onnx_target(im, n, false, false, &t);
 	t.type = NPUC_TYPE_INT64;

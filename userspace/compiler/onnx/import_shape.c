@@ -49,7 +49,8 @@ int onnx_import_identity(struct onnx_import *im, const struct onnx_node *n)
 	if (from == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
 	/* the third input of Dropout asks for training */
-	if (n->input_count > 2 && onnx_input(im, n, 2) != NPUC_NONE)
+	if ((n->input_count > 2 && onnx_input(im, n, 2) != NPUC_NONE) ||
+	    (im->m.opset < 7 && onnx_is(n->op, "Dropout") && !onnx_int(n, "is_test", 0)))
 		return onnx_refuse(im, "training is not supported");
 	v->constant = im->values[from].constant;
 	v->codes = im->values[from].codes;

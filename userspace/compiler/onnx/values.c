@@ -80,8 +80,22 @@ uint32_t onnx_axis_in(uint32_t axis, enum onnx_layout layout)
 	return layout == ONNX_CHANNELS_LAST ? orders[ONNX_PLAIN][axis] : axis;
 }
 
+/* What the compiler computed on the way is constant too. */
+static const struct npuc_tensor *computed(const struct onnx_import *im, uint32_t value)
+{
+	uint32_t t = im->values[value].stored[ONNX_PLAIN];
+
+	return t != NPUC_NONE && im->b.g.tensors[t].data &&
+			       im->b.g.tensors[t].data_size ==
+				       (size_t)im->b.g.tensors[t].elements *
+					       npuc_type_size(im->b.g.tensors[t].type) ?
+		       &im->b.g.tensors[t] :
+		       NULL;
+}
+
 uint32_t onnx_integers(const struct onnx_import *im, uint32_t value, int64_t *list, uint32_t most)
 {
+	const struct npuc_tensor *t;
 	const struct onnx_constant *c;
 	uint8_t data[8 * 2 * NPUC_MAX_RANK];
 	uint32_t count;
@@ -89,6 +103,12 @@ uint32_t onnx_integers(const struct onnx_import *im, uint32_t value, int64_t *li
 	if (value == NPUC_NONE)
 		return NPUC_NONE;
 	c = im->values[value].constant;
+	t = computed(im, value);
+	if (!c && t && (t->type == NPUC_TYPE_INT32 || t->type == NPUC_TYPE_INT64)) {
+		for (uint32_t i = 0; i < t->elements && i < most; i++)
+			list[i] = npuc_constant_int(t, i);
+		return t->elements <= most ? t->elements : NPUC_NONE;
+	}
 	if (!c || (c->type != ONNX_INT64 && c->type != ONNX_INT32))
 		return NPUC_NONE;
 	count = onnx_constant_elements(c);
@@ -103,11 +123,14 @@ uint32_t onnx_integers(const struct onnx_import *im, uint32_t value, int64_t *li
 bool onnx_number(const struct onnx_import *im, uint32_t value, float *number)
 {
 	const struct onnx_constant *c = value == NPUC_NONE ? NULL : im->values[value].constant;
+	const struct npuc_tensor *t = value == NPUC_NONE ? NULL : computed(im, value);
 	uint8_t data[4];
 	uint32_t bits;
 
-	if (!c || c->type != ONNX_FLOAT || onnx_constant_elements(c) != 1 ||
-	    !onnx_constant_copy(c, data))
+	if (!c && t && t->type == NPUC_TYPE_FLOAT32 && t->elements == 1)
+		memcpy(data, t->data, sizeof(data));
+	else if (!c || c->type != ONNX_FLOAT || onnx_constant_elements(c) != 1 ||
+		 !onnx_constant_copy(c, data))
 		return false;
 	bits = npuc_le32(data);
 	memcpy(number, &bits, sizeof(*number));

@@ -86,10 +86,10 @@ const struct onnx_file onnx_files[] = {
 	},
 	{
 		.name = "old",
-		.opset = 6,
-		.nodes = { { "Relu", { "x" }, { "y" } } },
-		.inputs = { { "x", ONNX_FLOAT, 1, { 4 } } },
-		.outputs = { { "y", ONNX_FLOAT, 1, { 4 } } },
+		.opset = 3,
+		.nodes = { { "Concat", { "x", "x" }, { "y" } } },
+		.inputs = { { "x", ONNX_FLOAT, 2, { 4, 4 } } },
+		.outputs = { { "y", ONNX_FLOAT, 2, { 4, 8 } } },
 	},
 	{
 		.name = "early",
