@@ -14,7 +14,7 @@ packages=(
 	qemu-system-x86 busybox-static mmdebstrap
 	# checks
 	libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 sparse shellcheck perl python3 git
-	python3-numpy mandoc
+	python3-numpy mandoc libonnx-testdata
 	# the manual
 	python3-sphinx python3-sphinx-rtd-theme
 )
