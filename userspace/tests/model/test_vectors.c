@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The vectors that KUnit and the device are tested with, on every instruction set. */
+/*
+ * The vectors that KUnit and the device are tested with, on every instruction set.
+ * With --write DIR it writes their programs instead, as seeds for the fuzzer of programs.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -106,13 +109,34 @@ static void test_every_op_has_tiles(void **state)
 			fail_msg("%s has no case of several tiles", npum_op_info(opcode)->name);
 }
 
-int main(void)
+/* One program for each opcode and type of its first input. */
+static int write_seeds(const char *folder)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(model_cases); i++) {
+		struct model_program program;
+		char path[512];
+		FILE *file;
+
+		model_build(&model_cases[i], model_personalities[0], 0, &program);
+		snprintf(path, sizeof(path), "%s/%s-%s", folder,
+			 npum_op_info(program.op.opcode)->name,
+			 npum_dtype_name(program.op.in[0].dtype));
+		file = fopen(path, "wb");
+		if (!file || fwrite(&program, sizeof(program), 1, file) != 1 || fclose(file))
+			return 1;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_digests),
 		cmocka_unit_test(test_every_op_has_tiles),
 	};
 
+	if (argc == 3 && !strcmp(argv[1], "--write"))
+		return write_seeds(argv[2]);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("model-vectors", tests, NULL, NULL);
 }
