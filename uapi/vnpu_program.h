@@ -153,7 +153,8 @@ enum vnpu_layout {
  *
  * int16 codes, symmetric (zero point 0); all since 1.2:
  *
- * @VNPU_OP_CONV2D_I16: as CONV2D: int16 by int8 or int16 ROWS, 64-bit biases
+ * @VNPU_OP_CONV2D_I16: as CONV2D: int16 by int8 or int16 ROWS, 64-bit biases;
+ *	p.mode: VNPU_PRODUCT_NARROW
  * @VNPU_OP_DEPTHWISE_I16: as DEPTHWISE
  * @VNPU_OP_FULLY_CONNECTED_I16: as FULLY_CONNECTED
  * @VNPU_OP_ADD_I16: as ADD
@@ -166,6 +167,9 @@ enum vnpu_layout {
  * @VNPU_OP_LUT_I16: table of 513 points, linear interpolation between
  * @VNPU_OP_SOFTMAX_I16: softmax along axis C from tables of exponentials and reciprocals
  * @VNPU_OP_LEAKY_RELU_I16: one multiplier (0) for codes >= 0, another (1) for those below
+ * @VNPU_OP_LOGISTIC_I16: 1 / (1 + e^-x) of codes that multiplier 0 brings to units of
+ *	1 / (24 * 2^9), rounded half up; result in units of 2^-15
+ * @VNPU_OP_TANH_I16: hyperbolic tangent of codes brought to 1 / (48 * 2^8); likewise
  *
  * Floating point: float32 or float16, all operands of an op of one dtype unless
  * said otherwise; accumulation and rounding as the personality's real_* fields
@@ -267,6 +271,9 @@ enum vnpu_opcode {
 	VNPU_OP_RESIZE_BILINEAR_F = 47,
 	VNPU_OP_CAST = 48,
 	VNPU_OP_GATHER = 49,
+
+	VNPU_OP_LOGISTIC_I16 = 50,
+	VNPU_OP_TANH_I16 = 51,
 
 	VNPU_OP_GATES = 60,
 	VNPU_OP_LSTM_CELL = 61,
@@ -415,6 +422,12 @@ enum vnpu_personality_id {
 	VNPU_PERSONALITY_NVDLA = 13,
 };
 
+/**
+ * VNPU_PRODUCT_NARROW - mode bit of the _I16 products: accumulator and rounding are those
+ * that the personality has for the op of int8 codes, for models with 32-bit biases
+ */
+#define VNPU_PRODUCT_NARROW (1u << 0)
+
 /* vnpu_params.mode bits of the RESIZE ops */
 #define VNPU_RESIZE_ALIGN_CORNERS (1u << 0)
 #define VNPU_RESIZE_HALF_PIXEL (1u << 1)
@@ -527,7 +540,7 @@ struct vnpu_tensor {
  * @diff_min: SOFTMAX: differences from the row's maximum below it give 0
  * @axes: MEAN, REDUCE: VNPU_AXIS_* to reduce
  * @count: MEAN, REDUCE: number of elements reduced (of MEAN, mult and shift hold 1/count)
- * @mode: RESIZE: VNPU_RESIZE_*
+ * @mode: RESIZE: VNPU_RESIZE_*; CONV2D_I16 and its kin: VNPU_PRODUCT_NARROW
  * @scale: QUANTIZE, DEQUANTIZE, SOFTMAX_TABLE (of the output): scale as IEEE 754
  *	binary32 bits
  * @fill: FILL: code to write

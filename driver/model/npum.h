@@ -185,6 +185,8 @@ u64 npum_op_macs(const struct vnpu_op *op);
  * @NPUM_OPERAND_TRUTH: uint8 with zero point 0, NHWC
  * @NPUM_OPERAND_WHOLE: int32 or int64, NHWC
  * @NPUM_OPERAND_INTEGER: any integer dtype, NHWC
+ * @NPUM_OPERAND_CODES: int8, uint8 or int16, NHWC
+ * @NPUM_OPERAND_CODES_WIDE: int8, uint8, int16 or int32, NHWC
  */
 enum npum_operand {
 	NPUM_OPERAND_NONE = 0,
@@ -211,6 +213,8 @@ enum npum_operand {
 	NPUM_OPERAND_TRUTH,
 	NPUM_OPERAND_WHOLE,
 	NPUM_OPERAND_INTEGER,
+	NPUM_OPERAND_CODES,
+	NPUM_OPERAND_CODES_WIDE,
 };
 
 /**

@@ -8,13 +8,14 @@ static const struct npum_personality_set builtin = {
 	.at = {
 		{
 			.set = &builtin,
-			.digest = 0x40413e9864a21708,
+			.digest = 0x04504bd1c8e209b0,
 			.id = 1,
 			.name = "tflite-ref",
 			.summary = "LiteRT reference kernels: two roundings, one in FULLY_CONNECTED",
 			.fully_connected = 2, /* away */
+			.wide = 1, /* single */
 			.mult_bits = 31,
-			.wide_bits = 16,
+			.wide_bits = 15,
 			.acc_bits = 32,
 			.wide_acc_bits = 64,
 			.avg_pool_bits = 31,
@@ -23,7 +24,7 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0xe1c1831a27bb7d7d,
+			.digest = 0x71915245afda4e05,
 			.id = 2,
 			.name = "tflite-single",
 			.summary = "the same built with TFLITE_SINGLE_ROUNDING: one rounding",
@@ -36,8 +37,9 @@ static const struct npum_personality_set builtin = {
 			.mul = 1, /* single */
 			.mean = 1, /* single */
 			.requant = 1, /* single */
+			.wide = 1, /* single */
 			.mult_bits = 31,
-			.wide_bits = 16,
+			.wide_bits = 15,
 			.acc_bits = 32,
 			.wide_acc_bits = 64,
 			.avg_pool_bits = 31,
@@ -47,14 +49,15 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0x0439664b275512ea,
+			.digest = 0xabc8eb2e8df02012,
 			.id = 3,
 			.name = "tflite-opt",
 			.summary = "LiteRT optimised kernels on x86: int8 products rounded half up twice",
 			.conv_signed = 3, /* double-up */
 			.fully_connected = 3, /* double-up */
+			.wide = 1, /* single */
 			.mult_bits = 31,
-			.wide_bits = 16,
+			.wide_bits = 15,
 			.acc_bits = 32,
 			.wide_acc_bits = 64,
 			.avg_pool_bits = 31,
@@ -65,7 +68,7 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0x8170c1a8097bc064,
+			.digest = 0x2dfb97d7c1e69504,
 			.id = 4,
 			.name = "xnnpack",
 			.summary = "LiteRT with its XNNPACK delegate: products in binary32",
@@ -78,8 +81,9 @@ static const struct npum_personality_set builtin = {
 			.mul = 4, /* float */
 			.mean = 4, /* float */
 			.requant = 1, /* single */
+			.wide = 1, /* single */
 			.mult_bits = 31,
-			.wide_bits = 16,
+			.wide_bits = 15,
 			.requant_bits = 8,
 			.acc_bits = 32,
 			.wide_acc_bits = 64,

@@ -7,13 +7,14 @@
 
 void npum_dtype_range(u32 dtype, s32 range[2])
 {
-	if (dtype == VNPU_DTYPE_INT16) {
-		range[0] = -32768;
-		range[1] = 32767;
-		return;
-	}
-	range[0] = dtype == VNPU_DTYPE_INT8 ? -128 : 0;
-	range[1] = dtype == VNPU_DTYPE_INT8 ? 127 : 255;
+	static const s32 ranges[][2] = {
+		[VNPU_DTYPE_INT8] = { -128, 127 },
+		[VNPU_DTYPE_UINT8] = { 0, 255 },
+		[VNPU_DTYPE_INT32] = { S32_MIN, S32_MAX },
+		[VNPU_DTYPE_INT16] = { -32768, 32767 },
+	};
+
+	memcpy(range, ranges[dtype], sizeof(ranges[dtype]));
 }
 
 static bool all_zero(const void *data, size_t bytes)

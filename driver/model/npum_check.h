@@ -63,7 +63,7 @@ static inline bool npum_has_shape(const struct vnpu_tensor *t, u32 n, u32 h, u32
 	return t->shape[0] == n && t->shape[1] == h && t->shape[2] == w && t->shape[3] == c;
 }
 
-/** npum_dtype_range() - lowest and highest code of int8, uint8 or int16 */
+/** npum_dtype_range() - lowest and highest code of int8, uint8, int16 or int32 */
 void npum_dtype_range(u32 dtype, s32 range[2]);
 
 /**

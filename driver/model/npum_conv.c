@@ -13,11 +13,12 @@
  * Costs in units of one multiply-accumulate.  TILE_COST is some 30 us with
  * AVX-512 VNNI and 70 us with AVX2.  Bringing an output to 8 bits costs like
  * OUTPUT_COST terms; a depthwise term, which finds no operand in a register,
- * like DEPTHWISE_COST dense ones.
+ * like DEPTHWISE_COST dense ones, and one of int16 codes like WIDE_COST of 8 bits.
  */
 #define TILE_COST 4000000u
 #define OUTPUT_COST 32u
 #define DEPTHWISE_COST 8u
+#define WIDE_COST 4u
 /* Weights that a tile streams at the most: they must stay in a 1 MiB L2 between pixel chunks. */
 #define TILE_WEIGHT_BYTES (256u << 10)
 /* Pixels that share the weights of a tile before its channels are cut for want of budget. */
@@ -27,6 +28,12 @@
 /* The part of the panel that should stay in a 32 KiB L1. */
 #define PANEL_L1_BYTES (24u << 10)
 #define MIN_CHUNK 12u
+
+static bool is_depthwise(const struct vnpu_op *op)
+{
+	return op->in[1].layout == VNPU_LAYOUT_DEPTHWISE ||
+	       op->in[1].layout == VNPU_LAYOUT_ROWS_DEPTHWISE;
+}
 
 static void window_of(const struct vnpu_op *op, struct npum_conv *c)
 {
@@ -62,13 +69,14 @@ static u32 even_cut(u32 count, u32 most, u32 multiple)
 /* With at most NPUM_CONV_MAX_TERMS terms, no cost leaves 32 bits. */
 static void cut(const struct vnpu_op *op, struct npum_conv *c)
 {
-	bool depthwise = op->opcode == VNPU_OP_DEPTHWISE;
-	u32 output = OUTPUT_COST + c->terms * (depthwise ? DEPTHWISE_COST : 1);
+	u32 size = npum_dtype_size(op->in[0].dtype), weight = npum_dtype_size(op->in[1].dtype);
+	u32 term = is_depthwise(op) ? DEPTHWISE_COST : size == 1 ? 1 : WIDE_COST;
+	u32 output = OUTPUT_COST * size + c->terms * term;
 	u32 block = output * VNPU_CHANNEL_BLOCK;
 	u32 most;
 
 	most = TILE_COST / (block * min(c->pixels, SHARING_PIXELS));
-	most = min(most, TILE_WEIGHT_BYTES / (VNPU_CHANNEL_BLOCK * c->terms));
+	most = min(most, TILE_WEIGHT_BYTES / (VNPU_CHANNEL_BLOCK * weight * c->terms));
 	most = min(most, NPUM_CONV_MAX_BLOCKS);
 	c->tile_blocks = even_cut(c->blocks, most, 4);
 
@@ -87,14 +95,13 @@ void npum_conv_geometry(const struct vnpu_op *op, struct npum_conv *c)
 	c->out = &op->out;
 	window_of(op, c);
 	c->terms = c->kernel[0] * c->kernel[1];
-	if (op->in[1].layout != VNPU_LAYOUT_DEPTHWISE &&
-	    op->in[1].layout != VNPU_LAYOUT_ROWS_DEPTHWISE)
+	if (!is_depthwise(op))
 		c->terms *= op->in[0].shape[3];
 	c->term_groups = DIV_ROUND_UP(c->terms, VNPU_DOT_BLOCK);
 	c->channels = shape[3];
 	c->blocks = DIV_ROUND_UP(c->channels, VNPU_CHANNEL_BLOCK);
 	c->pixels = shape[0] * shape[1] * shape[2];
-	c->panel_row = c->term_groups * VNPU_DOT_BLOCK;
+	c->panel_row = c->term_groups * VNPU_DOT_BLOCK * npum_dtype_size(op->in[0].dtype);
 	c->chunk = clamp(PANEL_L1_BYTES / c->panel_row, MIN_CHUNK, NPUM_CONV_CHUNK);
 	c->chunk = max(min(c->chunk, NPUM_CONV_PANEL_BYTES / c->panel_row), 1u);
 	c->input_flip = op->in[0].dtype == VNPU_DTYPE_INT8 ? 0x80 : 0;
@@ -112,7 +119,7 @@ void npum_conv_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 
 	npum_conv_geometry(op, &c);
 	bytes = NPUM_CONV_COLUMN_BYTES;
-	if (op->opcode != VNPU_OP_DEPTHWISE)
+	if (!is_depthwise(op))
 		bytes = (2 * c.chunk + 1) * c.panel_row + NPUM_SCRATCH_ALIGN;
 	plan->tiles = c.pixel_tiles * c.block_tiles;
 	plan->scratch_bytes = NPUM_CONV_STATE_BYTES + round_up(bytes, NPUM_SCRATCH_ALIGN);

@@ -3,6 +3,7 @@
 #include "npum_counters.h"
 #include "npum_isa.h"
 #include "npum_kernels.h"
+#include "npum_wide.h"
 
 static const struct npum_isa_kernel counting_kernels[] = {
 	/* clang-format off */
@@ -22,6 +23,21 @@ static const struct npum_isa_kernel counting_kernels[] = {
 	{ .opcode = VNPU_OP_QUANTIZE, .run = npum_quantize_counting },
 	{ .opcode = VNPU_OP_DEQUANTIZE, .run = npum_dequantize_counting },
 	{ .opcode = VNPU_OP_SOFTMAX_TABLE, .run = npum_softmax_table_counting },
+	{ .opcode = VNPU_OP_CONV2D_I16, .run = npum_conv2d_i16_counting },
+	{ .opcode = VNPU_OP_DEPTHWISE_I16, .run = npum_depthwise_i16_counting },
+	{ .opcode = VNPU_OP_FULLY_CONNECTED_I16, .run = npum_conv2d_i16_counting },
+	{ .opcode = VNPU_OP_ADD_I16, .run = npum_add_i16_counting },
+	{ .opcode = VNPU_OP_SUB_I16, .run = npum_add_i16_counting },
+	{ .opcode = VNPU_OP_MUL_I16, .run = npum_mul_i16_counting },
+	{ .opcode = VNPU_OP_REQUANTIZE_I16, .run = npum_requantize_i16_counting },
+	{ .opcode = VNPU_OP_AVG_POOL_I16, .run = npum_avg_pool_i16_counting },
+	{ .opcode = VNPU_OP_MAX_POOL_I16, .run = npum_max_pool_i16_counting },
+	{ .opcode = VNPU_OP_MEAN_I16, .run = npum_mean_i16_counting },
+	{ .opcode = VNPU_OP_LUT_I16, .run = npum_lut_i16_counting },
+	{ .opcode = VNPU_OP_SOFTMAX_I16, .run = npum_softmax_i16_counting },
+	{ .opcode = VNPU_OP_LEAKY_RELU_I16, .run = npum_leaky_relu_i16_counting },
+	{ .opcode = VNPU_OP_LOGISTIC_I16, .run = npum_logistic_i16_counting },
+	{ .opcode = VNPU_OP_TANH_I16, .run = npum_tanh_i16_counting },
 	/* clang-format on */
 	{ 0 },
 };
@@ -85,5 +101,28 @@ u32 npum_requant_ties(enum npum_rounding rounding, s32 x, s32 mult, s32 shift)
 		return 0;
 	default:
 		return npum_is_half((s64)x * mult, (u32)(31 - shift));
+	}
+}
+
+u32 npum_requant_wide_ties(enum npum_rounding rounding, s64 x, s32 mult, s32 shift)
+{
+	struct npum_wide p = npum_wide_product(x, mult);
+	u32 bits, ties;
+
+	shift = clamp(shift, NPUM_SHIFT_MIN, NPUM_SHIFT_MAX);
+	switch (rounding) {
+	case NPUM_ROUND_DOUBLE:
+	case NPUM_ROUND_DOUBLE_UP:
+		bits = (u32)(31 - max(shift, 0));
+		ties = npum_is_half((s64)p.low, bits);
+		x = npum_wide_shift(npum_wide_add(p, 1ull << (bits - 1)), bits);
+		return ties + npum_is_half(x, (u32)max(-shift, 0));
+	case NPUM_ROUND_FLOAT:
+		return npum_requant_float_tie((s32)clamp(x, (s64)S32_MIN, (s64)S32_MAX), (u32)mult);
+	case NPUM_ROUND_TRUNCATE:
+	case NPUM_ROUND_FLOOR:
+		return 0;
+	default:
+		return npum_is_half((s64)p.low, (u32)(31 - shift));
 	}
 }

@@ -41,4 +41,7 @@ void npum_divisor_init(struct npum_divisor *d, const struct npum_personality *p,
 /** npum_divide() - mean of codes whose sum is @sum; NPUM_AVG_POOL_FLOAT needs the FPU */
 s32 npum_divide(const struct npum_divisor *d, s32 sum);
 
+/** npum_divide_ties() - its roundings that have exactly one half to decide */
+u32 npum_divide_ties(const struct npum_divisor *d, s32 sum);
+
 #endif /* NPUM_DIVISOR_H */

@@ -30,7 +30,7 @@ static bool computes_in_float(const struct npum_personality *p, const struct vnp
 {
 	if (op->opcode == VNPU_OP_RESIZE_BILINEAR)
 		return p->resize == NPUM_RESIZE_FINE;
-	if (op->opcode == VNPU_OP_AVG_POOL)
+	if (op->opcode == VNPU_OP_AVG_POOL || op->opcode == VNPU_OP_AVG_POOL_I16)
 		return p->avg_pool == NPUM_AVG_POOL_FLOAT;
 	return npum_op_rounding(p, op) == NPUM_ROUND_FLOAT;
 }

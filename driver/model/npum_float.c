@@ -9,6 +9,12 @@
 #include "npum_kernels.h"
 #include "npum_real.h"
 #include "npum_requant.h"
+#include "npum_wide.h"
+
+s32 npum_requant_wide_float(s64 x, u32 factor)
+{
+	return npum_real_even(npum_real_limit((float)x * npum_real(factor)));
+}
 
 s32 npum_requant_float(s32 x, u32 factor)
 {
@@ -75,6 +81,11 @@ static float float_mean(s32 sum, u32 count, s32 offset)
 	return npum_real_limit((float)sum * (1.0f / (float)count) + (float)offset);
 }
 
+u32 npum_float_term(s32 code, u32 factor)
+{
+	return npum_real_bits((float)code * npum_real(factor));
+}
+
 s32 npum_float_mean(s32 sum, u32 count, s32 offset)
 {
 	return npum_real_even(float_mean(sum, count, offset));
@@ -109,8 +120,9 @@ static __always_inline void quantize(const struct npum_exec *x, const struct npu
 				     const struct vnpu_op *op, u32 tile, void *scratch,
 				     struct npum_counters *n)
 {
-	s32 lowest = op->out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
-	const s32 range[2] = { lowest, lowest + 255 };
+	bool wide = op->out.dtype == VNPU_DTYPE_INT16;
+	s32 lowest = wide ? -32768 : op->out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	const s32 range[2] = { lowest, lowest + (wide ? 65535 : 255) };
 	bool multiply = p->quantize == NPUM_QUANTIZE_MULTIPLY;
 	bool away = p->quantize == NPUM_QUANTIZE_DIVIDE;
 	float scale = npum_real(op->p.scale);
@@ -130,7 +142,11 @@ static __always_inline void quantize(const struct npum_exec *x, const struct npu
 			npum_count_single(n, npum_real_bits(v));
 			npum_count_tie(n, npum_real_is_half(scaled));
 			npum_count_clamp(n, q + op->out.zero_point, range);
-			*out = (u8)npum_saturate(q + op->out.zero_point, range);
+			q = npum_saturate(q + op->out.zero_point, range);
+			if (wide)
+				*(s16 *)(void *)out = (s16)q;
+			else
+				*out = (u8)q;
 			in += w.step[NPUM_WALK_IN0];
 			out += w.step[NPUM_WALK_OUT];
 		}
@@ -143,6 +159,7 @@ static __always_inline void dequantize(const struct npum_exec *x, const struct n
 				       const struct vnpu_op *op, u32 tile, void *scratch,
 				       struct npum_counters *n)
 {
+	bool wide = op->in[0].dtype == VNPU_DTYPE_INT16;
 	float scale = npum_real(op->p.scale);
 	s32 flip = npum_flip(&op->in[0]);
 	struct npum_walk w;
@@ -153,7 +170,8 @@ static __always_inline void dequantize(const struct npum_exec *x, const struct n
 		u8 *out = w.at[NPUM_WALK_OUT];
 
 		for (u32 i = 0; i < w.run; i++) {
-			s32 v = npum_code(*in, flip) - op->in[0].zero_point;
+			s32 code = wide ? *(const s16 *)(const void *)in : npum_code(*in, flip);
+			s32 v = code - op->in[0].zero_point;
 			float real = scale * (float)v;
 
 			if (n)

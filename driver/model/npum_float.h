@@ -30,6 +30,15 @@ s32 npum_float_sum(u32 offset, u32 a, u32 b);
 /** npum_float_sum_tie() - has npum_float_sum() exactly one half to decide? */
 bool npum_float_sum_tie(u32 offset, u32 a, u32 b);
 
+/**
+ * npum_float_term() - share of one int16 code in a sum of NPUM_ADD_FLOAT
+ * @code: the code
+ * @factor: bits of its binary32 factor
+ *
+ * Return: bits of the product
+ */
+u32 npum_float_term(s32 code, u32 factor);
+
 /** npum_float_mean() - @sum times 1 / @count plus @offset in binary32, to the nearest, even */
 s32 npum_float_mean(s32 sum, u32 count, s32 offset);
 

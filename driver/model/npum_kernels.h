@@ -81,6 +81,22 @@ npum_tile_fn npum_dequantize;
 /* npum_softmax_table.c: likewise */
 npum_tile_fn npum_softmax_table;
 
+/* npum_i16_conv.c, npum_i16_elementwise.c, npum_i16_sigmoid.c, npum_i16_reduce.c, npum_i16_softmax.c */
+npum_tile_fn npum_conv2d_i16;
+npum_tile_fn npum_depthwise_i16;
+npum_tile_fn npum_add_i16;
+npum_tile_fn npum_mul_i16;
+npum_tile_fn npum_requantize_i16;
+npum_tile_fn npum_leaky_relu_i16;
+npum_tile_fn npum_lut_i16;
+npum_tile_fn npum_logistic_i16;
+npum_tile_fn npum_tanh_i16;
+npum_tile_fn npum_avg_pool_i16;
+npum_tile_fn npum_max_pool_i16;
+npum_tile_fn npum_mean_i16;
+npum_plan_fn npum_softmax_i16_plan;
+npum_tile_fn npum_softmax_i16;
+
 /* The same, counting: see npum_counters.h */
 npum_tile_fn npum_conv2d_counting;
 npum_tile_fn npum_depthwise_counting;
@@ -96,6 +112,19 @@ npum_tile_fn npum_resize_bilinear_counting;
 npum_tile_fn npum_quantize_counting;
 npum_tile_fn npum_dequantize_counting;
 npum_tile_fn npum_softmax_table_counting;
+npum_tile_fn npum_conv2d_i16_counting;
+npum_tile_fn npum_depthwise_i16_counting;
+npum_tile_fn npum_add_i16_counting;
+npum_tile_fn npum_mul_i16_counting;
+npum_tile_fn npum_requantize_i16_counting;
+npum_tile_fn npum_leaky_relu_i16_counting;
+npum_tile_fn npum_lut_i16_counting;
+npum_tile_fn npum_logistic_i16_counting;
+npum_tile_fn npum_tanh_i16_counting;
+npum_tile_fn npum_avg_pool_i16_counting;
+npum_tile_fn npum_max_pool_i16_counting;
+npum_tile_fn npum_mean_i16_counting;
+npum_tile_fn npum_softmax_i16_counting;
 
 /* npum_pick.c */
 npum_plan_fn npum_gather_plan;

@@ -65,9 +65,12 @@ static u64 op_terms(const struct vnpu_op *op)
 	case VNPU_OP_FULLY_CONNECTED_F:
 	case VNPU_OP_FULLY_CONNECTED_HYBRID:
 	case VNPU_OP_GATES:
+	case VNPU_OP_CONV2D_I16:
+	case VNPU_OP_FULLY_CONNECTED_I16:
 		return (u64)w[1] * w[2] * w[3];
 	case VNPU_OP_DEPTHWISE:
 	case VNPU_OP_DEPTHWISE_F:
+	case VNPU_OP_DEPTHWISE_I16:
 		return (u64)w[1] * w[2];
 	case VNPU_OP_BATCH_MATMUL_F:
 		return op->in[0].shape[3];

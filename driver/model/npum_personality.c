@@ -19,12 +19,22 @@ enum npum_rounding npum_op_rounding(const struct npum_personality *p, const stru
 		return p->depthwise;
 	case VNPU_OP_FULLY_CONNECTED:
 		return p->fully_connected;
+	case VNPU_OP_CONV2D_I16:
+		return op->p.mode & VNPU_PRODUCT_NARROW ? p->conv_signed : p->wide;
+	case VNPU_OP_DEPTHWISE_I16:
+		return op->p.mode & VNPU_PRODUCT_NARROW ? p->depthwise : p->wide;
+	case VNPU_OP_FULLY_CONNECTED_I16:
+		return op->p.mode & VNPU_PRODUCT_NARROW ? p->fully_connected : p->wide;
 	case VNPU_OP_ADD:
 	case VNPU_OP_SUB:
+	case VNPU_OP_ADD_I16:
+	case VNPU_OP_SUB_I16:
 		return p->add;
 	case VNPU_OP_MUL:
+	case VNPU_OP_MUL_I16:
 		return p->mul;
 	case VNPU_OP_MEAN:
+	case VNPU_OP_MEAN_I16:
 		return p->mean;
 	default:
 		return p->requant;

@@ -5,16 +5,15 @@
 #include "npum_float.h"
 #include "npum_kernels.h"
 #include "npum_pool.h"
+#include "npum_reduce.h"
 #include "npum_requant.h"
-#include "npum_walk.h"
 
-/* Channels that a block accumulates side by side. */
-#define WIDTH 64u
+#define WIDTH NPUM_REDUCE_WIDTH
 /* What a block, and what a window element of it, costs beside its channels. */
 #define BLOCK_COST 32u
 #define ELEMENT_COST 8u
 
-static void cut(struct npum_grid *g, const struct vnpu_op *op)
+void npum_pool_cut(struct npum_grid *g, const struct vnpu_op *op)
 {
 	u32 window = op->p.kernel[0] * op->p.kernel[1];
 	u32 channels = min(op->out.shape[3], WIDTH);
@@ -26,7 +25,7 @@ void npum_pool_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	cut(&g, op);
+	npum_pool_cut(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 }
 
@@ -94,12 +93,13 @@ void npum_divisor_init(struct npum_divisor *d, const struct npum_personality *p,
 }
 
 /*
- * Sums are below 2^24 in size and reciprocals at most 2^32, those of one rounding at
- * most 2^32 for the sum of 2^k elements: no product leaves 64 bits.
+ * Sums of n codes are at most n * 2^15 in size, and reciprocals little more than
+ * 2^(b - 1 + k) / n with k <= 16, or 2^b / n: no product leaves 64 bits.
  */
 s32 npum_divide(const struct npum_divisor *d, s32 sum)
 {
 	s32 n = d->count;
+	u32 size;
 	s64 v;
 
 	switch (d->form) {
@@ -114,12 +114,12 @@ s32 npum_divide(const struct npum_divisor *d, s32 sum)
 		       d->folded;
 	default:
 		/* halves away from code 0: TFLite divides raw codes */
-		return (sum > 0 ? sum + n / 2 : sum - n / 2) / n;
+		size = ((sum < 0 ? 0u - (u32)sum : (u32)sum) + (u32)n / 2) / (u32)n;
+		return sum < 0 ? -(s32)size : (s32)size;
 	}
 }
 
-/* Roundings of npum_divide() that have exactly one half to decide. */
-static u32 divide_ties(const struct npum_divisor *d, s32 sum)
+u32 npum_divide_ties(const struct npum_divisor *d, s32 sum)
 {
 	s32 n = d->count;
 	s64 v;
@@ -147,7 +147,7 @@ static __always_inline void pool(const struct npum_exec *x, const struct npum_pe
 	u8 *out = npum_address(x, &op->out);
 	struct npum_grid g;
 
-	cut(&g, op);
+	npum_pool_cut(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);
@@ -164,7 +164,7 @@ static __always_inline void pool(const struct npum_exec *x, const struct npum_pe
 			s32 v = p ? npum_divide(&d, acc[i]) : acc[i];
 
 			if (p && count)
-				count->ties += divide_ties(&d, acc[i]);
+				count->ties += npum_divide_ties(&d, acc[i]);
 			npum_count_clamp(count, v, op->p.clamp);
 			to[i] = (u8)npum_saturate(v, op->p.clamp);
 		}

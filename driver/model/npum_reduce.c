@@ -2,16 +2,15 @@
 /* Reductions: mean over any axes, index of the greatest along the channels. */
 #include "npum_counters.h"
 #include "npum_kernels.h"
+#include "npum_reduce.h"
 #include "npum_requant.h"
-#include "npum_walk.h"
 
-/* Channels that a block accumulates side by side. */
-#define WIDTH 64u
+#define WIDTH NPUM_REDUCE_WIDTH
 /* What a block, and what a row of its input, costs beside the channels. */
 #define BLOCK_COST 32u
 #define ROW_COST 8u
 
-static void cut_mean(struct npum_grid *g, const struct vnpu_op *op)
+void npum_mean_cut(struct npum_grid *g, const struct vnpu_op *op)
 {
 	bool channels = op->p.axes & VNPU_AXIS_C;
 	u32 row = channels ? op->in[0].shape[3] : min(op->out.shape[3], WIDTH);
@@ -24,7 +23,7 @@ void npum_mean_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 {
 	struct npum_grid g;
 
-	cut_mean(&g, op);
+	npum_mean_cut(&g, op);
 	plan->tiles = npum_grid_tiles(&g);
 }
 
@@ -71,7 +70,7 @@ static __always_inline void mean(const struct npum_exec *x, const struct npum_pe
 	u8 *out = npum_address(x, &op->out);
 	struct npum_grid g;
 
-	cut_mean(&g, op);
+	npum_mean_cut(&g, op);
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 		u8 *to = out + npum_offset(&op->out, b.n, b.h, b.w, b.c);

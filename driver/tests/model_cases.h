@@ -40,6 +40,7 @@ static const u32 model_personalities[MODEL_PERSONALITIES] = {
  * @dilation: distance of window taps
  * @pad: rows above and columns left of the input
  * @shift: exponent of the output's multiplier
+ * @weights: dtype of ROWS_INT
  * @option: axes of MEAN and REDUCE, mode of the others that have one
  * @function: &enum vnpu_function of REDUCE
  * @digest: of the output under each of model_personalities
@@ -56,6 +57,7 @@ struct model_case {
 	u32 dilation;
 	u32 pad;
 	s32 shift;
+	u32 weights;
 	u32 option;
 	u32 function;
 	u64 digest[MODEL_PERSONALITIES];
@@ -141,6 +143,7 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	/* weights of floating-point products, in the other of the two dtypes */
 	const u32 real = c->in_dtype == VNPU_DTYPE_FLOAT32 ? VNPU_DTYPE_FLOAT16 :
 							     VNPU_DTYPE_FLOAT32;
+	const u32 points[4] = { 1, 1, 1, VNPU_LUT_POINTS };
 
 	t->slot = i;
 	switch (kind) {
@@ -160,6 +163,21 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 		return model_packed(t, VNPU_DTYPE_INT32, VNPU_LAYOUT_REQUANT, table,
 				    DIV_ROUND_UP(channels, VNPU_CHANNEL_BLOCK) *
 					    (u32)sizeof(struct vnpu_requant_block));
+	case NPUM_OPERAND_ROWS_INT:
+		return model_packed(t, c->weights, VNPU_LAYOUT_ROWS, weights,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) * k * k * depth *
+					    npum_dtype_size(c->weights));
+	case NPUM_OPERAND_ROWS_DEPTHWISE_INT:
+		return model_packed(t, c->weights, VNPU_LAYOUT_ROWS_DEPTHWISE, depthwise,
+				    round_up(channels, VNPU_CHANNEL_BLOCK) * k * k *
+					    npum_dtype_size(c->weights));
+	case NPUM_OPERAND_REQUANT_WIDE:
+		return model_packed(t, VNPU_DTYPE_INT64, VNPU_LAYOUT_REQUANT_WIDE, table,
+				    DIV_ROUND_UP(channels, VNPU_CHANNEL_BLOCK) *
+					    (u32)sizeof(struct vnpu_requant_wide_block));
+	case NPUM_OPERAND_LUT_I16:
+		return model_packed(t, VNPU_DTYPE_INT16, VNPU_LAYOUT_LUT, points,
+				    VNPU_LUT_POINTS * 2);
 	case NPUM_OPERAND_LUT:
 		return model_packed(t, VNPU_DTYPE_INT8, VNPU_LAYOUT_LUT, lut, VNPU_LUT_ENTRIES);
 	case NPUM_OPERAND_LUT_PAIR:
@@ -204,6 +222,7 @@ static inline bool model_is_real(u32 dtype)
 static inline void model_params(const struct model_case *c, u32 groups, struct vnpu_params *p,
 				u64 *random)
 {
+	bool sigmoid = c->opcode == VNPU_OP_LOGISTIC_I16 || c->opcode == VNPU_OP_TANH_I16;
 	bool softmax = c->opcode == VNPU_OP_SOFTMAX;
 
 	for (u32 i = 0; i < 2 && (groups & NPUM_PARAM_WINDOW); i++) {
@@ -213,21 +232,19 @@ static inline void model_params(const struct model_case *c, u32 groups, struct v
 		p->pad[i] = c->pad;
 	}
 	if (groups & NPUM_PARAM_CLAMP) {
-		p->clamp[0] = c->out_dtype == VNPU_DTYPE_INT8 ? -128 : 0;
-		p->clamp[1] = p->clamp[0] + 255;
-		if (c->out_dtype == VNPU_DTYPE_INT16) {
-			p->clamp[0] = -32768;
-			p->clamp[1] = 32767;
-		}
+		u32 bits = 8 * npum_dtype_size(c->out_dtype);
+
+		p->clamp[0] = c->out_dtype == VNPU_DTYPE_UINT8 ? 0 : S32_MIN >> (32 - bits);
+		p->clamp[1] = (s32)((u32)p->clamp[0] + (0xffffffffu >> (32 - bits)));
 	}
 	for (u32 i = 0; i < 3; i++) {
 		if (!(groups & ((u32)NPUM_PARAM_RESCALE0 << i)))
 			continue;
 		p->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
-		p->shift[i] = i == 2 ? c->shift : softmax ? 22 : 0;
+		p->shift[i] = i == 2 ? c->shift : softmax ? 22 : sigmoid ? 2 : 0;
 	}
 	if (groups & NPUM_PARAM_LEFT_SHIFT)
-		p->left_shift = 20;
+		p->left_shift = c->in_dtype == VNPU_DTYPE_INT16 ? 15 : 20;
 	if (groups & NPUM_PARAM_DIFF_MIN)
 		p->diff_min = -248;
 	if (groups & NPUM_PARAM_AXES) {
@@ -258,7 +275,11 @@ static inline s32 model_factor(s32 mult, s32 shift)
 /* Does the personality take factors in binary32 for this op? */
 static inline bool model_in_float(const struct model_case *c, u32 personality)
 {
-	const struct vnpu_op op = { .opcode = c->opcode, .in[0].dtype = c->in_dtype };
+	const struct vnpu_op op = {
+		.opcode = c->opcode,
+		.in[0].dtype = c->in_dtype,
+		.p.mode = c->option,
+	};
 
 	return npum_op_rounding(npum_personality_find(npum_builtin_set(), personality), &op) ==
 	       NPUM_ROUND_FLOAT;
@@ -307,6 +328,18 @@ static inline void model_fill_table(struct vnpu_requant_block *block, bool in_fl
 		block->bias[i] = (s32)(model_random(random) % 40001) - 20000;
 		block->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
 		block->shift[i] = -(s32)(model_random(random) % 8 + 4);
+		if (in_float)
+			block->mult[i] = model_factor(block->mult[i], block->shift[i]);
+	}
+}
+
+static inline void model_fill_wide(struct vnpu_requant_wide_block *block, bool in_float,
+				   u64 *random)
+{
+	for (u32 i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
+		block->bias[i] = (s64)(s32)model_random(random) >> (model_random(random) % 16);
+		block->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
+		block->shift[i] = -(s32)(model_random(random) % 8 + 6);
 		if (in_float)
 			block->mult[i] = model_factor(block->mult[i], block->shift[i]);
 	}
@@ -377,6 +410,17 @@ static inline void model_fill(const struct model_case *c, u32 personality, u32 i
 	case NPUM_OPERAND_REQUANT:
 		for (u32 b = 0; b < bytes / sizeof(struct vnpu_requant_block); b++)
 			model_fill_table((struct vnpu_requant_block *)data + b, in_float, &random);
+		break;
+	case NPUM_OPERAND_REQUANT_WIDE:
+		for (u32 b = 0; b < bytes / sizeof(struct vnpu_requant_wide_block); b++)
+			model_fill_wide((struct vnpu_requant_wide_block *)data + b, in_float,
+					&random);
+		break;
+	case NPUM_OPERAND_LUT_I16:
+		/* of either sign, but for softmax */
+		for (u32 w = 0; w < bytes / sizeof(u16); w++)
+			((u16 *)data)[w] = (u16)(model_random(&random) >>
+						 (c->opcode == VNPU_OP_SOFTMAX_I16 ? 17 : 16));
 		break;
 	case NPUM_OPERAND_LUT_REAL:
 		/* near 2^(-d / 8): as bits of binary32 grow, so does nearly their logarithm */
@@ -638,6 +682,90 @@ static const struct model_case model_cases[] = {
 	{ MODEL_OP("look-up of pairs", LUT_PAIR, INT8, UINT8), MODEL_SAME(1, 30, 30, 40),
 	  .digest = { 0x2379078a00709693, 0x2379078a00709693,
 		      0x2379078a00709693, 0x2379078a00709693 } },
+	{ MODEL_OP("conv 16x8", CONV2D_I16, INT16, INT16), .in = { 1, 24, 24, 32 },
+	  .out = { 1, 24, 24, 40 }, MODEL_WINDOW(3, 1, 1, 1), .weights = VNPU_DTYPE_INT8,
+	  .digest = { 0x8a17c3fd4dd9da72, 0x8a17c3fd4dd9da72,
+		      0x8a17c3fd4dd9da72, 0x8a17c3fd4dd9da72 } },
+	{ MODEL_OP("conv 16x16, dilated, odd channels", CONV2D_I16, INT16, INT16),
+	  .in = { 1, 23, 21, 3 }, .out = { 1, 12, 11, 17 }, MODEL_WINDOW(5, 2, 2, 4),
+	  .weights = VNPU_DTYPE_INT16,
+	  .digest = { 0x913aa6f560e1b557, 0x913aa6f560e1b557,
+		      0x913aa6f560e1b557, 0x913aa6f560e1b557 } },
+	{ MODEL_OP("conv 16x8 with 32-bit biases", CONV2D_I16, INT16, INT16), .in = { 1, 9, 9, 16 },
+	  .out = { 1, 9, 9, 33 }, MODEL_WINDOW(1, 1, 1, 0), .weights = VNPU_DTYPE_INT8,
+	  .option = VNPU_PRODUCT_NARROW,
+	  .digest = { 0xc297fe0c81b6e397, 0x3d5e24a28bad8d65,
+		      0xa4b1353fd95ebee4, 0xbb82c2a7704a054f } },
+	{ MODEL_OP("depthwise 16x8", DEPTHWISE_I16, INT16, INT16), .in = { 1, 40, 40, 48 },
+	  .out = { 1, 40, 40, 48 }, MODEL_WINDOW(3, 1, 1, 1), .weights = VNPU_DTYPE_INT8,
+	  .digest = { 0xe2d8cdcc7b1f2b75, 0xe2d8cdcc7b1f2b75,
+		      0xe2d8cdcc7b1f2b75, 0xe2d8cdcc7b1f2b75 } },
+	{ MODEL_OP("depthwise 16x16, two per channel", DEPTHWISE_I16, INT16, INT16),
+	  .in = { 1, 15, 15, 9 }, .out = { 1, 8, 8, 18 }, MODEL_WINDOW(5, 2, 1, 2),
+	  .weights = VNPU_DTYPE_INT16,
+	  .digest = { 0x4714c7cb1a5edc43, 0x4714c7cb1a5edc43,
+		      0x4714c7cb1a5edc43, 0x4714c7cb1a5edc43 } },
+	{ MODEL_OP("fully connected 16x8", FULLY_CONNECTED_I16, INT16, INT16),
+	  .in = { 1, 1, 40, 300 }, .out = { 1, 1, 40, 200 }, .weights = VNPU_DTYPE_INT8,
+	  .digest = { 0x18f4404330e88143, 0x18f4404330e88143,
+		      0x18f4404330e88143, 0x18f4404330e88143 } },
+	{ MODEL_OP("add, int16", ADD_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40), .shift = -14,
+	  .digest = { 0x2118683a122a9854, 0x2118683a122a9854,
+		      0x2118683a122a9854, 0x2118683a122a9854 } },
+	{ MODEL_OP("sub, int16", SUB_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40), .shift = -14,
+	  .digest = { 0x8dc56af5ddd930fe, 0x8e9243466c8ee849,
+		      0x8dc56af5ddd930fe, 0x8e9243466c8ee849 } },
+	{ MODEL_OP("mul, int16", MUL_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40), .shift = -13,
+	  .digest = { 0x5e9497b58df02cc2, 0x8798b02cac67a05a,
+		      0x5e9497b58df02cc2, 0x34ebbec874bddad4 } },
+	{ MODEL_OP("mul, int16 to int8", MUL_I16, INT16, INT8), MODEL_SAME(1, 3, 5, 7), .shift = -22,
+	  .digest = { 0x011080dff65ca39e, 0x011080dff65ca39e,
+		      0x011080dff65ca39e, 0x011080dff65ca39e } },
+	{ MODEL_OP("requantize, int16 to int32", REQUANTIZE_I16, INT16, INT32),
+	  MODEL_SAME(1, 30, 30, 40), .shift = 1,
+	  .digest = { 0x27a9dd5cc230c2ad, 0x27a9dd5cc230c2ad,
+		      0x27a9dd5cc230c2ad, 0x27a9dd5cc230c2ad } },
+	{ MODEL_OP("requantize, int16 to int8", REQUANTIZE_I16, INT16, INT8),
+	  MODEL_SAME(1, 30, 30, 40), .shift = -7,
+	  .digest = { 0x07259d526f211f3b, 0x02eaa0e82fe0bf6a,
+		      0x07259d526f211f3b, 0x02eaa0e82fe0bf6a } },
+	{ MODEL_OP("requantize, uint8 to int16", REQUANTIZE_I16, UINT8, INT16),
+	  MODEL_SAME(1, 3, 5, 7), .shift = 7,
+	  .digest = { 0x211141096a54f1ee, 0x211141096a54f1ee,
+		      0x211141096a54f1ee, 0x211141096a54f1ee } },
+	{ MODEL_OP("average pool, int16", AVG_POOL_I16, INT16, INT16), .in = { 1, 48, 48, 24 },
+	  .out = { 1, 48, 48, 24 }, MODEL_WINDOW(3, 1, 1, 1),
+	  .digest = { 0x1409da6ac4f6bef1, 0x1409da6ac4f6bef1,
+		      0x1409da6ac4f6bef1, 0x1409da6ac4f6bef1 } },
+	{ MODEL_OP("max pool, int16", MAX_POOL_I16, INT16, INT16), .in = { 1, 64, 64, 24 },
+	  .out = { 1, 32, 32, 24 }, MODEL_WINDOW(3, 2, 1, 1),
+	  .digest = { 0xbee3d54c6370776c, 0xbee3d54c6370776c,
+		      0xbee3d54c6370776c, 0xbee3d54c6370776c } },
+	{ MODEL_OP("mean of an image, int16", MEAN_I16, INT16, INT16), .in = { 1, 40, 40, 128 },
+	  .out = { 1, 1, 1, 128 }, .shift = -10, .option = VNPU_AXIS_H | VNPU_AXIS_W,
+	  .digest = { 0xc733ff1915acb3ff, 0xc733ff1915acb3ff,
+		      0xc733ff1915acb3ff, 0xc733ff1915acb3ff } },
+	{ MODEL_OP("look-up, int16", LUT_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0xc35c9640c4df73b8, 0xc35c9640c4df73b8,
+		      0xc35c9640c4df73b8, 0xc35c9640c4df73b8 } },
+	{ MODEL_OP("softmax, int16", SOFTMAX_I16, INT16, INT16), MODEL_SAME(1, 40, 40, 21),
+	  .digest = { 0x8189ff1a6ddbfbc0, 0x8189ff1a6ddbfbc0,
+		      0x8189ff1a6ddbfbc0, 0x8189ff1a6ddbfbc0 } },
+	{ MODEL_OP("leaky relu, int16", LEAKY_RELU_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0x75cdf979b9bbd65b, 0x75cdf979b9bbd65b,
+		      0x75cdf979b9bbd65b, 0x75cdf979b9bbd65b } },
+	{ MODEL_OP("logistic, int16", LOGISTIC_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0x019b36ae84ebeac7, 0x019b36ae84ebeac7,
+		      0x019b36ae84ebeac7, 0x019b36ae84ebeac7 } },
+	{ MODEL_OP("tanh, int16", TANH_I16, INT16, INT16), MODEL_SAME(1, 30, 30, 40),
+	  .digest = { 0xc141b17359343dda, 0xc141b17359343dda,
+		      0xc141b17359343dda, 0xc141b17359343dda } },
+	{ MODEL_OP("quantize to int16", QUANTIZE, FLOAT32, INT16), MODEL_SAME(1, 3, 5, 7),
+	  .digest = { 0x2f30ece8858f9891, 0x2f30ece8858f9891,
+		      0x2f30ece8858f9891, 0x2f30ece8858f9891 } },
+	{ MODEL_OP("dequantize int16", DEQUANTIZE, INT16, FLOAT32), MODEL_SAME(1, 3, 5, 7),
+	  .digest = { 0x6de5bb08034534a8, 0x6de5bb08034534a8,
+		      0x6de5bb08034534a8, 0x6de5bb08034534a8 } },
 };
 
 #endif /* MODEL_CASES_H */

@@ -55,10 +55,10 @@ static inline void refusal_apply(const struct refusal_case *c, struct refusal_pr
 	{                                                                            \
 		.reason = VNPU_REFUSAL_##reason_, .op = op_, .field = NPUM_NO_INDEX, \
 	}
-/* The kernel has a macro ARG_MAX, which AT(op_) would let expand. */
-#define FIELD_OF(reason_, op_, field_)                                                      \
-	{                                                                                   \
-		.reason = VNPU_REFUSAL_##reason_, .op = VNPU_OP_##op_ - 1, .field = field_, \
+/* The kernel has a macro ARG_MAX, which AT(op_) would let expand: AT_ is pasted here, too. */
+#define FIELD_OF(reason_, op_, field_)                                             \
+	{                                                                          \
+		.reason = VNPU_REFUSAL_##reason_, .op = AT_##op_, .field = field_, \
 	}
 #define CASE(name_, why_, ...)                                        \
 	{                                                             \
@@ -360,6 +360,52 @@ static const struct refusal_case refusal_cases[] = {
 	     SET(op[AT(FULLY_CONNECTED)].in[2].offset, 1 << 29)),
 	CASE("mean of too many", FIELD_OF(COST, MEAN, 0), SET(op[AT(MEAN)].in[0].shape[1], 1 << 20),
 	     SET(slot[SLOT_IN].bytes, 0x7fffffff)),
+
+	/* int16 codes */
+	CASE("int8 into an int16 product", FIELD_OF(DTYPE, CONV2D_I16, 0),
+	     SET(op[AT(CONV2D_I16)].in[0].dtype, VNPU_DTYPE_INT8)),
+	CASE("uint8 rows", FIELD_OF(DTYPE, CONV2D_I16, 1),
+	     SET(op[AT(CONV2D_I16)].in[1].dtype, VNPU_DTYPE_UINT8)),
+	CASE("rows in blocks of the MAC array", FIELD_OF(TENSOR_LAYOUT, CONV2D_I16, 1),
+	     SET(op[AT(CONV2D_I16)].in[1].layout, VNPU_LAYOUT_WEIGHTS)),
+	CASE("rows of depthwise weights", FIELD_OF(TENSOR_LAYOUT, DEPTHWISE_I16, 1),
+	     SET(op[AT(DEPTHWISE_I16)].in[1].layout, VNPU_LAYOUT_ROWS)),
+	CASE("zero point of int16", FIELD_OF(ZERO_POINT, ADD_I16, 0),
+	     SET(op[AT(ADD_I16)].in[0].zero_point, 1)),
+	CASE("zero point of rows", FIELD_OF(ZERO_POINT, CONV2D_I16, 1),
+	     SET(op[AT(CONV2D_I16)].in[1].zero_point, 1)),
+	CASE("misaligned int16", FIELD_OF(ALIGNMENT, ADD_I16, 1),
+	     SET(op[AT(ADD_I16)].in[1].offset, 1)),
+	CASE("stride not whole int16", FIELD_OF(STRIDE, ADD_I16, 0),
+	     SET(op[AT(ADD_I16)].in[0].stride[1], 65)),
+	CASE("rows leave their slot", FIELD_OF(EXTENT, FULLY_CONNECTED_I16, 1),
+	     SET(op[AT(FULLY_CONNECTED_I16)].in[1].offset, REFUSAL_SLOT_BYTES - 1216)),
+	CASE("depthwise rows leave their slot", FIELD_OF(EXTENT, DEPTHWISE_I16, 1),
+	     SET(op[AT(DEPTHWISE_I16)].in[1].offset, REFUSAL_SLOT_BYTES - 256)),
+	CASE("wide table leaves its slot", FIELD_OF(EXTENT, CONV2D_I16, 2),
+	     SET(op[AT(CONV2D_I16)].in[2].offset, REFUSAL_SLOT_BYTES - 448)),
+	CASE("points leave their slot", FIELD_OF(EXTENT, LUT_I16, 1),
+	     SET(op[AT(LUT_I16)].in[1].offset, REFUSAL_SLOT_BYTES - 1024)),
+	CASE("a point missing", FIELD_OF(SHAPE, LUT_I16, 1),
+	     SET(op[AT(LUT_I16)].in[1].shape[3], 512)),
+	CASE("unknown mode of a product", FIELD_OF(PARAM_RANGE, DEPTHWISE_I16, F_PARAMS),
+	     SET(op[AT(DEPTHWISE_I16)].p.mode, 2)),
+	CASE("clamp above int16", FIELD_OF(CLAMP, ADD_I16, F_PARAMS),
+	     SET(op[AT(ADD_I16)].p.clamp[1], 32768)),
+	CASE("clamp of int16 for int8", FIELD_OF(CLAMP, MUL_I16, F_PARAMS),
+	     SET(op[AT(MUL_I16)].p.clamp[1], 128)),
+	CASE("requantise without int16", FIELD_OF(DTYPE, REQUANTIZE_I16, F_OUT),
+	     SET(op[AT(REQUANTIZE_I16)].in[0].dtype, VNPU_DTYPE_INT8),
+	     SET(op[AT(REQUANTIZE_I16)].in[0].stride[3], 1)),
+	CASE("requantise 64 bits", FIELD_OF(DTYPE, REQUANTIZE_I16, 0),
+	     SET(op[AT(REQUANTIZE_I16)].in[0].dtype, VNPU_DTYPE_INT64)),
+	CASE("int16 softmax changes the shape", FIELD_OF(SHAPE, SOFTMAX_I16, F_OUT),
+	     SET(op[AT(SOFTMAX_I16)].in[0].shape[3], 9)),
+	CASE("int16 softmax of a long row", FIELD_OF(COST, SOFTMAX_I16, 0),
+	     SET(op[AT(SOFTMAX_I16)].in[0].shape[3], 65537),
+	     SET(op[AT(SOFTMAX_I16)].out.shape[3], 65537),
+	     SET(op[AT(SOFTMAX_I16)].in[0].shape[2], 1), SET(op[AT(SOFTMAX_I16)].out.shape[2], 1),
+	     SET(slot[SLOT_IN].bytes, 1 << 20), SET(slot[SLOT_OUT].bytes, 1 << 20)),
 };
 
 #endif /* REFUSAL_CASES_H */

@@ -19,9 +19,47 @@ enum refusal_slot {
 
 #define REFUSAL_SLOT_BYTES 8192u
 
-/* Ops of the valid program, in the order of their opcodes. */
-#define AT(op) (VNPU_OP_##op - 1)
-#define REFUSAL_OPS VNPU_OP_SOFTMAX_TABLE
+/* Ops of the valid program. */
+enum refusal_op {
+	AT_CONV2D,
+	AT_DEPTHWISE,
+	AT_FULLY_CONNECTED,
+	AT_AVG_POOL,
+	AT_MAX_POOL,
+	AT_ADD,
+	AT_SUB,
+	AT_MUL,
+	AT_COPY,
+	AT_FILL,
+	AT_REQUANTIZE,
+	AT_LUT,
+	AT_SOFTMAX,
+	AT_MEAN,
+	AT_RESIZE_NEAREST,
+	AT_RESIZE_BILINEAR,
+	AT_ARG_MAX,
+	AT_QUANTIZE,
+	AT_DEQUANTIZE,
+	AT_SOFTMAX_TABLE,
+	AT_CONV2D_I16,
+	AT_DEPTHWISE_I16,
+	AT_FULLY_CONNECTED_I16,
+	AT_ADD_I16,
+	AT_SUB_I16,
+	AT_MUL_I16,
+	AT_REQUANTIZE_I16,
+	AT_AVG_POOL_I16,
+	AT_MAX_POOL_I16,
+	AT_MEAN_I16,
+	AT_LUT_I16,
+	AT_SOFTMAX_I16,
+	AT_LEAKY_RELU_I16,
+	AT_LOGISTIC_I16,
+	AT_TANH_I16,
+	REFUSAL_OPS,
+};
+
+#define AT(op) AT_##op
 
 /**
  * struct refusal_program - the valid program
@@ -43,6 +81,8 @@ struct refusal_program {
 	}
 #define IN8(n, h, w, c) NHWC(SLOT_IN, 0, INT8, 1, n, h, w, c)
 #define OUT8(n, h, w, c) NHWC(SLOT_OUT, 0, INT8, 1, n, h, w, c)
+#define IN16(n, h, w, c) NHWC(SLOT_IN, 0, INT16, 2, n, h, w, c)
+#define OUT16(n, h, w, c) NHWC(SLOT_OUT, 0, INT16, 2, n, h, w, c)
 #define PACKED(offset_, dtype_, layout_, n, h, w, c)                                 \
 	{                                                                            \
 		.slot = SLOT_CONST, .offset = offset_, .dtype = VNPU_DTYPE_##dtype_, \
@@ -51,6 +91,7 @@ struct refusal_program {
 #define WINDOW(k, s, p) \
 	.kernel = { k, k }, .stride = { s, s }, .dilation = { 1, 1 }, .pad = { p, p }
 #define CLAMP .clamp = { -128, 127 }
+#define CLAMP16 .clamp = { -32768, 32767 }
 #define RESCALE .mult = { 1 << 30, 1 << 30, 1 << 30 }
 #define RESCALE2 .mult = { 0, 0, 1 << 30 }
 #define ONE_F 0x3f800000u
@@ -194,6 +235,99 @@ static const struct refusal_program refusal_valid = {
 			.in = { IN8(1, 1, 2, 10), PACKED(0, FLOAT32, LUT, 1, 1, 1, 256) },
 			.out = OUT8(1, 1, 2, 10),
 			.p = { .scale = ONE_F },
+		},
+		[AT(CONV2D_I16)] = {
+			.opcode = VNPU_OP_CONV2D_I16,
+			.in = { IN16(1, 8, 8, 3), PACKED(0, INT8, ROWS, 20, 3, 3, 3),
+				PACKED(1024, INT64, REQUANT_WIDE, 1, 1, 1, 20) },
+			.out = OUT16(1, 4, 4, 20),
+			.p = { WINDOW(3, 2, 0), CLAMP16, .mode = VNPU_PRODUCT_NARROW },
+		},
+		[AT(DEPTHWISE_I16)] = {
+			.opcode = VNPU_OP_DEPTHWISE_I16,
+			.in = { IN16(1, 8, 8, 4), PACKED(0, INT16, ROWS_DEPTHWISE, 1, 3, 3, 8),
+				PACKED(1024, INT64, REQUANT_WIDE, 1, 1, 1, 8) },
+			.out = OUT16(1, 8, 8, 8),
+			.p = { WINDOW(3, 1, 1), CLAMP16 },
+		},
+		[AT(FULLY_CONNECTED_I16)] = {
+			.opcode = VNPU_OP_FULLY_CONNECTED_I16,
+			.in = { IN16(1, 1, 2, 40), PACKED(0, INT16, ROWS, 10, 1, 1, 40),
+				PACKED(2048, INT64, REQUANT_WIDE, 1, 1, 1, 10) },
+			.out = OUT16(1, 1, 2, 10),
+			.p = { CLAMP16 },
+		},
+		[AT(ADD_I16)] = {
+			.opcode = VNPU_OP_ADD_I16,
+			.in = { IN16(1, 4, 4, 8), IN16(1, 4, 4, 8) },
+			.out = OUT16(1, 4, 4, 8),
+			.p = { CLAMP16, RESCALE, .left_shift = 15 },
+		},
+		[AT(SUB_I16)] = {
+			.opcode = VNPU_OP_SUB_I16,
+			.in = { IN16(1, 4, 4, 8), IN16(1, 4, 4, 8) },
+			.out = OUT16(1, 4, 4, 8),
+			.p = { CLAMP16, RESCALE, .left_shift = 15 },
+		},
+		[AT(MUL_I16)] = {
+			.opcode = VNPU_OP_MUL_I16,
+			.in = { IN16(1, 4, 4, 8), IN16(1, 4, 4, 8) },
+			.out = OUT8(1, 4, 4, 8),
+			.p = { CLAMP, RESCALE2 },
+		},
+		[AT(REQUANTIZE_I16)] = {
+			.opcode = VNPU_OP_REQUANTIZE_I16,
+			.in = { IN16(1, 4, 4, 8) },
+			.out = NHWC(SLOT_OUT, 0, INT32, 4, 1, 4, 4, 8),
+			.p = { .clamp = { S32_MIN, S32_MAX }, RESCALE2 },
+		},
+		[AT(AVG_POOL_I16)] = {
+			.opcode = VNPU_OP_AVG_POOL_I16,
+			.in = { IN16(1, 8, 8, 4) },
+			.out = OUT16(1, 4, 4, 4),
+			.p = { WINDOW(2, 2, 0), CLAMP16 },
+		},
+		[AT(MAX_POOL_I16)] = {
+			.opcode = VNPU_OP_MAX_POOL_I16,
+			.in = { IN16(1, 8, 8, 4) },
+			.out = OUT16(1, 4, 4, 4),
+			.p = { WINDOW(3, 2, 1), CLAMP16 },
+		},
+		[AT(MEAN_I16)] = {
+			.opcode = VNPU_OP_MEAN_I16,
+			.in = { IN16(1, 4, 4, 8) },
+			.out = OUT16(1, 1, 1, 8),
+			.p = { CLAMP16, RESCALE2, .axes = VNPU_AXIS_H | VNPU_AXIS_W, .count = 16 },
+		},
+		[AT(LUT_I16)] = {
+			.opcode = VNPU_OP_LUT_I16,
+			.in = { IN16(1, 4, 4, 8), PACKED(0, INT16, LUT, 1, 1, 1, 513) },
+			.out = OUT16(1, 4, 4, 8),
+		},
+		[AT(SOFTMAX_I16)] = {
+			.opcode = VNPU_OP_SOFTMAX_I16,
+			.in = { IN16(1, 1, 2, 10), PACKED(0, INT16, LUT, 1, 1, 1, 513),
+				PACKED(2048, INT16, LUT, 1, 1, 1, 513) },
+			.out = OUT16(1, 1, 2, 10),
+			.p = { .mult = { 1 << 30 }, .shift = { 4 } },
+		},
+		[AT(LEAKY_RELU_I16)] = {
+			.opcode = VNPU_OP_LEAKY_RELU_I16,
+			.in = { IN16(1, 4, 4, 8) },
+			.out = OUT16(1, 4, 4, 8),
+			.p = { .mult = { 1 << 30, 1 << 30 } },
+		},
+		[AT(LOGISTIC_I16)] = {
+			.opcode = VNPU_OP_LOGISTIC_I16,
+			.in = { IN16(1, 4, 4, 8) },
+			.out = OUT16(1, 4, 4, 8),
+			.p = { .mult = { 3 << 28 }, .shift = { 3 } },
+		},
+		[AT(TANH_I16)] = {
+			.opcode = VNPU_OP_TANH_I16,
+			.in = { IN16(1, 4, 4, 8) },
+			.out = OUT16(1, 4, 4, 8),
+			.p = { .mult = { 3 << 28 }, .shift = { 3 } },
 		},
 	},
 };

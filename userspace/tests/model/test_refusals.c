@@ -43,22 +43,32 @@ static void test_valid(void **state)
 	assert_int_equal(prog.slot[SLOT_IN].access, NPUM_SLOT_READ);
 	assert_int_equal(prog.slot[SLOT_OUT].access, NPUM_SLOT_WRITE);
 	assert_int_equal(prog.slot[SLOT_OUT].bytes, REFUSAL_SLOT_BYTES);
-	/* 16 x 20 outputs of 27 terms, 64 x 8 of 9, 2 x 10 of 40 */
-	assert_int_equal(prog.macs, 16 * 20 * 27 + 64 * 8 * 9 + 2 * 10 * 40);
+	/* 16 x 20 outputs of 27 terms, 64 x 8 of 9, 2 x 10 of 40: of 8 bits and of 16 */
+	assert_int_equal(prog.macs, 2 * (16 * 20 * 27 + 64 * 8 * 9 + 2 * 10 * 40));
 	assert_true(prog.scratch_bytes > 0);
+}
+
+/* behind the last opcode there will be for a while */
+#define OPCODES 256u
+
+/* Ops of npum_ops_real.def, which are not in the valid program yet. */
+static bool is_real(u32 opcode)
+{
+	return opcode >= VNPU_OP_CONV2D_F && opcode != VNPU_OP_LOGISTIC_I16 &&
+	       opcode != VNPU_OP_TANH_I16;
 }
 
 static void test_every_op_is_there(void **state)
 {
-	for (u32 i = 0; i < REFUSAL_OPS; i++) {
-		const struct npum_op_info *info = npum_op_info(i + 1);
-
-		assert_non_null(info);
-		assert_int_equal(info->opcode, i + 1);
-		assert_int_equal(refusal_valid.op[i].opcode, i + 1);
-	}
 	/* An op appended to the table needs its place in the valid program. */
-	assert_null(npum_op_info(REFUSAL_OPS + 1));
+	for (u32 opcode = 1; opcode < OPCODES; opcode++) {
+		u32 count = 0;
+
+		for (u32 i = 0; i < REFUSAL_OPS; i++)
+			count += refusal_valid.op[i].opcode == opcode;
+		if (count != (npum_op_info(opcode) && !is_real(opcode)))
+			fail_msg("opcode %u is there %u times", opcode, count);
+	}
 }
 
 static void test_refused(void **state)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* What the kernels of int16 ops share. */
+#ifndef NPUM_I16_H
+#define NPUM_I16_H
+
+#include "npum_conv.h"
+#include "npum_wide.h"
+
+/** npum_s16() - the int16 code at an address, which is aligned */
+static inline s16 npum_s16(const u8 *at)
+{
+	return *(const s16 *)(const void *)at;
+}
+
+/**
+ * npum_i16_gather() - collect the terms of one output pixel, in the weights' order
+ * @c: geometry of CONV2D_I16 or FULLY_CONNECTED_I16
+ * @in: first byte of the input operand
+ * @at: output pixel
+ * @row: c->panel_row bytes; those behind the last term are set to 0
+ */
+void npum_i16_gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
+		     s16 *row);
+
+/** npum_lut_points() - a table of VNPU_LUT_POINTS read at @v, linear between its points */
+static inline s16 npum_lut_points(const s16 *table, s16 v)
+{
+	u32 i = (u32)(256 + (v >> 7));
+	s32 base = table[i], slope = table[i + 1] - base;
+
+	return (s16)(base + ((slope * (v & 127) + 64) >> 7));
+}
+
+/** npum_i16_count() - a product on its way into an accumulator that npum_wide_begin() began */
+static inline void npum_i16_count(struct npum_counters *n, const struct npum_wide_kind *a, s64 sum,
+				  s64 product, s64 bias)
+{
+	if (a->overflow == NPUM_ACC_SATURATE_END)
+		sum = npum_wide_saturate(sum, bias);
+	else if (a->overflow == NPUM_ACC_WRAP)
+		sum = npum_acc_wrap(sum, a->bits);
+	npum_count_acc(n, npum_wide_saturate(sum, product), a->bits);
+}
+
+#endif /* NPUM_I16_H */
