@@ -9,7 +9,7 @@
 /* Rows for every op. */
 #define TFLITE_ANY NPUC_NONE
 #define NPUC_CONSTRAINT(op, predicate, sentence, advice) \
-	{ TFLITE_##op, NPUC_Q8, npuc_holds_##predicate, sentence, advice },
+	{ TFLITE_##op, NPUC_CODES, npuc_holds_##predicate, sentence, advice },
 #define NPUC_CONSTRAINT_IN(families, op, predicate, sentence, advice) \
 	{ TFLITE_##op, families, npuc_holds_##predicate, sentence, advice },
 

@@ -116,12 +116,23 @@ static const struct {
 	{ TFLITE_CONCATENATION, takes_all },
 };
 
+/* The delegate has no kernel for int16. */
+static bool is_wide(const struct npuc_graph *g, const struct npuc_op *op)
+{
+	const struct npuc_operator *o = npuc_operator(op->builtin);
+	const struct npuc_tensor *in = o ? npuc_input(g, op, o->first) : NULL;
+
+	return (in && in->type == NPUC_TYPE_INT16) || npuc_output(g, op)->type == NPUC_TYPE_INT16;
+}
+
 const struct npum_personality *npuc_personality(const struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_op *op = &c->graph->ops[number];
 
 	if (c->personality->rest == VNPU_PERSONALITY_INHERIT)
 		return c->personality;
+	if (is_wide(c->graph, op))
+		return npum_personality_find(c->personality->set, c->personality->rest);
 	for (size_t i = 0; i < sizeof(delegated) / sizeof(delegated[0]); i++)
 		if (delegated[i].builtin == op->builtin && delegated[i].takes(c->graph, op))
 			return c->personality;

@@ -70,6 +70,7 @@ static void fuse_relu(struct npuc_compilation *c, uint32_t number)
 	producer = &c->folds[in->producer];
 	switch (npuc_family(in->type)) {
 	case NPUC_Q8:
+	case NPUC_Q16:
 		if (!narrow(g, in, out, activation, producer))
 			return;
 		break;

@@ -151,6 +151,7 @@ enum npuc_activation {
  * @asymmetric: FULLY_CONNECTED with int8 weights: inputs are quantised with a zero point
  * @mode: MIRROR_PAD: 0 leaves out the border's own elements, 1 repeats them; ARG_MAX,
  *	ARG_MIN: 0 finds the first of equals, 1 the last
+ * @pot_scale: ADD, SUB: scales of int16 that are powers of two need shifts only
  * @beta: SOFTMAX: factor of the exponent, binary32 bits
  * @alpha: LEAKY_RELU: slope below zero, binary32 bits
  * @weights_format: FULLY_CONNECTED: 0 is the plain layout
@@ -173,6 +174,7 @@ struct npuc_attributes {
 	uint8_t keep_dims;
 	uint8_t align_corners;
 	uint8_t half_pixel;
+	uint8_t pot_scale;
 	uint8_t approximate;
 	uint8_t cell_activation;
 	uint8_t time_major;

@@ -23,6 +23,7 @@ typedef int npuc_lower_fn(struct npuc_compilation *c, uint32_t number);
  * @NPUC_REAL: float32 and float16
  * @NPUC_INT: int32 and int64
  * @NPUC_BOOL: bool
+ * @NPUC_CODES: those of quantised numbers
  * @NPUC_ANY: all of them
  */
 enum npuc_family {
@@ -31,6 +32,7 @@ enum npuc_family {
 	NPUC_REAL = 1 << 2,
 	NPUC_INT = 1 << 3,
 	NPUC_BOOL = 1 << 4,
+	NPUC_CODES = NPUC_Q8 | NPUC_Q16,
 	NPUC_ANY = NPUC_Q8 | NPUC_Q16 | NPUC_REAL | NPUC_INT | NPUC_BOOL,
 };
 
@@ -145,6 +147,16 @@ void npuc_operand_shape(struct npuc_record *r, uint32_t k, const uint32_t shape[
  */
 void *npuc_operand_packed(struct npuc_compilation *c, struct npuc_record *r, uint32_t k,
 			  uint32_t layout, uint32_t dtype, const uint32_t shape[4], size_t bytes);
+
+/**
+ * npuc_opcode() - which opcode computes in the op's type
+ * @c: the compilation
+ * @number: the op
+ * @narrow: opcode of 8-bit codes
+ *
+ * Return: its sibling for int16 codes where the op has some, else @narrow.
+ */
+uint32_t npuc_opcode(const struct npuc_compilation *c, uint32_t number, uint32_t narrow);
 
 /** npuc_operand_lut() - let operand 1 be a look-up table; as npuc_operand_packed(), 256 bytes */
 uint8_t *npuc_operand_lut(struct npuc_compilation *c, struct npuc_record *r, uint32_t type);

@@ -8,6 +8,7 @@
 #include "lower.h"
 #include "pack.h"
 #include "tflite.h"
+#include "wide.h"
 
 /**
  * struct product - the constant side of an inner product
@@ -94,10 +95,36 @@ static int add_requant(struct npuc_compilation *c, struct npuc_record *r, const 
 	return 0;
 }
 
+static int add_narrow(struct npuc_compilation *c, struct npuc_record *r, const struct product *p)
+{
+	int err = add_weights(c, r, p);
+
+	return err ? err : add_requant(c, r, p);
+}
+
+static int add_wide(struct npuc_compilation *c, struct npuc_record *r, const struct product *p)
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[p->number];
+	struct npuc_wide w = {
+		.number = p->number,
+		.in = npuc_input(g, op, 0),
+		.weights = npuc_input(g, op, 1),
+		.bias = npuc_input(g, op, 2),
+		.codes = p->weights.data,
+		.depthwise = p->depthwise,
+		.outputs = p->weights.outputs,
+		.terms = p->weights.terms,
+	};
+
+	memcpy(w.shape, p->shape, sizeof(w.shape));
+	return npuc_wide_operands(c, r, &w);
+}
+
 static int lower_product(struct npuc_compilation *c, uint32_t number, uint32_t opcode,
 			 struct npuc_record **record)
 {
-	struct npuc_record *r = npuc_record(c, number, opcode);
+	struct npuc_record *r = npuc_record(c, number, npuc_opcode(c, number, opcode));
 	struct product p;
 	int err;
 
@@ -106,9 +133,7 @@ static int lower_product(struct npuc_compilation *c, uint32_t number, uint32_t o
 	describe(c->graph, number, &p);
 	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
 	if (!err)
-		err = add_weights(c, r, &p);
-	if (!err)
-		err = add_requant(c, r, &p);
+		err = r->op.in[0].dtype == VNPU_DTYPE_INT16 ? add_wide(c, r, &p) : add_narrow(c, r, &p);
 	if (!err)
 		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
 	npuc_clamp(c, r, number, c->graph->ops[number].attributes.activation);

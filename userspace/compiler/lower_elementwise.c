@@ -7,12 +7,14 @@
 #include "delegate.h"
 #include "lower.h"
 #include "tflite.h"
+#include "wide.h"
 
 int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
-	uint32_t opcode = op->builtin == TFLITE_SUB ? VNPU_OP_SUB : VNPU_OP_ADD;
+	uint32_t opcode = npuc_opcode(c, number,
+				      op->builtin == TFLITE_SUB ? VNPU_OP_SUB : VNPU_OP_ADD);
 	struct npuc_record *r;
 	struct npuc_sum sum;
 	int err;
@@ -20,8 +22,9 @@ int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 	err = npuc_plain_record(c, number, opcode, &r);
 	if (err)
 		return err;
-	npuc_add_multipliers(npuc_personality(c, number), npuc_input(g, op, 0),
-			     npuc_input(g, op, 1), npuc_output(g, op), &sum);
+	if (!npuc_add_shifts(g, op, &sum))
+		npuc_add_multipliers(npuc_personality(c, number), npuc_input(g, op, 0),
+				     npuc_input(g, op, 1), npuc_output(g, op), &sum);
 	for (uint32_t k = 0; k < 3; k++)
 		npuc_rescale(r, k, sum.m[k]);
 	r->op.p.left_shift = sum.left_shift;
@@ -40,7 +43,7 @@ int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
 	double factor;
 	int err;
 
-	err = npuc_plain_record(c, number, VNPU_OP_MUL, &r);
+	err = npuc_plain_record(c, number, npuc_opcode(c, number, VNPU_OP_MUL), &r);
 	if (err)
 		return err;
 	factor = npuc_mul_factor(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op));
@@ -57,7 +60,7 @@ static int lower_requantize(struct npuc_compilation *c, uint32_t number, struct 
 	struct npuc_record *r;
 	int err;
 
-	err = npuc_plain_record(c, number, VNPU_OP_REQUANTIZE, &r);
+	err = npuc_plain_record(c, number, npuc_opcode(c, number, VNPU_OP_REQUANTIZE), &r);
 	if (err)
 		return err;
 	npuc_rescale(r, 2, m);

@@ -13,7 +13,8 @@ int npuc_lower_pool(struct npuc_compilation *c, uint32_t number)
 	struct npuc_record *r;
 	int err;
 
-	err = npuc_plain_record(c, number, max ? VNPU_OP_MAX_POOL : VNPU_OP_AVG_POOL, &r);
+	err = npuc_plain_record(
+		c, number, npuc_opcode(c, number, max ? VNPU_OP_MAX_POOL : VNPU_OP_AVG_POOL), &r);
 	if (err)
 		return err;
 	npuc_set_window(c, r, number);
@@ -26,6 +27,7 @@ static bool is_raw_mean(const struct npum_personality *p, const struct npuc_grap
 			const struct npuc_op *op)
 {
 	return p->mean_form == NPUM_MEAN_RAW && op->attributes.keep_dims &&
+	       npuc_input(g, op, 0)->type != NPUC_TYPE_INT16 &&
 	       npuc_input(g, op, 0)->shape.rank == 4 && npuc_mean_axes(g, op) == 3 << 1;
 }
 
@@ -57,7 +59,7 @@ int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
 	const struct npuc_tensor *in = npuc_input(g, op, 0);
-	struct npuc_record *r = npuc_record(c, number, VNPU_OP_MEAN);
+	struct npuc_record *r = npuc_record(c, number, npuc_opcode(c, number, VNPU_OP_MEAN));
 	uint32_t shape[4];
 	int err;
 

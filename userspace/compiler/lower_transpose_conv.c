@@ -8,6 +8,7 @@
 #include "lower.h"
 #include "pack.h"
 #include "transpose_conv.h"
+#include "wide.h"
 
 /* Inputs of the op. */
 enum { WEIGHTS = 1, INPUT = 2, BIAS = 3 };
@@ -103,27 +104,65 @@ void npuc_phase_view(struct npuc_record *r, const struct npuc_phase p[2])
 	}
 }
 
+static int add_narrow(struct npuc_compilation *c, struct npuc_record *r, const struct npuc_op *op,
+		      const struct npum_personality *p, const struct npuc_phase phase[2])
+{
+	struct npuc_weights w = { 0 };
+	int err = add_weights(c, r, op, phase, &w);
+
+	if (!err)
+		err = add_requant(c, r, op, p, &w);
+	free((void *)w.data);
+	return err;
+}
+
+static int add_wide(struct npuc_compilation *c, struct npuc_record *r, uint32_t number,
+		    const struct npuc_phase p[2])
+{
+	const struct npuc_graph *g = c->graph;
+	const struct npuc_op *op = &g->ops[number];
+	const struct npuc_tensor *t = npuc_input(g, op, WEIGHTS);
+	uint32_t element = npuc_type_size(t->type);
+	struct npuc_wide w = {
+		.number = number,
+		.in = npuc_input(g, op, INPUT),
+		.weights = t,
+		.bias = npuc_input(g, op, BIAS),
+		.outputs = t->shape.dim[0],
+		.terms = p[0].taps * p[1].taps * t->shape.dim[3],
+		.shape = { t->shape.dim[0], p[0].taps, p[1].taps, t->shape.dim[3] },
+	};
+	uint8_t *codes = malloc((size_t)w.outputs * w.terms * element);
+	const int16_t zero = 0;
+	int err;
+
+	if (!codes)
+		return npuc_no_memory(c);
+	npuc_phase_weights(g, op, p, element, &zero, codes);
+	w.codes = codes;
+	err = npuc_wide_operands(c, r, &w);
+	free(codes);
+	return err;
+}
+
 static int lower_phase(struct npuc_compilation *c, uint32_t number, const struct npuc_phase p[2])
 {
 	const struct npuc_op *op = &c->graph->ops[number];
 	const struct npum_personality *whose = npuc_personality(c, number);
 	const struct npum_personality *own = own_rounding(whose);
-	struct npuc_record *r = npuc_record(c, number, VNPU_OP_CONV2D);
-	struct npuc_weights w = { 0 };
+	struct npuc_record *r = npuc_record(c, number, npuc_opcode(c, number, VNPU_OP_CONV2D));
 	int err;
 
 	if (!r)
 		return -ENOMEM;
-	if (own != whose)
+	if (own != whose && r->op.opcode == VNPU_OP_CONV2D)
 		r->op.personality = own->id;
 	err = npuc_operand(c, r, 0, npuc_in(c, number, INPUT));
 	if (!err)
 		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
 	if (!err)
-		err = add_weights(c, r, op, p, &w);
-	if (!err)
-		err = add_requant(c, r, op, own, &w);
-	free((void *)w.data);
+		err = r->op.opcode == VNPU_OP_CONV2D ? add_narrow(c, r, op, own, p) :
+						       add_wide(c, r, number, p);
 	npuc_phase_view(r, p);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return err;

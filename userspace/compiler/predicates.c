@@ -35,6 +35,11 @@ bool npuc_eight_bit(const struct npuc_tensor *t)
 	return t->type == NPUC_TYPE_INT8 || t->type == NPUC_TYPE_UINT8;
 }
 
+bool npuc_codes(const struct npuc_tensor *t)
+{
+	return npuc_family(t->type) & (NPUC_Q8 | NPUC_Q16);
+}
+
 bool npuc_holds_known_op(struct npuc_query *q)
 {
 	return q->o || npuc_no(q, "%s", q->op->type);
@@ -115,7 +120,13 @@ bool npuc_holds_activation_types(struct npuc_query *q)
 
 bool npuc_holds_codes_output(struct npuc_query *q)
 {
-	return npuc_eight_bit(q->out) ||
+	bool wide = q->in->type == NPUC_TYPE_INT16 && q->out->type == NPUC_TYPE_INT32;
+
+	if (npuc_family(q->in->type) == NPUC_INT &&
+	    (q->in->type != NPUC_TYPE_INT32 || q->out->type != NPUC_TYPE_INT16))
+		return npuc_no(q, "%s to %s", npuc_type_name(q->in->type),
+			       npuc_type_name(q->out->type));
+	return npuc_codes(q->out) || wide ||
 	       npuc_no(q, "the output is %s", npuc_type_name(q->out->type));
 }
 
@@ -150,6 +161,7 @@ bool npuc_holds_one_type(struct npuc_query *q)
 bool npuc_holds_quantised(struct npuc_query *q)
 {
 	bool plain_numbers = q->l->traits & (NPUC_PLAIN | NPUC_MOVES);
+	bool rescales = q->op->builtin == TFLITE_QUANTIZE;
 	const struct npuc_tensor *t;
 	int32_t range[2];
 
@@ -157,14 +169,18 @@ bool npuc_holds_quantised(struct npuc_query *q)
 		float scale = npuc_scale(t, 0);
 		int64_t zero = npuc_zero_point(t, 0);
 
-		if (!npuc_eight_bit(t))
+		if (!npuc_codes(t) && !(t->type == NPUC_TYPE_INT32 && rescales))
 			continue;
 		npuc_type_range(t->type, range);
+		/* symmetric but for 8 bits */
+		if (!npuc_eight_bit(t))
+			range[0] = range[1] = 0;
 		if (t->quant.count != 1 && !plain_numbers)
 			return npuc_no(q, "'%.100s' has %u scales", t->name, t->quant.count);
 		if ((!(scale > 0) || !isfinite(scale)) && !plain_numbers)
 			return npuc_no(q, "'%.100s' has scale %g", t->name, (double)scale);
-		if (zero < range[0] || zero > range[1])
+		/* what is moved may have any in int16 */
+		if (npuc_eight_bit(t) || !plain_numbers ? zero < range[0] || zero > range[1] : 0)
 			return npuc_no(q, "'%.100s' has zero point %lld", t->name, (long long)zero);
 	}
 	return true;

@@ -38,6 +38,12 @@ bool npuc_no(struct npuc_query *q, const char *format, ...) __attribute__((forma
 /** npuc_activation() - activations of the op in turn, then its output; NULL behind the last */
 const struct npuc_tensor *npuc_activation(const struct npuc_query *q, uint32_t i);
 
+/** npuc_bias_fits() - is a bias constant, and of a type that goes with the input? */
+bool npuc_bias_fits(const struct npuc_query *q, const struct npuc_tensor *bias);
+
+/** npuc_codes() - is it int8, uint8 or int16? */
+bool npuc_codes(const struct npuc_tensor *t);
+
 /** npuc_eight_bit() - int8 or uint8? */
 bool npuc_eight_bit(const struct npuc_tensor *t);
 

@@ -71,7 +71,7 @@ bool npuc_holds_mul_factor(struct npuc_query *q)
 
 bool npuc_holds_requantise_factor(struct npuc_query *q)
 {
-	if (!npuc_eight_bit(q->in))
+	if (npuc_family(q->in->type) == NPUC_REAL)
 		return true;
 	return npuc_factor_fits(q, (double)npuc_scale(q->in, 0) / (double)npuc_scale(q->out, 0));
 }
@@ -100,10 +100,12 @@ bool npuc_holds_mean_size(struct npuc_query *q)
 
 bool npuc_holds_unit_output(struct npuc_query *q)
 {
+	bool wide = q->out->type == NPUC_TYPE_INT16;
 	int32_t range[2];
 
 	npuc_type_range(q->out->type, range);
-	return (npuc_scale(q->out, 0) == 1.0f / 256 && npuc_zero_point(q->out, 0) == range[0]) ||
+	return (npuc_scale(q->out, 0) == (wide ? 1.0f / 32768 : 1.0f / 256) &&
+		npuc_zero_point(q->out, 0) == (wide ? 0 : range[0])) ||
 	       npuc_no(q, "%.9g and %lld", (double)npuc_scale(q->out, 0),
 		       (long long)npuc_zero_point(q->out, 0));
 }

@@ -28,6 +28,8 @@ bool npuc_holds_weights(struct npuc_query *q)
 
 	if (!w->data)
 		return npuc_no(q, "'%.100s' is computed", w->name);
+	if (q->in->type == NPUC_TYPE_INT16 && w->type == NPUC_TYPE_INT8)
+		return true;
 	return npuc_type_size(w->type) == npuc_type_size(q->in->type) ||
 	       npuc_no(q, "%s weights with %s", npuc_type_name(w->type),
 		       npuc_type_name(q->in->type));
@@ -47,7 +49,7 @@ bool npuc_holds_weight_scales(struct npuc_query *q)
 		return npuc_no(q, "'%.100s' has none", w->name);
 	if (w->quant.count > 1 && w->quant.axis != channel_axis(q))
 		return npuc_no(q, "scales run along dimension %u", w->quant.axis);
-	if (w->quant.count > 1 && w->type != NPUC_TYPE_INT8)
+	if (w->quant.count > 1 && w->type == NPUC_TYPE_UINT8)
 		return npuc_no(q, "%u scales with %s", w->quant.count, npuc_type_name(w->type));
 	for (uint32_t i = 0; i < w->quant.count; i++) {
 		float scale = npuc_scale(w, i);
@@ -68,6 +70,8 @@ bool npuc_holds_weight_zero_points(struct npuc_query *q)
 	if (w->type == NPUC_TYPE_INT8 &&
 	    (q->op->builtin != TFLITE_FULLY_CONNECTED || w->quant.count > 1))
 		range[0] = range[1] = 0;
+	if (q->in->type == NPUC_TYPE_INT16)
+		range[0] = range[1] = 0;
 	for (uint32_t i = 0; i < w->quant.zero_point_count; i++) {
 		int64_t zero = npuc_zero_point(w, i);
 
@@ -77,13 +81,19 @@ bool npuc_holds_weight_zero_points(struct npuc_query *q)
 	return true;
 }
 
+bool npuc_bias_fits(const struct npuc_query *q, const struct npuc_tensor *bias)
+{
+	return bias->data && (bias->type == NPUC_TYPE_INT32 ||
+			      (bias->type == NPUC_TYPE_INT64 && q->in->type == NPUC_TYPE_INT16));
+}
+
 bool npuc_holds_bias(struct npuc_query *q)
 {
 	const struct npuc_tensor *bias = npuc_input(q->g, q->op, 2);
 
 	if (!bias)
 		return true;
-	if (!bias->data || bias->type != NPUC_TYPE_INT32)
+	if (!npuc_bias_fits(q, bias))
 		return npuc_no(q, "it is %s %s", bias->data ? "constant" : "computed",
 			       npuc_type_name(bias->type));
 	return bias->elements == outputs(q) ||

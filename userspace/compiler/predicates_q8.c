@@ -20,7 +20,7 @@ bool npuc_holds_transpose_bias(struct npuc_query *q)
 
 	if (!bias)
 		return true;
-	if (!bias->data || bias->type != NPUC_TYPE_INT32)
+	if (!npuc_bias_fits(q, bias))
 		return npuc_no(q, "it is %s %s", bias->data ? "constant" : "computed",
 			       npuc_type_name(bias->type));
 	return bias->elements == q->out->shape.dim[3] ||

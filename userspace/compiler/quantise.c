@@ -73,8 +73,14 @@ struct npuc_multiplier npuc_multiplier(const struct npum_personality *p,
 
 void npuc_type_range(uint32_t type, int32_t range[2])
 {
-	range[0] = type == NPUC_TYPE_UINT8 ? 0 : INT8_MIN;
-	range[1] = type == NPUC_TYPE_UINT8 ? UINT8_MAX : INT8_MAX;
+	static const int32_t ranges[][2] = {
+		[NPUC_TYPE_INT32] = { INT32_MIN, INT32_MAX },
+		[NPUC_TYPE_UINT8] = { 0, UINT8_MAX },
+		[NPUC_TYPE_INT16] = { INT16_MIN, INT16_MAX },
+		[NPUC_TYPE_INT8] = { INT8_MIN, INT8_MAX },
+	};
+
+	memcpy(range, ranges[type], sizeof(ranges[type]));
 }
 
 bool npuc_activation_range(const struct npuc_tensor *t, uint32_t activation, int32_t range[2])
@@ -129,6 +135,11 @@ double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
 	return (double)(npuc_scale(a, 0) * npuc_scale(b, 0) / npuc_scale(out, 0));
 }
 
+uint32_t npuc_add_left_shift(const struct npuc_tensor *out)
+{
+	return out->type == NPUC_TYPE_INT16 ? 15 : 20;
+}
+
 void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
 		      const struct npuc_tensor *out, double factors[3])
 {
@@ -137,7 +148,7 @@ void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
 
 	factors[0] = s_a / twice_max;
 	factors[1] = s_b / twice_max;
-	factors[2] = twice_max / ((1 << NPUC_ADD_LEFT_SHIFT) * (double)npuc_scale(out, 0));
+	factors[2] = twice_max / ((1 << npuc_add_left_shift(out)) * (double)npuc_scale(out, 0));
 }
 
 /* Both ratios as integers of 2^21 at the most: the larger one has 21 bits. */
@@ -197,7 +208,7 @@ void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_te
 {
 	double factors[3];
 
-	if (p->add_form == NPUM_ADD_WHOLE) {
+	if (p->add_form == NPUM_ADD_WHOLE && out->type != NPUC_TYPE_INT16) {
 		whole_multipliers(a, b, out, sum);
 		return;
 	}
@@ -205,14 +216,14 @@ void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_te
 		float_multipliers(a, b, out, sum);
 		return;
 	}
-	if (p->add_form == NPUM_ADD_WEIGHTS) {
+	if (p->add_form == NPUM_ADD_WEIGHTS && out->type != NPUC_TYPE_INT16) {
 		weight_multipliers(p, a, b, out, sum);
 		return;
 	}
 	npuc_add_factors(a, b, out, factors);
 	for (int i = 0; i < 3; i++)
 		sum->m[i] = npuc_multiplier(p, p->add, factors[i]);
-	sum->left_shift = NPUC_ADD_LEFT_SHIFT;
+	sum->left_shift = npuc_add_left_shift(out);
 }
 
 struct npuc_multiplier npuc_requantise_multiplier(const struct npum_personality *p,
@@ -221,7 +232,7 @@ struct npuc_multiplier npuc_requantise_multiplier(const struct npum_personality 
 {
 	float s_in = npuc_scale(in, 0), s_out = npuc_scale(out, 0);
 
-	if (!p->requant_bits)
+	if (!p->requant_bits || in->type == NPUC_TYPE_INT16 || out->type == NPUC_TYPE_INT16)
 		return npuc_multiplier(p, p->requant, (double)s_in / (double)s_out);
 	return (struct npuc_multiplier){
 		.mult = (int32_t)nearbyintf(ldexpf(s_in / s_out, (int)p->requant_bits)),

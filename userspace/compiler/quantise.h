@@ -43,7 +43,7 @@ struct npuc_multiplier npuc_quantise_multiplier(enum npum_rounding rounding, dou
 struct npuc_multiplier npuc_multiplier(const struct npum_personality *p,
 				       enum npum_rounding rounding, double factor);
 
-/** npuc_type_range() - lowest and highest code of int8 or uint8 */
+/** npuc_type_range() - lowest and highest code of int8, uint8, int16 or int32 */
 void npuc_type_range(uint32_t type, int32_t range[2]);
 
 /**
@@ -85,8 +85,8 @@ double npuc_conv_factor(enum npum_rounding rounding, enum npum_factors factors,
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
 		       const struct npuc_tensor *out);
 
-/** NPUC_ADD_LEFT_SHIFT - bits that ADD and SUB raise their inputs by */
-#define NPUC_ADD_LEFT_SHIFT 20
+/** npuc_add_left_shift() - bits that ADD and SUB raise their inputs by */
+uint32_t npuc_add_left_shift(const struct npuc_tensor *out);
 
 /** npuc_add_factors() - factors of both inputs and the output of ADD and SUB, add.cc */
 void npuc_add_factors(const struct npuc_tensor *a, const struct npuc_tensor *b,
@@ -117,7 +117,7 @@ void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_te
 			  const struct npuc_tensor *b, const struct npuc_tensor *out,
 			  struct npuc_sum *sum);
 
-/** npuc_requantise_multiplier() - multiplier of QUANTIZE from 8 bits to 8 bits */
+/** npuc_requantise_multiplier() - multiplier of QUANTIZE from codes to codes */
 struct npuc_multiplier npuc_requantise_multiplier(const struct npum_personality *p,
 						  const struct npuc_tensor *in,
 						  const struct npuc_tensor *out);

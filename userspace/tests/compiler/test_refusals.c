@@ -99,6 +99,11 @@ static void short_constant(struct model *m)
 	m->tensors[1].data_bytes = 100;
 }
 
+static void int64_input(struct model *m)
+{
+	m->tensors[0].type = NPUC_TYPE_INT64;
+}
+
 static void int16_input(struct model *m)
 {
 	m->tensors[0].type = NPUC_TYPE_INT16;
@@ -324,7 +329,8 @@ static const struct {
 	{ "classifier", empty_dimension, -EOPNOTSUPP, "the output is [1,4,0,6]" },
 	{ "classifier", variable_tensor, -EOPNOTSUPP, "'tensor d' is variable" },
 	{ "classifier", short_constant, -EOPNOTSUPP, "input 1 has 100 bytes of int8 for 162" },
-	{ "classifier", int16_input, -EOPNOTSUPP, "input 0 is int16; quantise the model" },
+	{ "classifier", int64_input, -EOPNOTSUPP, "input 0 is int64; quantise the model" },
+	{ "classifier", int16_input, -EOPNOTSUPP, "input 0 is int16, the output int8" },
 	{ "classifier", float_input, -EOPNOTSUPP, "input 0 is float32" },
 	{ "classifier", mixed_types, -EOPNOTSUPP, "input 0 is int8, the output uint8" },
 	{ "classifier", no_scale, -EOPNOTSUPP, "'tensor d' has 0 scales" },
