@@ -67,9 +67,19 @@ int onnx_import_batch_norm(struct onnx_import *im, const struct onnx_node *n)
 		    layout);
 }
 
+/**
+ * struct normal - what a normalisation gives besides its result
+ * @mean: tensor number of the mean
+ * @inverse: of 1 / sqrt(variance + epsilon)
+ */
+struct normal {
+	uint32_t mean;
+	uint32_t inverse;
+};
+
 /* Mean and variance over axes from @first on. */
 static int normalise(struct onnx_import *im, const struct onnx_node *n, uint32_t value,
-		     uint32_t first, uint32_t scale, uint32_t bias)
+		     uint32_t first, uint32_t scale, uint32_t bias, struct normal *found)
 {
 	const struct npuc_attributes keep = { .keep_dims = 1 };
 	uint32_t rank = onnx_rank(im, value), x = onnx_stored(im, value, ONNX_PLAIN);
@@ -85,30 +95,43 @@ static int normalise(struct onnx_import *im, const struct onnx_node *n, uint32_t
 	variance[0] = onnx_binary(im, TFLITE_MUL, centred, centred);
 	variance[1] = mean[1];
 	variance[0] = onnx_step(im, TFLITE_MEAN, &keep, variance, 2, NPUC_NONE);
-	return emit(im, n, centred, inverse(im, n, variance[0]), scale, bias, ONNX_PLAIN);
+	found->mean = mean[0];
+	found->inverse = inverse(im, n, variance[0]);
+	return emit(im, n, centred, found->inverse, scale, bias, ONNX_PLAIN);
 }
 
 int onnx_import_instance_norm(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), rank;
+	struct normal found;
 
 	if (value == NPUC_NONE || onnx_rank(im, value) < 3)
 		return onnx_refuse(im, "the input has no images");
 	rank = onnx_rank(im, value);
 	return normalise(im, n, value, 2, per_channel(im, onnx_input(im, n, 1), 1, rank),
-			 per_channel(im, onnx_input(im, n, 2), 1, rank));
+			 per_channel(im, onnx_input(im, n, 2), 1, rank), &found);
 }
 
+/* Mean and inverse deviation may be outputs 1 and 2. */
 int onnx_import_layer_norm(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), first, scale = onnx_input(im, n, 1);
 	uint32_t bias = onnx_input(im, n, 2);
+	struct normal found;
+	int err;
 
-	if (value == NPUC_NONE || scale == NPUC_NONE || n->output_count != 1)
-		return onnx_refuse(im, "an input is missing, or mean and deviation are asked for");
+	if (value == NPUC_NONE || scale == NPUC_NONE || n->output_count > 3)
+		return onnx_refuse(im, "an input is missing, or there are more than 3 outputs");
 	first = onnx_axis(im, value, onnx_int(n, "axis", -1));
 	if (first == NPUC_NONE)
 		return onnx_refuse(im, "axis is out of range");
-	return normalise(im, n, value, first, onnx_stored(im, scale, ONNX_PLAIN),
-			 bias == NPUC_NONE ? bias : onnx_stored(im, bias, ONNX_PLAIN));
+	err = normalise(im, n, value, first, onnx_stored(im, scale, ONNX_PLAIN),
+			bias == NPUC_NONE ? bias : onnx_stored(im, bias, ONNX_PLAIN), &found);
+	for (uint32_t i = 1; i < n->output_count && !err; i++) {
+		uint32_t to = onnx_value(im, n->outputs[i]);
+
+		if (to != NPUC_NONE)
+			err = onnx_give(im, to, i == 1 ? found.mean : found.inverse, ONNX_PLAIN);
+	}
+	return err;
 }

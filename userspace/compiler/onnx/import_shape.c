@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Reshape, Flatten, Transpose, Concat, DepthToSpace: nodes that compute nothing. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "import.h"
@@ -62,6 +63,33 @@ int onnx_import_identity(struct onnx_import *im, const struct onnx_node *n)
 	return 0;
 }
 
+/* Since version 12 one or several numbers may stand for a tensor. */
+static bool written_constant(struct onnx_import *im, const struct onnx_node *n,
+			     struct onnx_constant *c)
+{
+	int64_t list[2 * NPUC_MAX_RANK] = { onnx_int(n, "value_int", 0) };
+	uint32_t count = onnx_ints(n, "value_ints", list, 2 * NPUC_MAX_RANK), size;
+	float real = onnx_float(n, "value_float", NAN);
+	bool whole = onnx_int(n, "value_int", 0) == onnx_int(n, "value_int", 1);
+	uint8_t *data = npuc_build_memory(&im->b, sizeof(list));
+
+	if (!data || count > 2 * NPUC_MAX_RANK || (!count && !whole && isnan(real)))
+		return false;
+	*c = (struct onnx_constant){ .type = count || whole ? ONNX_INT64 : ONNX_FLOAT };
+	size = onnx_type_size(c->type);
+	if (count) {
+		c->rank = 1;
+		c->dim[0] = count;
+	}
+	if (c->type == ONNX_FLOAT)
+		memcpy(data, &real, sizeof(real));
+	for (uint32_t i = 0; c->type == ONNX_INT64 && i < 8 * (count + !count); i++)
+		data[i] = (uint8_t)((uint64_t)list[i / 8] >> 8 * (i % 8));
+	c->raw = data;
+	c->raw_size = (size_t)size * (count + !count);
+	return true;
+}
+
 int onnx_import_constant(struct onnx_import *im, const struct onnx_node *n)
 {
 	struct onnx_value *v = &im->values[onnx_value(im, n->outputs[0])];
@@ -69,8 +97,8 @@ int onnx_import_constant(struct onnx_import *im, const struct onnx_node *n)
 
 	if (!c)
 		return onnx_broken(im);
-	if (!onnx_tensor(n, "value", c))
-		return onnx_refuse(im, "only constants that are tensors are supported");
+	if (!onnx_tensor(n, "value", c) && !written_constant(im, n, c))
+		return onnx_refuse(im, "only tensors and numbers are supported");
 	v->constant = c;
 	return 0;
 }
@@ -310,12 +338,27 @@ int onnx_import_concat(struct onnx_import *im, const struct onnx_node *n)
 	return onnx_emit(im, &t, TFLITE_CONCATENATION, &a, inputs, n->input_count, layout);
 }
 
+/* In CRD the channels that are left stand before the block's, in DCR and TFLite behind. */
+static int depth_crd(struct onnx_import *im, const struct onnx_node *n, uint32_t value, int32_t b)
+{
+	const struct npuc_shape was = onnx_shape(im, value);
+	int32_t h = (int32_t)was.dim[2], w = (int32_t)was.dim[3], c = (int32_t)was.dim[1] / b / b;
+	int32_t count = (int32_t)was.dim[0];
+	uint32_t x = onnx_stored(im, value, ONNX_PLAIN);
+
+	x = onnx_as(im, x, (int32_t[]){ count * c, b, b, h, w }, 5);
+	x = onnx_turned(im, x, (int32_t[]){ 0, 3, 1, 4, 2 }, 5);
+	x = onnx_as(im, x, (int32_t[]){ count, c, h * b, w * b }, 4);
+	return onnx_give(im, onnx_value(im, n->outputs[0]), x, ONNX_PLAIN);
+}
+
 /* TFLite orders the channels as DCR does; CRD is the same where one is left of each block. */
 int onnx_import_depth_to_space(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), x;
 	int64_t block = onnx_int(n, "blocksize", 0);
 	struct onnx_text mode = onnx_string(n, "mode");
+	bool back = onnx_is(n->op, "SpaceToDepth");
 	struct npuc_attributes a = { 0 };
 	struct npuc_shape was;
 
@@ -323,9 +366,12 @@ int onnx_import_depth_to_space(struct onnx_import *im, const struct onnx_node *n
 		return onnx_refuse(im, "an input is missing");
 	was = onnx_shape(im, value);
 	if (was.rank != 4 || block < 1 || block > UINT16_MAX ||
-	    (mode.at && onnx_is(mode, "CRD") && was.dim[1] != block * block))
-		return onnx_refuse(im, "rank, blocksize or mode are not supported");
+	    (!back && was.dim[1] % (uint64_t)(block * block)))
+		return onnx_refuse(im, "rank or blocksize are not supported");
+	if (!back && mode.at && onnx_is(mode, "CRD") && was.dim[1] != block * block)
+		return depth_crd(im, n, value, (int32_t)block);
 	a.block = (uint32_t)block;
 	x = begin(im, value, ONNX_CHANNELS_LAST);
-	return emit_move(im, n, TFLITE_DEPTH_TO_SPACE, &a, &x, 1, ONNX_CHANNELS_LAST);
+	return emit_move(im, n, back ? TFLITE_SPACE_TO_DEPTH : TFLITE_DEPTH_TO_SPACE, &a, &x, 1,
+			 ONNX_CHANNELS_LAST);
 }

@@ -15,10 +15,19 @@ struct window {
 	struct npuc_attributes a;
 };
 
-static bool pair(const struct onnx_node *n, const char *name, uint32_t out[2], uint32_t usual)
+/* One number for each dimension of the image; an image of one dimension is one column. */
+static bool pair(const struct onnx_node *n, const char *name, uint32_t dims, uint32_t out[2],
+		 uint32_t usual)
 {
 	int64_t list[2] = { usual, usual };
 	uint32_t count = onnx_ints(n, name, list, 2);
+
+	if (dims == 1 && count == 1) {
+		list[1] = 1;
+		count = 2;
+	} else if (dims == 1 && count) {
+		return false;
+	}
 
 	out[0] = (uint32_t)list[0];
 	out[1] = (uint32_t)list[1];
@@ -49,14 +58,77 @@ static bool auto_pads(const struct onnx_node *n, const struct npuc_shape *in, st
 	return true;
 }
 
-static bool read_window(const struct onnx_node *n, const struct npuc_shape *in, struct window *w)
+/* The image of a value; one of a single dimension is a column: height, and a width of 1. */
+static struct npuc_shape image_of(const struct onnx_import *im, uint32_t value, uint32_t *dims)
+{
+	struct npuc_shape in = onnx_shape(im, value);
+
+	*dims = in.rank == 3 ? 1 : 2;
+	if (in.rank == 3) {
+		in.rank = 4;
+		in.dim[3] = 1;
+	}
+	return in;
+}
+
+/* Channels last, of an image of a single dimension too. */
+static uint32_t image_stored(struct onnx_import *im, uint32_t value, bool codes)
+{
+	static const int32_t last[] = { 0, 2, 1 };
+	struct npuc_shape in = onnx_shape(im, value);
+	uint32_t x;
+
+	if (in.rank != 3)
+		return codes ? onnx_codes_stored(im, value, ONNX_CHANNELS_LAST) :
+			       onnx_stored(im, value, ONNX_CHANNELS_LAST);
+	x = onnx_stored(im, value, ONNX_PLAIN);
+	x = onnx_turned(im, x, last, 3);
+	return onnx_as(im, x,
+		       (int32_t[]){ (int32_t)in.dim[0], (int32_t)in.dim[2], 1, (int32_t)in.dim[1] },
+		       4);
+}
+
+/* The result of a window over images of @dims dimensions. */
+static int emit_window(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,
+		       const struct npuc_attributes *a, const uint32_t *inputs, uint32_t count,
+		       uint32_t dims)
+{
+	static const int32_t first[] = { 0, 2, 1 };
+	struct npuc_attributes with = *a;
+	struct npuc_shape shape;
+	uint32_t x;
+
+	if (dims == 2)
+		return onnx_emit(im, t, builtin, a, inputs, count, ONNX_CHANNELS_LAST);
+	with.activation = (uint8_t)t->activation;
+	x = onnx_step(im, builtin, &with, inputs, count, NPUC_NONE);
+	if (x == NPUC_NONE)
+		return -EOPNOTSUPP;
+	shape = im->b.g.tensors[x].shape;
+	x = onnx_as(im, x,
+		    (int32_t[]){ (int32_t)shape.dim[0], (int32_t)shape.dim[1],
+				 (int32_t)shape.dim[3] },
+		    3);
+	return onnx_give(im, t->value, onnx_turned(im, x, first, 3), ONNX_PLAIN);
+}
+
+static bool read_window(const struct onnx_node *n, const struct npuc_shape *in, uint32_t dims,
+			struct window *w)
 {
 	int64_t pads[4] = { 0 };
 	uint32_t count = onnx_ints(n, "pads", pads, 4);
 
+	if (dims == 1 && count == 2) {
+		pads[2] = pads[1];
+		pads[1] = 0;
+		count = 4;
+	} else if (dims == 1 && count) {
+		return false;
+	}
+
 	w->a.padding = NPUC_PADDING_EXPLICIT;
-	if (in->rank != 4 || !pair(n, "strides", w->a.stride, 1) ||
-	    !pair(n, "dilations", w->a.dilation, 1) || (count && count != 4))
+	if (in->rank != 4 || !pair(n, "strides", dims, w->a.stride, 1) ||
+	    !pair(n, "dilations", dims, w->a.dilation, 1) || (count && count != 4))
 		return false;
 	for (uint32_t i = 0; i < 4; i++) {
 		if (pads[i] < 0 || pads[i] > UINT16_MAX)
@@ -85,9 +157,18 @@ struct product {
 static uint32_t conv_weights(struct onnx_import *im, const struct product *p, bool depthwise)
 {
 	static const uint32_t orders[2][4] = { { 0, 2, 3, 1 }, { 1, 2, 3, 0 } };
+	/* where there is no width, which is 1 then, any other dimension is as good */
+	static const uint32_t columns[2][4] = { { 0, 2, 2, 1 }, { 1, 2, 2, 0 } };
 	const struct npuc_shape was = onnx_shape(im, p->w);
 	struct npuc_shape shape = { .rank = 4 };
 	struct npuc_quant q = p->quant;
+
+	if (was.rank == 3) {
+		for (uint32_t i = 0; i < 4; i++)
+			shape.dim[i] = i == 2 ? 1 : was.dim[columns[depthwise][i]];
+		q.axis = depthwise ? 3 : 0;
+		return onnx_permuted(im, p->w, &shape, columns[depthwise], &q);
+	}
 
 	for (uint32_t i = 0; i < 4; i++)
 		shape.dim[i] = was.dim[orders[depthwise][i]];
@@ -98,19 +179,20 @@ static uint32_t conv_weights(struct onnx_import *im, const struct product *p, bo
 static int emit_conv(struct onnx_import *im, const struct onnx_node *n, const struct product *p,
 		     const struct onnx_target *t, uint32_t x)
 {
-	const struct npuc_shape in = onnx_shape(im, p->x), weights = onnx_shape(im, p->w);
+	const struct npuc_shape weights = onnx_shape(im, p->w);
 	int64_t groups = onnx_int(n, "group", 1);
 	struct window w = { 0 };
 	uint32_t inputs[3] = { x };
-	uint32_t count = 2;
+	uint32_t count = 2, dims;
+	const struct npuc_shape in = image_of(im, p->x, &dims);
 	bool depthwise;
 
-	if (weights.rank != 4)
+	if (weights.rank != dims + 2)
 		return onnx_refuse(im, "weights are of rank %u, only images are convolved",
 				   weights.rank);
 	w.kernel[0] = weights.dim[2];
-	w.kernel[1] = weights.dim[3];
-	if (!read_window(n, &in, &w))
+	w.kernel[1] = dims == 2 ? weights.dim[3] : 1;
+	if (!read_window(n, &in, dims, &w))
 		return onnx_refuse(im, "strides, dilations, pads or auto_pad are out of range");
 	depthwise = groups > 1 && groups == in.dim[1] && weights.dim[1] == 1;
 	if (groups != 1 && !depthwise)
@@ -126,8 +208,8 @@ static int emit_conv(struct onnx_import *im, const struct onnx_node *n, const st
 					ONNX_PLAIN);
 		count = 3;
 	}
-	return onnx_emit(im, t, depthwise ? TFLITE_DEPTHWISE_CONV_2D : TFLITE_CONV_2D, &w.a, inputs,
-			 count, ONNX_CHANNELS_LAST);
+	return emit_window(im, t, depthwise ? TFLITE_DEPTHWISE_CONV_2D : TFLITE_CONV_2D, &w.a,
+			   inputs, count, dims);
 }
 
 /* Codes go in and out when everything around the node is quantised. */
@@ -141,7 +223,8 @@ int onnx_import_conv(struct onnx_import *im, const struct onnx_node *n)
 
 	if (p.x == NPUC_NONE || p.w == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
-	if (onnx_codes(im, p.x) != NPUC_NONE && onnx_codes(im, p.w) != NPUC_NONE &&
+	if (onnx_rank(im, p.x) == 4 && onnx_codes(im, p.x) != NPUC_NONE &&
+	    onnx_codes(im, p.w) != NPUC_NONE &&
 	    (p.bias == NPUC_NONE || onnx_codes(im, p.bias) != NPUC_NONE) &&
 	    onnx_target(im, n, true, true, &t)) {
 		if (!onnx_codes_quant(im, p.w, 0, &p.quant))
@@ -150,7 +233,7 @@ int onnx_import_conv(struct onnx_import *im, const struct onnx_node *n)
 		return x == NPUC_NONE ? -EOPNOTSUPP : emit_conv(im, n, &p, &t, x);
 	}
 	onnx_target(im, n, false, true, &t);
-	x = onnx_stored(im, p.x, ONNX_CHANNELS_LAST);
+	x = image_stored(im, p.x, false);
 	return x == NPUC_NONE ? -EOPNOTSUPP : emit_conv(im, n, &p, &t, x);
 }
 
@@ -163,15 +246,37 @@ int onnx_import_qlinear_conv(struct onnx_import *im, const struct onnx_node *n)
 	struct onnx_target t;
 	uint32_t x = onnx_qlinear(im, n, 0, ONNX_CHANNELS_LAST);
 
+	if (x != NPUC_NONE && onnx_rank(im, p.x) != 4)
+		return onnx_refuse(im, "only images are supported");
 	if (x == NPUC_NONE || p.w == NPUC_NONE || !onnx_qlinear_target(im, n, 6, &t) ||
 	    !onnx_quant(im, onnx_input(im, n, 4), onnx_input(im, n, 5), 0, &p.quant))
 		return onnx_refuse(im, "scales and zero points must be constant");
 	return emit_conv(im, n, &p, &t, x);
 }
 
+/*
+ * With ceil_mode windows may begin inside and end behind the paddings: as many more
+ * as make the last one whole.
+ */
+static bool pad_to_whole(const struct npuc_shape *in, struct window *w)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		uint64_t size = (uint64_t)in->dim[2 + i] + w->a.pads[i] + w->a.pads[2 + i];
+		uint64_t rest = size < w->kernel[i] ? 0 : (size - w->kernel[i]) % w->a.stride[i];
+		uint64_t more = rest ? w->a.stride[i] - rest : 0;
+
+		/* a window that would see nothing but what is added */
+		if (size < w->kernel[i] || more >= w->kernel[i] ||
+		    size + more - w->kernel[i] >= (uint64_t)in->dim[2 + i] + w->a.pads[i])
+			return false;
+		w->a.pads[2 + i] += (uint32_t)more;
+	}
+	return true;
+}
+
 int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 {
-	uint32_t value = onnx_input(im, n, 0), x, builtin;
+	uint32_t value = onnx_input(im, n, 0), x, builtin, dims;
 	bool average = onnx_is(n->op, "AveragePool"), codes;
 	struct window w = { 0 };
 	struct npuc_shape in;
@@ -179,21 +284,23 @@ int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 
 	if (value == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
-	in = onnx_shape(im, value);
-	if (!pair(n, "kernel_shape", w.kernel, 0) || !read_window(n, &in, &w) ||
-	    w.a.dilation[0] != 1 || w.a.dilation[1] != 1 || onnx_int(n, "ceil_mode", 0) ||
+	if (n->output_count > 1 && onnx_value(im, n->outputs[1]) != NPUC_NONE)
+		return onnx_refuse(im, "indices of the greatest are not supported");
+	in = image_of(im, value, &dims);
+	if (!pair(n, "kernel_shape", dims, w.kernel, 0) || !read_window(n, &in, dims, &w) ||
+	    w.a.dilation[0] != 1 || w.a.dilation[1] != 1 ||
 	    (average && onnx_int(n, "count_include_pad", 0) &&
-	     (w.a.pads[0] || w.a.pads[1] || w.a.pads[2] || w.a.pads[3])))
+	     (w.a.pads[0] || w.a.pads[1] || w.a.pads[2] || w.a.pads[3])) ||
+	    (onnx_int(n, "ceil_mode", 0) && !pad_to_whole(&in, &w)))
 		return onnx_refuse(im, "window, strides, dilations, pads, ceil_mode or "
 				       "count_include_pad are not supported");
 	builtin = average ? TFLITE_AVERAGE_POOL_2D : TFLITE_MAX_POOL_2D;
-	codes = onnx_codes(im, value) != NPUC_NONE && onnx_target(im, n, true, true, &t);
+	codes = dims == 2 && onnx_codes(im, value) != NPUC_NONE &&
+		onnx_target(im, n, true, true, &t);
 	if (!codes)
 		onnx_target(im, n, false, true, &t);
-	x = codes ? onnx_codes_stored(im, value, ONNX_CHANNELS_LAST) :
-		    onnx_stored(im, value, ONNX_CHANNELS_LAST);
-	return x == NPUC_NONE ? -EOPNOTSUPP :
-				onnx_emit(im, &t, builtin, &w.a, &x, 1, ONNX_CHANNELS_LAST);
+	x = image_stored(im, value, codes);
+	return x == NPUC_NONE ? -EOPNOTSUPP : emit_window(im, &t, builtin, &w.a, &x, 1, dims);
 }
 
 static int emit_global_pool(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,
