@@ -259,23 +259,34 @@ static bool fold_arithmetic(const struct npuc_graph *g, const struct npuc_op *op
 	return true;
 }
 
+/* int32 and int64; the lowest stays. */
+static bool fold_negative(const struct npuc_graph *g, const struct npuc_op *op, uint8_t **out)
+{
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *to = npuc_output(g, op);
+
+	if (npuc_family(in->type) != NPUC_INT || to->type != in->type)
+		return false;
+	for (uint32_t i = 0; i < in->elements; i++) {
+		struct number n = load(in->type, in->data, i);
+
+		n.whole = (int64_t)(0 - (uint64_t)n.whole);
+		if (!store(to->type, out[0], i, n))
+			return false;
+	}
+	return true;
+}
+
 static const struct {
 	uint32_t builtin;
 	fold_fn *fold;
 } folders[] = {
-	{ TFLITE_CAST, fold_cast },
-	{ TFLITE_DEQUANTIZE, fold_dequantize },
-	{ TFLITE_RESHAPE, fold_reshape },
-	{ TFLITE_SQUEEZE, fold_reshape },
-	{ TFLITE_EXPAND_DIMS, fold_reshape },
-	{ TFLITE_CONCATENATION, fold_concatenation },
-	{ TFLITE_SHAPE, fold_shape },
-	{ TFLITE_ADD, fold_arithmetic },
-	{ TFLITE_SUB, fold_arithmetic },
-	{ TFLITE_MUL, fold_arithmetic },
-	{ TFLITE_MAXIMUM, fold_arithmetic },
-	{ TFLITE_MINIMUM, fold_arithmetic },
-	{ TFLITE_FLOOR_DIV, fold_arithmetic },
+	{ TFLITE_CAST, fold_cast },	      { TFLITE_DEQUANTIZE, fold_dequantize },
+	{ TFLITE_RESHAPE, fold_reshape },     { TFLITE_SQUEEZE, fold_reshape },
+	{ TFLITE_EXPAND_DIMS, fold_reshape }, { TFLITE_CONCATENATION, fold_concatenation },
+	{ TFLITE_SHAPE, fold_shape },	      { TFLITE_NEG, fold_negative },
+	{ TFLITE_ADD, fold_arithmetic },      { TFLITE_SUB, fold_arithmetic },
+	{ TFLITE_MUL, fold_arithmetic },      { TFLITE_MAXIMUM, fold_arithmetic },
+	{ TFLITE_MINIMUM, fold_arithmetic },  { TFLITE_FLOOR_DIV, fold_arithmetic },
 };
 
 static fold_fn *folder(const struct npuc_graph *g, const struct npuc_op *op)

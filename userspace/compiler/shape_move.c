@@ -178,7 +178,10 @@ bool npuc_infer_split_v(const struct npuc_graph *g, const struct npuc_op *op,
 		shape[k].dim[axis] = (uint32_t)sizes[k];
 		sum += (uint32_t)sizes[k];
 	}
-	if (open != NPUC_NONE && sum < in->dim[axis]) {
+	if (open != NPUC_NONE) {
+		/* no part is empty */
+		if (sum >= in->dim[axis])
+			return false;
 		shape[open].dim[axis] = in->dim[axis] - (uint32_t)sum;
 		sum = in->dim[axis];
 	}

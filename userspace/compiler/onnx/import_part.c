@@ -103,6 +103,9 @@ int onnx_import_split(struct onnx_import *im, const struct onnx_node *n)
 	for (uint32_t i = 0; i < parts; i++) {
 		uint32_t each = (onnx_shape(im, value).dim[axis] + parts - 1) / parts;
 
+		if (count && (sizes[i] < 1 || sizes[i] > INT32_MAX))
+			return onnx_refuse(im, "part %u has a size of %lld", i,
+					   (long long)sizes[i]);
 		list[i] = count ? (int32_t)sizes[i] : i + 1 < parts ? (int32_t)each : -1;
 	}
 	inputs[0] = onnx_stored(im, value, ONNX_PLAIN);
@@ -218,14 +221,16 @@ int onnx_import_pad(struct onnx_import *im, const struct onnx_node *n)
 	struct onnx_target t;
 	int64_t list[16];
 	float number = onnx_float(n, "value", 0);
+	bool mirrors;
 	float *fill;
 
 	if (value == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
 	rank = onnx_rank(im, value);
 	count = list_of(im, n, 1, "pads", list);
-	if (count != 2 * rank || (mode.at && !onnx_is(mode, "constant")) || n->input_count > 3 ||
-	    (with != NPUC_NONE && !onnx_number(im, with, &number)))
+	mirrors = mode.at && onnx_is(mode, "reflect");
+	if (count != 2 * rank || (mode.at && !mirrors && !onnx_is(mode, "constant")) ||
+	    n->input_count > 3 || (with != NPUC_NONE && !onnx_number(im, with, &number)))
 		return onnx_refuse(im, "only constant amounts and a constant float are supported");
 	for (uint32_t i = 0; i < rank; i++) {
 		if (list[i] < 0 || list[i] > INT32_MAX || list[rank + i] < 0 ||
@@ -243,6 +248,8 @@ int onnx_import_pad(struct onnx_import *im, const struct onnx_node *n)
 	*fill = number;
 	/* amounts come in pairs */
 	im->b.g.tensors[inputs[1]].shape = (struct npuc_shape){ .rank = 2, .dim = { rank, 2 } };
+	if (mirrors)
+		return onnx_emit(im, &t, TFLITE_MIRROR_PAD, &a, inputs, 2, ONNX_PLAIN);
 	inputs[2] = npuc_build_constant(&im->b, "", NPUC_TYPE_FLOAT32, &scalar, fill);
 	if (im->b.g.tensors[inputs[0]].type != NPUC_TYPE_FLOAT32)
 		return onnx_refuse(im, "only float tensors are padded");

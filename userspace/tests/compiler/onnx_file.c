@@ -14,6 +14,7 @@ static const int8_t swap[] = { 0, 1, 1, 0 }, keep[] = { 1, 0, 0, 1 };
 static const int8_t signed_zero;
 static const int32_t no_bias[2];
 static const int64_t rows[] = { 2, -1 }, shape[] = { 1, 2, 2, 3 };
+static const int64_t last_first[] = { -1, 0 };
 static const float kernel[] = { 1, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 #define SCALAR(n, t, d)           \
@@ -76,6 +77,38 @@ const struct onnx_file onnx_files[] = {
 		.outputs = { { "f", ONNX_UINT8, 2, { 6, 2 } },
 			     { "r", ONNX_UINT8, 2, { 2, 6 } },
 			     { "k", ONNX_UINT8, 4, { 1, 4, 2, 3 } } },
+	},
+	{
+		.name = "pick",
+		.opset = 13,
+		.nodes = { { "Shape", { "x" }, { "s" } },
+			   { "Softsign", { "x" }, { "q" } },
+			   { "Reshape", { "q", "s" }, { "r" } },
+			   { "GatherElements", { "r", "i" }, { "y" }, { { "axis", 1, { 1 } } } } },
+		.constants = { { "i", ONNX_INT64, 2, { 2, 1 }, last_first } },
+		.inputs = { { "x", ONNX_FLOAT, 2, { 2, 3 } } },
+		.outputs = { { "y", ONNX_FLOAT, 2, { 2, 1 } } },
+	},
+	{
+		.name = "empty-part",
+		.opset = 12,
+		.nodes = { { "Split", { "x" }, { "y", "z" } } },
+		.inputs = { { "x", ONNX_FLOAT, 2, { 1, 3 } } },
+		.outputs = { { "y", ONNX_FLOAT, 2, { 1, 3 } } },
+	},
+	{
+		.name = "computed-k",
+		.opset = 14,
+		.nodes = { { "Trilu", { "x", "k" }, { "y" } } },
+		.inputs = { { "x", ONNX_FLOAT, 2, { 2, 3 } }, { "k", ONNX_INT64, 0, { 0 } } },
+		.outputs = { { "y", ONNX_FLOAT, 2, { 2, 3 } } },
+	},
+	{
+		.name = "training",
+		.opset = 6,
+		.nodes = { { "Dropout", { "x" }, { "y" } } },
+		.inputs = { { "x", ONNX_FLOAT, 1, { 4 } } },
+		.outputs = { { "y", ONNX_FLOAT, 1, { 4 } } },
 	},
 	{
 		.name = "unknown",

@@ -143,12 +143,27 @@ static void test_moves(void **state)
 	run_close(&r);
 }
 
+/* x / (1 + |x|) at the last of row 0 and the first of row 1. */
+static void test_picks(void **state)
+{
+	static const float in[6] = { 0, 0, -3, 1, 0, 0 }, want[2] = { -0.75f, 0.5f };
+	struct run r;
+
+	open_file(&r, "pick", in, sizeof(in));
+	assert_memory_equal(output(&r, 0), want, sizeof(want));
+	run_close(&r);
+}
+
 static void test_refusals(void **state)
 {
 	static const struct {
 		const char *name;
 		const char *text;
 	} cases[] = {
+		{ "empty-part", "m.onnx: node 0 Split '': shapes or parameters of the inputs do "
+				"not fit each other" },
+		{ "computed-k", "m.onnx: node 0 Trilu '': k must be constant" },
+		{ "training", "m.onnx: node 0 Dropout '': training is not supported" },
 		{ "unknown", "m.onnx: node 0 Einsum '': the operator is not supported" },
 		{ "old", "m.onnx: node 0 Concat '': opset 3 is too old, it is known since 4" },
 		{ "early", "m.onnx: node 0 Relu '': 'b' is read before it is computed" },
@@ -217,6 +232,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_channels_stay_first),
 		cmocka_unit_test(test_qdq_becomes_one_op),
 		cmocka_unit_test(test_moves),
+		cmocka_unit_test(test_picks),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_damage),
 	};
