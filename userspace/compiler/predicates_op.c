@@ -16,6 +16,9 @@ bool npuc_holds_window(struct npuc_query *q)
 		    w.dilation[i] > NPUM_MAX_STEP)
 			return npuc_no(q, "%s %u, step %u, dilation %u", i ? "width" : "height",
 				       w.size[i], w.stride[i], w.dilation[i]);
+		if (w.pad[i] > (w.size[i] - 1) * w.dilation[i])
+			return npuc_no(q, "%u elements of padding before a window of %u", w.pad[i],
+				       (w.size[i] - 1) * w.dilation[i] + 1);
 	}
 	return true;
 }
