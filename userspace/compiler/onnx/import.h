@@ -169,6 +169,9 @@ bool onnx_quant(struct onnx_import *im, uint32_t scale, uint32_t zero, uint32_t 
 /** onnx_codes() - value of the codes that a value is dequantised from; NPUC_NONE: it is not */
 uint32_t onnx_codes(const struct onnx_import *im, uint32_t value);
 
+/** onnx_all_codes() - are the first @count inputs dequantised from codes, or constants of them? */
+bool onnx_all_codes(const struct onnx_import *im, const struct onnx_node *n, uint32_t count);
+
 /** onnx_codes_quant() - quantisation of onnx_codes(); @axis as for onnx_quant() */
 bool onnx_codes_quant(struct onnx_import *im, uint32_t value, uint32_t axis, struct npuc_quant *q);
 

@@ -53,6 +53,17 @@ uint32_t onnx_codes(const struct onnx_import *im, uint32_t value)
 	return im->values[value].codes;
 }
 
+bool onnx_all_codes(const struct onnx_import *im, const struct onnx_node *n, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t v = onnx_input(im, n, i);
+
+		if (v == NPUC_NONE || onnx_codes(im, v) == NPUC_NONE)
+			return false;
+	}
+	return true;
+}
+
 bool onnx_codes_quant(struct onnx_import *im, uint32_t value, uint32_t axis, struct npuc_quant *q)
 {
 	const struct onnx_value *v = &im->values[value];
