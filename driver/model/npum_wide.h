@@ -50,7 +50,7 @@ static inline s64 npum_wide_shift(struct npum_wide p, u32 bits)
 /* Half of 2^bits to the nearest, ties away from zero or up; @bits 0..31. */
 static inline s64 npum_wide_shift_right(s64 x, u32 bits, bool up)
 {
-	s64 mask = (1ll << bits) - 1;
+	s64 mask = ((s64)1 << bits) - 1;
 	s64 threshold = (mask >> 1) + (x < 0 && !up);
 
 	return (x >> bits) + ((x & mask) > threshold);

@@ -14,7 +14,7 @@ struct npuc_multiplier npuc_narrow_multiplier(const struct npum_personality *p,
 					      struct npuc_multiplier m)
 {
 	uint32_t drop = 31 - p->wide_bits;
-	int64_t most = (1ll << p->wide_bits) - 1, unit = 1ll << drop, v = m.mult;
+	int64_t most = ((int64_t)1 << p->wide_bits) - 1, unit = (int64_t)1 << drop, v = m.mult;
 
 	switch (p->mult_round) {
 	case NPUM_MULT_NEAREST:
