@@ -19,6 +19,10 @@ bool npuc_holds_window(struct npuc_query *q)
 		if (w.pad[i] > (w.size[i] - 1) * w.dilation[i])
 			return npuc_no(q, "%u elements of padding before a window of %u", w.pad[i],
 				       (w.size[i] - 1) * w.dilation[i] + 1);
+		if ((uint64_t)(q->out->shape.dim[1 + i] - 1) * w.stride[i] >=
+		    (uint64_t)q->in->shape.dim[1 + i] + w.pad[i])
+			return npuc_no(q, "the last window begins behind the %u elements",
+				       q->in->shape.dim[1 + i]);
 	}
 	return true;
 }
