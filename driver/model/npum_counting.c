@@ -118,7 +118,7 @@ u32 npum_requant_wide_ties(enum npum_rounding rounding, s64 x, s32 mult, s32 shi
 		x = npum_wide_shift(npum_wide_add(p, 1ull << (bits - 1)), bits);
 		return ties + npum_is_half(x, (u32)max(-shift, 0));
 	case NPUM_ROUND_FLOAT:
-		return npum_requant_float_tie((s32)clamp(x, (s64)S32_MIN, (s64)S32_MAX), (u32)mult);
+		return npum_requant_wide_float_tie(x, (u32)mult);
 	case NPUM_ROUND_TRUNCATE:
 	case NPUM_ROUND_FLOOR:
 		return 0;

@@ -16,6 +16,11 @@ s32 npum_requant_wide_float(s64 x, u32 factor)
 	return npum_real_even(npum_real_limit((float)x * npum_real(factor)));
 }
 
+bool npum_requant_wide_float_tie(s64 x, u32 factor)
+{
+	return npum_real_is_half(npum_real_limit((float)x * npum_real(factor)));
+}
+
 s32 npum_requant_float(s32 x, u32 factor)
 {
 	return npum_real_even(npum_real_limit((float)x * npum_real(factor)));

@@ -31,14 +31,30 @@ static inline s16 npum_lut_points(const s16 *table, s16 v)
 	return (s16)(base + ((slope * (v & 127) + 64) >> 7));
 }
 
-/** npum_i16_count() - a product on its way into an accumulator that npum_wide_begin() began */
+/**
+ * npum_i16_count() - a product on its way into an accumulator
+ * @n: counters
+ * @a: the accumulator
+ * @sum: what npum_wide_begin() and npum_wide_sum() made of the bias and the products before
+ * @product: the next one
+ * @bias: of the sum
+ *
+ * Of sums beyond 64 bits the counters' size is 64.
+ */
 static inline void npum_i16_count(struct npum_counters *n, const struct npum_wide_kind *a, s64 sum,
 				  s64 product, s64 bias)
 {
-	if (a->overflow == NPUM_ACC_SATURATE_END)
-		sum = npum_wide_saturate(sum, bias);
-	else if (a->overflow == NPUM_ACC_WRAP)
+	s64 whole;
+
+	if (a->overflow == NPUM_ACC_SATURATE_END) {
+		product += sum;
+		sum = bias;
+	} else if (a->overflow == NPUM_ACC_WRAP) {
 		sum = npum_acc_wrap(sum, a->bits);
+	}
+	/* narrower accumulators overflow for what the sum is limited to, too */
+	if (check_add_overflow(sum, product, &whole) && a->bits == 64)
+		n->overflows++;
 	npum_count_acc(n, npum_wide_saturate(sum, product), a->bits);
 }
 

@@ -175,12 +175,14 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 				size_t offset;
 				s32 v[LANES] = { 0 };
 
-				if (!npum_conv_tap(&c, &at, k / c.kernel[1], k % c.kernel[1],
-						   &offset))
-					continue;
-				for (u32 lane = 0; lane < l.count; lane++)
+				bool inside = npum_conv_tap(&c, &at, k / c.kernel[1],
+							    k % c.kernel[1], &offset);
+
+				for (u32 lane = 0; inside && lane < l.count; lane++)
 					v[lane] = npum_s16(in + offset + lane_offset[lane]);
-				lanes_add(&l, v, w, n);
+				/* products with padding change no sum, but are counted */
+				if (inside || n)
+					lanes_add(&l, v, w, n);
 			}
 			lanes_store(&l, p, op,
 				    out + npum_conv_output(&c, &at) + channel * sizeof(s16), n);

@@ -62,13 +62,11 @@ static __always_inline s32 sum_float(const struct vnpu_op *op, s32 a, s32 b,
 static __always_inline s32 sum_integer(const struct vnpu_op *op, enum npum_rounding rounding,
 				       const u8 *a, const u8 *b, struct npum_counters *n)
 {
-	s32 first = term(op, rounding, 0, a, n), second = term(op, rounding, 1, b, n);
-	s32 v;
+	s64 first = term(op, rounding, 0, a, n), second = term(op, rounding, 1, b, n);
+	s64 sum = op->opcode == VNPU_OP_SUB_I16 ? first - second : first + second;
+	s32 v = (s32)(u32)(u64)sum;
 
-	if (op->opcode == VNPU_OP_SUB_I16)
-		second = (s32)(0u - (u32)second);
-	v = npum_wrap_add(first, second);
-	npum_count_acc(n, (s64)first + second, 32);
+	npum_count_acc(n, sum, 32);
 	npum_count_requant(n, rounding, v, op->p.mult[2], op->p.shift[2]);
 	return npum_requant(rounding, v, op->p.mult[2], op->p.shift[2]);
 }

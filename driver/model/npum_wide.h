@@ -87,6 +87,9 @@ static inline u64 npum_wide_nudge(enum npum_rounding rounding, struct npum_wide 
  */
 s32 npum_requant_wide_float(s64 x, u32 factor);
 
+/** npum_requant_wide_float_tie() - has it exactly one half to decide? Likewise */
+bool npum_requant_wide_float_tie(s64 x, u32 factor);
+
 /**
  * npum_requant_wide() - npum_requant() of a 64-bit value
  * @rounding: of the personality; FLOAT only with the FPU at hand
