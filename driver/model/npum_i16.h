@@ -22,11 +22,16 @@ static inline s16 npum_s16(const u8 *at)
 void npum_i16_gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
 		     s16 *row);
 
-/** npum_lut_points() - a table of VNPU_LUT_POINTS read at @v, linear between its points */
+/**
+ * npum_lut_points() - a table of VNPU_LUT_POINTS read at @v, linear between its points
+ *
+ * Slopes have 16 bits and wrap, as those of TFLite's LUTLookup(): tables that step by
+ * more than half of all codes are read so.
+ */
 static inline s16 npum_lut_points(const s16 *table, s16 v)
 {
 	u32 i = (u32)(256 + (v >> 7));
-	s32 base = table[i], slope = table[i + 1] - base;
+	s32 base = table[i], slope = (s16)(table[i + 1] - base);
 
 	return (s16)(base + ((slope * (v & 127) + 64) >> 7));
 }
