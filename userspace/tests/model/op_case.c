@@ -41,10 +41,14 @@ static enum npum_rounding rounding_of(const struct op_case *c)
 	switch (c->op.opcode) {
 	case VNPU_OP_ADD:
 	case VNPU_OP_SUB:
+	case VNPU_OP_ADD_I16:
+	case VNPU_OP_SUB_I16:
 		return p->add;
 	case VNPU_OP_MUL:
+	case VNPU_OP_MUL_I16:
 		return p->mul;
 	case VNPU_OP_MEAN:
+	case VNPU_OP_MEAN_I16:
 		return p->mean;
 	default:
 		return p->requant;
@@ -97,6 +101,29 @@ void op_tensor(struct op_case *c, u32 operand, u32 dtype, const u32 shape[4], bo
 	place(c, operand, extent);
 }
 
+void op_packed(struct op_case *c, u32 operand, u32 dtype, u32 layout, const u32 shape[4], u32 bytes)
+{
+	struct vnpu_tensor *t = operand_of(c, operand);
+
+	*t = (struct vnpu_tensor){ .dtype = (u8)dtype, .layout = (u8)layout };
+	memcpy(t->shape, shape, sizeof(t->shape));
+	place(c, operand, round_up(bytes, ALIGN));
+}
+
+void op_extreme(struct op_case *c, u32 operand)
+{
+	static const s16 words[] = { -32768, 32767, -32768, 32767, 0, -1, 1, -32767 };
+	const struct vnpu_tensor *t = operand_of(c, operand);
+	u32 size = npum_dtype_size(t->dtype);
+
+	for (size_t i = t->offset; i + size <= c->slot[operand].bytes; i += size) {
+		s16 word = words[conv_random(c->random) % ARRAY_SIZE(words)];
+		s8 byte = (s8)clamp(word, (s16)-128, (s16)127);
+
+		memcpy(c->slot[operand].data + i, size == 1 ? (void *)&byte : &word, size);
+	}
+}
+
 void op_lut(struct op_case *c)
 {
 	c->op.in[1] = (struct vnpu_tensor){
@@ -141,11 +168,13 @@ void op_in_place(struct op_case *c, u32 dtype)
 
 void op_clamp(struct op_case *c)
 {
-	s32 lowest = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	u32 bits = 8 * npum_dtype_size(c->op.out.dtype);
+	s64 most = ((s64)1 << bits) - 1, step = most / 255;
+	s64 lowest = c->op.out.dtype == VNPU_DTYPE_UINT8 ? 0 : -((s64)1 << (bits - 1));
 	bool narrow = conv_random(c->random) % 3 == 0;
 
-	c->op.p.clamp[0] = lowest + (narrow ? op_between(c->random, 0, 100) : 0);
-	c->op.p.clamp[1] = lowest + (narrow ? op_between(c->random, 100, 255) : 255);
+	c->op.p.clamp[0] = (s32)(lowest + (narrow ? step * op_between(c->random, 0, 100) : 0));
+	c->op.p.clamp[1] = (s32)(lowest + (narrow ? step * op_between(c->random, 100, 255) : most));
 }
 
 void op_rescale(struct op_case *c, u32 i)
@@ -190,12 +219,20 @@ s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch)
 		      (size_t)h * t->stride[1] + (size_t)w * t->stride[2] +
 		      (size_t)ch * t->stride[3];
 	u32 word;
+	s16 half;
+	s32 code;
 
 	switch (t->dtype) {
 	case VNPU_DTYPE_INT8:
 		return (s8)*p;
 	case VNPU_DTYPE_UINT8:
 		return *p;
+	case VNPU_DTYPE_INT16:
+		memcpy(&half, p, sizeof(half));
+		return half;
+	case VNPU_DTYPE_INT32:
+		memcpy(&code, p, sizeof(code));
+		return code;
 	default:
 		memcpy(&word, p, sizeof(word));
 		return word;
@@ -226,7 +263,7 @@ void op_count_real_tie(const struct op_case *c, double v)
 		c->counts->ties += fmod(fabs(v), 1) == 0.5;
 }
 
-void op_count_acc(const struct op_case *c, s64 sum, u32 width)
+void op_count_acc(const struct op_case *c, __int128 sum, u32 width)
 {
 	const __int128 one = 1;
 	u32 bits = 1;
@@ -235,7 +272,8 @@ void op_count_acc(const struct op_case *c, s64 sum, u32 width)
 		return;
 	while (sum < -(one << (bits - 1)) || sum >= one << (bits - 1))
 		bits++;
-	c->counts->acc_bits = max(c->counts->acc_bits, bits);
+	/* as far as counters tell */
+	c->counts->acc_bits = max(c->counts->acc_bits, min(bits, 64u));
 	c->counts->overflows += bits > width;
 }
 
@@ -268,6 +306,21 @@ s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift)
 {
 	op_count_ties(c, rounding_of(c), v, mult, shift);
 	return rounding_requant(rounding_of(c), v, mult, shift);
+}
+
+s64 op_requant_wide(const struct op_case *c, enum npum_rounding rounding, s64 v, s32 mult,
+		    s32 shift)
+{
+	s32 tame = clamp(shift, -31, 30);
+
+	if (rounding == NPUM_ROUND_DOUBLE || rounding == NPUM_ROUND_DOUBLE_UP) {
+		op_count_tie(c, (__int128)v * mult, (__int128)1 << (31 - max(tame, 0)));
+		if (tame < 0)
+			op_count_tie(c, rounding_high(v, mult, tame), (__int128)1 << -tame);
+	} else {
+		op_count_ties(c, rounding, v, mult, tame);
+	}
+	return rounding_wide(rounding, v, mult, shift);
 }
 
 s64 op_limit(const struct op_case *c, s64 v)

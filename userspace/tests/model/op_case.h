@@ -60,6 +60,13 @@ void op_begin(struct op_case *c, u32 opcode, u64 *random);
  */
 void op_tensor(struct op_case *c, u32 operand, u32 dtype, const u32 shape[4], bool broadcast);
 
+/** op_packed() - give the op an operand in a packed layout: random bytes, also in its padding */
+void op_packed(struct op_case *c, u32 operand, u32 dtype, u32 layout, const u32 shape[4],
+	       u32 bytes);
+
+/** op_extreme() - fill an int8 or int16 operand with the lowest and highest codes, -1, 0 and 1 */
+void op_extreme(struct op_case *c, u32 operand);
+
 /** op_lut() - give the op a random look-up table as in[1] */
 void op_lut(struct op_case *c);
 
@@ -87,6 +94,10 @@ s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch);
 /** op_requant() - rounding_requant() in the rounding that the case's personality has for its op */
 s64 op_requant(const struct op_case *c, s64 v, s32 mult, s32 shift);
 
+/** op_requant_wide() - rounding_wide(), its ties counted */
+s64 op_requant_wide(const struct op_case *c, enum npum_rounding rounding, s64 v, s32 mult,
+		    s32 shift);
+
 /** op_count_value() - an output element, @v before its clamp; Return: @v clamped */
 s64 op_count_value(const struct op_case *c, s64 v, s64 low, s64 high);
 
@@ -97,7 +108,7 @@ void op_count_tie(const struct op_case *c, __int128 n, __int128 d);
 void op_count_real_tie(const struct op_case *c, double v);
 
 /** op_count_acc() - a sum on its way into an accumulator of @width bits */
-void op_count_acc(const struct op_case *c, s64 sum, u32 width);
+void op_count_acc(const struct op_case *c, __int128 sum, u32 width);
 
 /** op_count_ties() - the roundings of rounding_requant() */
 void op_count_ties(const struct op_case *c, enum npum_rounding rounding, s64 v, s32 mult,

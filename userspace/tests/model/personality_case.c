@@ -36,6 +36,7 @@ static void draw_roundings(struct npum_personality *p, u64 *random)
 		p->conv_unsigned = p->depthwise = p->fully_connected = p->conv_signed;
 	/* an accumulator is narrow or wide, not in between */
 	p->acc_bits = (u32[]){ 32, 32, 34, 40, 48, 64 }[conv_random(random) % 6];
+	p->wide = p->id % (NPUM_ROUND_FLOOR + 1);
 	if (p->add == NPUM_ROUND_FLOAT)
 		p->add_form = NPUM_ADD_FLOAT;
 }

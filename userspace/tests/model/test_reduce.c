@@ -19,6 +19,22 @@ static u32 any_q8(u64 *random)
 	return conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8;
 }
 
+static bool is_i16(u32 opcode)
+{
+	return opcode == VNPU_OP_AVG_POOL_I16 || opcode == VNPU_OP_MAX_POOL_I16 ||
+	       opcode == VNPU_OP_MEAN_I16;
+}
+
+/* The op's input; of int16 every third time only the lowest and highest codes. */
+static void codes(struct op_case *c, const u32 shape[4])
+{
+	bool i16 = is_i16(c->op.opcode);
+
+	op_tensor(c, 0, i16 ? VNPU_DTYPE_INT16 : any_q8(c->random), shape, false);
+	if (i16 && conv_random(c->random) % 3 == 0)
+		op_extreme(c, 0);
+}
+
 /* The sum of @rows * @columns codes divided by their number, as numerics.rst has it. */
 static s64 average(const struct op_case *c, s64 sum, s64 rows, s64 columns)
 {
@@ -62,6 +78,7 @@ static s64 average(const struct op_case *c, s64 sum, s64 rows, s64 columns)
 static s64 pool_reference(const struct op_case *c, const u32 at[4])
 {
 	const struct vnpu_params *p = &c->op.p;
+	bool is_max = c->op.opcode == VNPU_OP_MAX_POOL || c->op.opcode == VNPU_OP_MAX_POOL_I16;
 	const u32 *in = c->op.in[0].shape;
 	s64 sum = 0, top = S32_MIN, n = 0, columns = 0, v;
 
@@ -74,14 +91,14 @@ static s64 pool_reference(const struct op_case *c, const u32 at[4])
 				continue;
 			v = op_read(c, 0, at[0], (u32)y, (u32)x, at[3]);
 			sum += v;
-			if (c->op.opcode == VNPU_OP_AVG_POOL)
+			if (!is_max)
 				op_count_acc(c, sum, 32);
 			top = max(top, v);
 			n++;
 		}
 		columns = columns ? columns : n;
 	}
-	v = c->op.opcode == VNPU_OP_MAX_POOL ? top : average(c, sum, n / columns, columns);
+	v = is_max ? top : average(c, sum, n / columns, columns);
 	return op_count_value(c, v, p->clamp[0], p->clamp[1]);
 }
 
@@ -90,7 +107,7 @@ static void check_pool(u32 opcode)
 	u64 random = SEED + opcode;
 
 	for (u32 round = 0; round < ROUNDS; round++) {
-		u32 dtype = any_q8(&random), in[4], out[4];
+		u32 in[4], out[4];
 		struct op_case c;
 		u32 *k, *s, *pad;
 
@@ -110,8 +127,8 @@ static void check_pool(u32 opcode)
 			out[i + 1] -= conv_random(&random) % out[i + 1] / 2;
 			c.op.p.dilation[i] = 1;
 		}
-		op_tensor(&c, 0, dtype, in, false);
-		op_tensor(&c, OP_OUT, dtype, out, false);
+		codes(&c, in);
+		op_tensor(&c, OP_OUT, c.op.in[0].dtype, out, false);
 		op_clamp(&c);
 		op_check(&c, pool_reference);
 	}
@@ -127,9 +144,20 @@ static void test_max_pool(void **state)
 	check_pool(VNPU_OP_MAX_POOL);
 }
 
+static void test_avg_pool_i16(void **state)
+{
+	check_pool(VNPU_OP_AVG_POOL_I16);
+}
+
+static void test_max_pool_i16(void **state)
+{
+	check_pool(VNPU_OP_MAX_POOL_I16);
+}
+
 static s64 mean_reference(const struct op_case *c, const u32 at[4])
 {
 	const u32 *in = c->op.in[0].shape;
+	bool i16 = is_i16(c->op.opcode);
 	u32 first[4], end[4], i[4];
 	s64 sum = 0, raw = 0, v;
 
@@ -146,14 +174,19 @@ static s64 mean_reference(const struct op_case *c, const u32 at[4])
 					v = op_read(c, 0, i[0], i[1], i[2], i[3]);
 					raw += v;
 					sum += v - c->op.in[0].zero_point;
-					op_count_acc(c, raw, 32);
+					op_count_acc(c, raw, i16 ? 64 : 32);
 				}
-	op_count_acc(c, sum, 32);
-	sum = op_requant(c, sum, c->op.p.mult[2], c->op.p.shift[2]);
+	if (i16) {
+		sum = op_requant_wide(c, op_personality(c)->mean, sum, c->op.p.mult[2],
+				      c->op.p.shift[2]);
+	} else {
+		op_count_acc(c, sum, 32);
+		sum = op_requant(c, sum, c->op.p.mult[2], c->op.p.shift[2]);
+	}
 	return op_limit(c, (s32)(u32)(u64)(sum + c->op.p.offset));
 }
 
-static void test_mean(void **state)
+static void check_mean(u32 opcode)
 {
 	u64 random = SEED;
 
@@ -161,7 +194,7 @@ static void test_mean(void **state)
 		u32 in[4], out[4];
 		struct op_case c;
 
-		op_begin(&c, VNPU_OP_MEAN, &random);
+		op_begin(&c, opcode, &random);
 		c.op.p.axes = 1 + round % 15;
 		c.op.p.count = 1;
 		for (u32 d = 0; d < 4; d++) {
@@ -171,13 +204,46 @@ static void test_mean(void **state)
 			out[d] = reduced ? 1 : in[d];
 			c.op.p.count *= reduced ? in[d] : 1;
 		}
-		op_tensor(&c, 0, any_q8(&random), in, false);
-		op_tensor(&c, OP_OUT, any_q8(&random), out, false);
+		codes(&c, in);
+		op_tensor(&c, OP_OUT, is_i16(opcode) ? VNPU_DTYPE_INT16 : any_q8(&random), out,
+			  false);
 		op_clamp(&c);
 		op_rescale(&c, 2);
 		if (round % 3)
 			c.op.p.offset = round % 3 == 1 ? op_between(&random, -300, 300) :
 							 (s32)conv_random(&random);
+		op_check(&c, mean_reference);
+	}
+}
+
+static void test_mean(void **state)
+{
+	check_mean(VNPU_OP_MEAN);
+}
+
+static void test_mean_i16(void **state)
+{
+	check_mean(VNPU_OP_MEAN_I16);
+}
+
+/* The most elements that a mean may have: their sum needs 36 bits. */
+static void test_largest_mean_i16(void **state)
+{
+	const u32 in[4] = { 1, 1024, 1024, 1 }, out[4] = { 1, 1, 1, 1 };
+	u64 random = SEED;
+
+	for (u32 round = 0; round < 16; round++) {
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_MEAN_I16, &random);
+		c.op.p.axes = 6;
+		c.op.p.count = 1 << 20;
+		op_tensor(&c, 0, VNPU_DTYPE_INT16, in, false);
+		for (size_t i = c.op.in[0].offset; i < c.slot[0].bytes; i += 2)
+			memcpy(c.slot[0].data + i, &(s16){ round % 2 ? 32767 : -32768 }, 2);
+		op_tensor(&c, OP_OUT, VNPU_DTYPE_INT16, out, false);
+		op_clamp(&c);
+		op_rescale_by(&c, 2, 1.0 / (1 << (19 + round % 3)));
 		op_check(&c, mean_reference);
 	}
 }
@@ -222,6 +288,10 @@ int main(void)
 		cmocka_unit_test(test_avg_pool),
 		cmocka_unit_test(test_max_pool),
 		cmocka_unit_test(test_mean),
+		cmocka_unit_test(test_avg_pool_i16),
+		cmocka_unit_test(test_max_pool_i16),
+		cmocka_unit_test(test_mean_i16),
+		cmocka_unit_test(test_largest_mean_i16),
 		cmocka_unit_test(test_arg_max),
 	};
 
