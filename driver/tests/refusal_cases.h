@@ -39,7 +39,7 @@ static inline void refusal_apply(const struct refusal_case *c, struct refusal_pr
 {
 	for (u32 i = 0; i < ARRAY_SIZE(c->write); i++)
 		for (u32 b = 0; b < c->write[i].bytes; b++)
-			((u8 *)p)[c->write[i].offset + b] = (u8)(c->write[i].value >> (8 * b));
+			((u8 *)p)[c->write[i].offset + b] = (u8)((u64)c->write[i].value >> (8 * b));
 }
 
 #define SET(member, new)                                                                     \

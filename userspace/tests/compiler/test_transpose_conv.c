@@ -124,7 +124,7 @@ static int64_t rescale(int64_t v, double factor)
 
 	assert_true(shift <= 0);
 	v = (int64_t)floor((double)(v * m + (1 << 30)) / 2147483648.0);
-	half = shift ? 1ll << (-shift - 1) : 0;
+	half = shift ? (int64_t)1 << (-shift - 1) : 0;
 	size = ((v < 0 ? -v : v) + half) >> -shift;
 	return v < 0 ? -size : size;
 }

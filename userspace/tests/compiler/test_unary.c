@@ -223,7 +223,7 @@ static void test_hard_swish_formula(void **state)
 			int64_t x = (code - scales[s].zero_in) * 128, ramp = x, y;
 
 			if (e_ramp > 0)
-				ramp = limit(ramp << (e_ramp - 1), INT16_MIN, INT16_MAX);
+				ramp = limit(ramp * (1 << (e_ramp - 1)), INT16_MIN, INT16_MAX);
 			ramp = product_up(ramp, m_ramp);
 			if (e_ramp > 0)
 				ramp = limit(2 * ramp, INT16_MIN, INT16_MAX);
