@@ -63,7 +63,7 @@ u32 npum_float_terms(const struct npum_personality *p, const struct vnpu_op *op,
 			term[i][byte] =
 				npum_real_bits(factor * (float)(npum_code((u8)byte, flip) - zero));
 	}
-	return folded ? npum_real_bits((float)op->out.zero_point - (share[0] + share[1])) : 0;
+	return folded ? npum_real_bits((float)op->out.zero_point - share[0] - share[1]) : 0;
 }
 
 static float float_sum(u32 offset, u32 a, u32 b)

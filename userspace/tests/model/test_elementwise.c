@@ -55,8 +55,8 @@ static s64 float_sum_reference(const struct op_case *c, const u32 at[4], bool fo
 		term[i] = factor_of(c, i) * (float)(centred(c, i, at) + (folded ? zero : 0));
 		share[i] = factor_of(c, i) * (float)zero;
 	}
-	sum = share[0] + share[1];
-	sum = folded ? (float)c->op.out.zero_point - sum : 0;
+	sum = (float)c->op.out.zero_point - share[0];
+	sum = folded ? sum - share[1] : 0;
 	sum = sum + term[0];
 	sum = sum + term[1];
 	op_count_real_tie(c, (double)sum);
