@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A valid program that holds every op: the mother of all refused programs and
+ * A valid program that holds many ops: the mother of all refused programs and
  * of the fuzzer's seeds.  Without libc, so that user space and KUnit share it.
  */
 #ifndef REFUSAL_PROGRAM_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What the validator refuses of floating-point ops: a valid op each, and what spoils it. */
+/* What the validator refuses of ops that the valid program lacks: vectors, and what spoils them. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../../driver/tests/model_cases.h"
+#include "../../../driver/tests/refusal_program.h"
 
 #define F_OUT 3u
 #define F_PARAMS 4u
@@ -97,6 +98,29 @@ static const struct refusal {
 	  SET(in[1].dtype, VNPU_DTYPE_FLOAT32) },
 	{ "indices of another width", "gather", VNPU_REFUSAL_SHAPE, 1, SET(in[1].shape[2], 69) },
 	{ "a row of another height", "gather", VNPU_REFUSAL_SHAPE, F_OUT, SET(out.shape[1], 29) },
+	{ "a cast to another shape", "cast to int8", VNPU_REFUSAL_SHAPE, 0,
+	  SET(in[0].shape[1], 29) },
+	{ "a parameter of a cast", "cast to int8", VNPU_REFUSAL_PARAM_UNUSED, F_PARAMS,
+	  SET(p.mode, 1) },
+	{ "an unknown mode of gates", "gates", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS, SET(p.mode, 2) },
+	{ "gates to codes of 8 bits", "gates", VNPU_REFUSAL_DTYPE, F_OUT,
+	  SET(out.dtype, VNPU_DTYPE_INT8) },
+	{ "gates of another depth", "gates", VNPU_REFUSAL_SHAPE, 1, SET(in[1].shape[3], 59) },
+	{ "too few entries for gates", "gates", VNPU_REFUSAL_SHAPE, 2, SET(in[2].shape[3], 199) },
+	{ "more gates than sums", "gates", VNPU_REFUSAL_SHAPE, F_OUT, SET(out.shape[2], 39) },
+	{ "a state of few bits", "cells", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS, SET(p.mode, 8) },
+	{ "three gates", "cells", VNPU_REFUSAL_SHAPE, 0, SET(in[0].shape[3], 150) },
+	{ "a state of codes of 8 bits", "cells", VNPU_REFUSAL_DTYPE, 1,
+	  SET(in[1].dtype, VNPU_DTYPE_INT8) },
+	{ "a state of many bits", "hidden state", VNPU_REFUSAL_PARAM_RANGE, F_PARAMS,
+	  SET(p.mode, 16) },
+	{ "cells of another number", "hidden state", VNPU_REFUSAL_SHAPE, 1,
+	  SET(in[1].shape[3], 49) },
+	{ "a table of one variable", "look-up of pairs", VNPU_REFUSAL_TENSOR_LAYOUT, 2,
+	  SET(in[2].layout, VNPU_LAYOUT_LUT) },
+	{ "a pair missing", "look-up of pairs", VNPU_REFUSAL_SHAPE, 2, SET(in[2].shape[3], 65535) },
+	{ "pairs of int16", "look-up of pairs", VNPU_REFUSAL_DTYPE, 1,
+	  SET(in[1].dtype, VNPU_DTYPE_INT16) },
 };
 
 static const struct model_case *named(const char *name)
@@ -130,10 +154,39 @@ static void test_refused(void **state)
 	}
 }
 
+/* behind the last opcode there will be for a while */
+#define OPCODES 256u
+
+static bool has_refusals(u32 opcode)
+{
+	for (u32 i = 0; i < REFUSAL_OPS; i++)
+		if (refusal_valid.op[i].opcode == opcode)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+		if (named(refusals[i].name)->opcode == opcode)
+			return true;
+	return false;
+}
+
+/* In the valid program, whose every field refusal_cases.h spoils, or among the rows here. */
+static void test_every_op_has_refusals(void **state)
+{
+	u32 without = 0;
+
+	for (u32 opcode = 1; opcode < OPCODES; opcode++) {
+		if (!npum_op_info(opcode) || has_refusals(opcode))
+			continue;
+		print_error("nothing of %s is refused\n", npum_op_info(opcode)->name);
+		without++;
+	}
+	assert_int_equal(without, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_every_op_has_refusals),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
