@@ -133,7 +133,9 @@ static void count_real(const struct op_case *c, float v)
 
 static s64 quantize_reference(const struct op_case *c, const u32 at[4])
 {
-	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	bool i16 = c->op.out.dtype == VNPU_DTYPE_INT16;
+	s64 low = i16 ? -32768 : c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	s64 high = low + (i16 ? 65535 : 255);
 	u32 form = op_personality(c)->quantize;
 	u32 bits = (u32)op_read(c, 0, at[0], at[1], at[2], at[3]);
 	float v, scale;
@@ -143,12 +145,12 @@ static s64 quantize_reference(const struct op_case *c, const u32 at[4])
 	count_real(c, v);
 	v = form == NPUM_QUANTIZE_MULTIPLY ? v * (1 / scale) : v / scale;
 	if (isnan(v))
-		return op_count_value(c, low - 1, low, low + 255);
+		return op_count_value(c, low - 1, low, high);
 	op_count_real_tie(c, (double)v);
 	v = form == NPUM_QUANTIZE_DIVIDE ? roundf(v) : nearbyintf(v);
 	/* beyond all codes it clamps, however far */
-	return op_count_value(c, (s64)fmin(fmax((double)v, -1000), 1000) + c->op.out.zero_point,
-			      low, low + 255);
+	return op_count_value(c, (s64)fmin(fmax((double)v, -99999), 99999) + c->op.out.zero_point,
+			      low, high);
 }
 
 static s64 dequantize_reference(const struct op_case *c, const u32 at[4])
@@ -413,6 +415,8 @@ static void fill_floats(struct op_case *c, u64 *random)
 	for (size_t i = 0; i < slot->bytes / sizeof(float); i++) {
 		float v = (float)op_between(random, -600, 600) * 0.5f * scale;
 
+		if (c->op.out.dtype == VNPU_DTYPE_INT16 && i % 2)
+			v *= 128;
 		if (conv_random(random) % 4 == 0)
 			v += (float)op_between(random, -1000, 1000) * scale / 1000;
 		if (conv_random(random) % 32 == 0)
@@ -432,7 +436,7 @@ static void test_quantize(void **state)
 		op_begin(&c, VNPU_OP_QUANTIZE, &random);
 		any_shape(&random, shape);
 		op_tensor(&c, 0, VNPU_DTYPE_FLOAT32, shape, true);
-		op_tensor(&c, OP_OUT, any_q8(&random), shape, false);
+		op_tensor(&c, OP_OUT, round % 3 ? any_q8(&random) : VNPU_DTYPE_INT16, shape, false);
 		set_scale(&c, &random);
 		fill_floats(&c, &random);
 		op_check(&c, quantize_reference);
@@ -449,7 +453,7 @@ static void test_dequantize(void **state)
 
 		op_begin(&c, VNPU_OP_DEQUANTIZE, &random);
 		any_shape(&random, shape);
-		op_tensor(&c, 0, any_q8(&random), shape, true);
+		op_tensor(&c, 0, round % 3 ? any_q8(&random) : VNPU_DTYPE_INT16, shape, true);
 		op_tensor(&c, OP_OUT, VNPU_DTYPE_FLOAT32, shape, false);
 		set_scale(&c, &random);
 		op_check(&c, dequantize_reference);
