@@ -23,7 +23,9 @@ void npum_i16_gather(const struct npum_conv *c, const u8 *in, const struct npum_
 		     s16 *row);
 
 /**
- * npum_lut_points() - a table of VNPU_LUT_POINTS read at @v, linear between its points
+ * npum_lut_points() - a table read between its points, linear
+ * @table: VNPU_LUT_POINTS of them
+ * @v: the code that it is read at
  *
  * Slopes have 16 bits and wrap, as those of TFLite's LUTLookup(): tables that step by
  * more than half of all codes are read so.

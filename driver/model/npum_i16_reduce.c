@@ -16,8 +16,11 @@ static void sum_row(s32 *acc, const u8 *in, u32 count)
 
 static void max_row(s32 *acc, const u8 *in, u32 count)
 {
-	for (u32 i = 0; i < count; i++)
-		acc[i] = max(acc[i], (s32)npum_s16(in + 2 * i));
+	for (u32 i = 0; i < count; i++) {
+		s32 code = npum_s16(in + 2 * i);
+
+		acc[i] = max(acc[i], code);
+	}
 }
 
 /* Folds the window of one block into @acc; sets @size to its valid rows and columns. */

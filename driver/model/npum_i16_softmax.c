@@ -58,8 +58,11 @@ static __always_inline void softmax_row(const struct softmax *s, const s16 *in, 
 	s32 top = -32768, sum = 0, factor;
 	u32 shift;
 
-	for (u32 i = 0; i < count; i++)
-		top = max(top, (s32)in[i]);
+	for (u32 i = 0; i < count; i++) {
+		s32 code = in[i];
+
+		top = max(top, code);
+	}
 	/* the output holds the exponentials meanwhile */
 	for (u32 i = 0; i < count; i++) {
 		s16 e = exponential(s, in[i] - top, n);

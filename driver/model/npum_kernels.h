@@ -81,7 +81,7 @@ npum_tile_fn npum_dequantize;
 /* npum_softmax_table.c: likewise */
 npum_tile_fn npum_softmax_table;
 
-/* npum_i16_conv.c, npum_i16_elementwise.c, npum_i16_sigmoid.c, npum_i16_reduce.c, npum_i16_softmax.c */
+/* npum_i16_conv.c, _elementwise.c, _sigmoid.c, _reduce.c, _softmax.c */
 npum_tile_fn npum_conv2d_i16;
 npum_tile_fn npum_depthwise_i16;
 npum_tile_fn npum_add_i16;

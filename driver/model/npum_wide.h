@@ -123,7 +123,7 @@ static inline s32 npum_requant_wide(enum npum_rounding rounding, s64 x, s32 mult
 	return (s32)(u32)(u64)npum_wide_shift(p, bits);
 }
 
-/** npum_requant_wide_ties() - roundings of npum_requant_wide() that have exactly one half to decide */
+/** npum_requant_wide_ties() - roundings of npum_requant_wide() that decide exactly one half */
 u32 npum_requant_wide_ties(enum npum_rounding rounding, s64 x, s32 mult, s32 shift);
 
 /**

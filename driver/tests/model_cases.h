@@ -337,7 +337,8 @@ static inline void model_fill_wide(struct vnpu_requant_wide_block *block, bool i
 				   u64 *random)
 {
 	for (u32 i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
-		block->bias[i] = (s64)(s32)model_random(random) >> (model_random(random) % 16);
+		block->bias[i] = (s32)model_random(random);
+		block->bias[i] >>= model_random(random) % 16;
 		block->mult[i] = (1 << 30) + (s32)(model_random(random) >> 2);
 		block->shift[i] = -(s32)(model_random(random) % 8 + 6);
 		if (in_float)

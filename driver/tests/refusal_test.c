@@ -32,8 +32,8 @@ static void refusal_test_valid(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, prog->slot_count, REFUSAL_SLOTS);
 	KUNIT_EXPECT_EQ(test, prog->slot[SLOT_IN].access, NPUM_SLOT_READ);
 	KUNIT_EXPECT_EQ(test, prog->slot[SLOT_OUT].access, NPUM_SLOT_WRITE);
-	/* 16 x 20 outputs of 27 terms, 64 x 8 of 9, 2 x 10 of 40 */
-	KUNIT_EXPECT_EQ(test, prog->macs, 16 * 20 * 27 + 64 * 8 * 9 + 2 * 10 * 40);
+	/* 16 x 20 outputs of 27 terms, 64 x 8 of 9, 2 x 10 of 40; in 8 and in 16 bits */
+	KUNIT_EXPECT_EQ(test, prog->macs, 2 * (16 * 20 * 27 + 64 * 8 * 9 + 2 * 10 * 40));
 }
 
 static void refusal_test_refused(struct kunit *test)

@@ -51,7 +51,7 @@ static s64 constant(double v, int n)
 /* exp(-q / 2^f), q >= 0; of 16 bits with f behind the point */
 static s64 exp_of(s64 q, int f)
 {
-	s64 quarter = 1ll << (f - 2), whole = floor_div(q, quarter) - (q % quarter == 0);
+	s64 quarter = (s64)1 << (f - 2), whole = floor_div(q, quarter) - (q % quarter == 0);
 	s64 rest = quarter * (whole + 1) - q, x, x2, sum;
 
 	if (q == 0)
