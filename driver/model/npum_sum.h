@@ -103,9 +103,8 @@ static inline void npum_sum_init_float(struct npum_sum *s, const struct npum_per
 			s->scale[i] = -s->scale[i];
 		share[i] = s->scale[i] * (float)op->in[i].zero_point;
 	}
-	s->offset = npum_folds_zero_point(p, op) ?
-			    (float)op->out.zero_point - share[0] - share[1] :
-			    0;
+	s->offset = npum_folds_zero_point(p, op) ? (float)op->out.zero_point - share[0] - share[1] :
+						   0;
 }
 
 #endif /* NPUM_SUM_H */

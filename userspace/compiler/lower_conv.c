@@ -133,7 +133,8 @@ static int lower_product(struct npuc_compilation *c, uint32_t number, uint32_t o
 	describe(c->graph, number, &p);
 	err = npuc_operand(c, r, 0, npuc_in(c, number, 0));
 	if (!err)
-		err = r->op.in[0].dtype == VNPU_DTYPE_INT16 ? add_wide(c, r, &p) : add_narrow(c, r, &p);
+		err = r->op.in[0].dtype == VNPU_DTYPE_INT16 ? add_wide(c, r, &p) :
+							      add_narrow(c, r, &p);
 	if (!err)
 		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
 	npuc_clamp(c, r, number, c->graph->ops[number].attributes.activation);

@@ -13,8 +13,8 @@ int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
-	uint32_t opcode = npuc_opcode(c, number,
-				      op->builtin == TFLITE_SUB ? VNPU_OP_SUB : VNPU_OP_ADD);
+	uint32_t opcode =
+		npuc_opcode(c, number, op->builtin == TFLITE_SUB ? VNPU_OP_SUB : VNPU_OP_ADD);
 	struct npuc_record *r;
 	struct npuc_sum sum;
 	int err;
