@@ -115,11 +115,11 @@ static int call_ctx_create(struct rig *rig, __u32 program)
 
 static int call_query(struct rig *rig, __u32 program)
 {
-	struct drm_vnpu_personality_info list[32];
+	struct drm_vnpu_firmware_info info;
 	struct drm_vnpu_dev_query args = {
-		.type = DRM_VNPU_QUERY_PERSONALITIES,
-		.size = sizeof(list),
-		.pointer = (uintptr_t)list,
+		.type = DRM_VNPU_QUERY_FIRMWARE,
+		.size = sizeof(info),
+		.pointer = (uintptr_t)&info,
 	};
 
 	return device_call(rig->fd, DRM_IOCTL_VNPU_DEV_QUERY, &args);

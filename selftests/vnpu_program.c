@@ -36,8 +36,8 @@ TEST_F(npu, query_tells_what_every_slot_needs)
 	ASSERT_EQ(0, query(self->fd, created.handle, slot, sizeof(*slot), REFUSAL_SLOTS, &args));
 	EXPECT_EQ(REFUSAL_OPS, args.op_count);
 	EXPECT_EQ(REFUSAL_SLOTS, args.slot_count);
-	/* 16 x 20 outputs of 27 terms, 64 x 8 of 9, 2 x 10 of 40 */
-	EXPECT_EQ(16 * 20 * 27 + 64 * 8 * 9 + 2 * 10 * 40, args.macs);
+	/* 16 x 20 outputs of 27 terms, 64 x 8 of 9, 2 x 10 of 40; in 8 and in 16 bits */
+	EXPECT_EQ(2 * (16 * 20 * 27 + 64 * 8 * 9 + 2 * 10 * 40), args.macs);
 	EXPECT_EQ(DRM_VNPU_SLOT_READ, slot[SLOT_CONST].access);
 	EXPECT_EQ(DRM_VNPU_SLOT_READ | DRM_VNPU_SLOT_WRITE, slot[SLOT_TEMP].access);
 	EXPECT_EQ(DRM_VNPU_SLOT_READ, slot[SLOT_IN].access);

@@ -243,7 +243,7 @@ static int64_t rescale(int64_t v, double factor)
 {
 	int shift;
 	int64_t m = (int64_t)round(frexp(factor, &shift) * 2147483648.0);
-	__int128 wide = ((__int128)v * m << (shift > 0 ? shift : 0)) + (1 << 30);
+	__int128 wide = (__int128)v * m * ((int64_t)1 << (shift > 0 ? shift : 0)) + (1 << 30);
 
 	return divide_away((int64_t)(wide >> 31), shift < 0 ? -shift : 0);
 }
