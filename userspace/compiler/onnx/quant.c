@@ -168,6 +168,8 @@ static uint32_t dequantised_constant(struct onnx_import *im, uint32_t value)
 	bool is_signed = c->type != ONNX_UINT8;
 	struct npuc_tensor t = { 0 };
 
+	if (c->type != ONNX_UINT8 && c->type != ONNX_INT8 && c->type != ONNX_INT32)
+		return NPUC_NONE;
 	if (!codes || !numbers || !onnx_constant_copy(c, codes) ||
 	    !onnx_codes_quant(im, value, 0, &t.quant))
 		return NPUC_NONE;
@@ -284,7 +286,8 @@ static const struct onnx_constant *quantised_constant(struct onnx_import *im, ui
 	from = &im->b.g.tensors[numbers];
 	codes = npuc_build_memory(&im->b, from->elements);
 	type = zero == NPUC_NONE ? ONNX_UINT8 : im->values[zero].constant->type;
-	if (!codes || !from->data || (type != ONNX_UINT8 && type != ONNX_INT8))
+	if (!codes || !from->data || from->type != NPUC_TYPE_FLOAT32 ||
+	    (type != ONNX_UINT8 && type != ONNX_INT8))
 		return NULL;
 	for (uint32_t i = 0; i < from->elements; i++) {
 		float least = type == ONNX_INT8 ? -128 : 0, number;

@@ -140,6 +140,17 @@ const struct onnx_file onnx_files[] = {
 		.outputs = { { "y", ONNX_FLOAT, 4, { 1, 1, 1, 2 } } },
 	},
 	{
+		/* the constant has fewer bytes than as many floats */
+		.name = "codes-again",
+		.opset = 13,
+		.nodes = { { "QuantizeLinear", { "w", "s", "z" }, { "q" } } },
+		.constants = { SCALAR("s", ONNX_FLOAT, &half),
+			       SCALAR("z", ONNX_UINT8, &ten),
+			       { "w", ONNX_INT8, 4, { 2, 2, 1, 1 }, swap } },
+		.inputs = { { "x", ONNX_FLOAT, 1, { 4 } } },
+		.outputs = { { "q", ONNX_UINT8, 4, { 2, 2, 1, 1 } } },
+	},
+	{
 		.name = "bad-reshape",
 		.opset = 13,
 		.nodes = { { "Reshape", { "x", "shape" }, { "y" } } },

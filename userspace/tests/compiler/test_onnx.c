@@ -169,6 +169,8 @@ static void test_refusals(void **state)
 		{ "early", "m.onnx: node 0 Relu '': 'b' is read before it is computed" },
 		{ "groups",
 		  "m.onnx: node 0 Conv '': 2 groups of several channels are not supported" },
+		{ "codes-again", "m.onnx: node 0 QuantizeLinear '': shapes or parameters of the "
+				 "inputs do not fit each other" },
 		{ "bad-reshape", "m.onnx: node 0 Reshape '': shapes or parameters of the inputs do "
 				 "not fit each other" },
 	};
