@@ -140,5 +140,6 @@ int main(void)
 		cmocka_unit_test_setup(test_nonsense, copy_builtin),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("model-fields", tests, NULL, NULL);
 }
