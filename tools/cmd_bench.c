@@ -278,6 +278,7 @@ static int bench_run(const struct cli *cli, const void *args_)
 	if (rc)
 		return rc;
 	options.personalities = npu_device_personalities(b.dev);
+	options.target = npu_device_target(b.dev);
 	rc = model_load(cli, args->graph ? args->graph : cli->operands[0], &options, &b.model);
 	if (!rc) {
 		rc = bench_model(&b);

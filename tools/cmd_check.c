@@ -108,6 +108,7 @@ static int check_run(const struct cli *cli, const void *args_)
 	if (args->firmware) {
 		rc = firmware_read(cli, args->firmware, NULL, &fw);
 		options.personalities = fw ? &fw->set : NULL;
+		options.target = fw ? &fw->target : NULL;
 	}
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, args->personality);

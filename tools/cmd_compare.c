@@ -90,6 +90,7 @@ static int open_side(const struct cli *cli, const struct compare_args *args, str
 	if (rc)
 		return rc;
 	options.personalities = npu_device_personalities(side->dev);
+	options.target = npu_device_target(side->dev);
 	rc = model_load(cli, cli->operands[0], &options, &side->model);
 	if (rc)
 		return rc;

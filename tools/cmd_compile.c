@@ -110,6 +110,7 @@ static int compile_run(const struct cli *cli, const void *args_)
 		if (rc)
 			return rc;
 		options.personalities = &fw->set;
+		options.target = &fw->target;
 	}
 	rc = model_check_personality(cli, options.personalities, args->personality);
 	if (!rc)

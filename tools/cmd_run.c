@@ -109,6 +109,7 @@ static int run_run(const struct cli *cli, const void *args_)
 	if (rc)
 		return rc;
 	options.personalities = npu_device_personalities(dev);
+	options.target = npu_device_target(dev);
 	rc = model_load(cli, cli->operands[0], &options, &model);
 	if (!rc) {
 		device_note_threads(cli, dev, args->threads);

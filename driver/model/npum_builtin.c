@@ -356,6 +356,11 @@ static const struct npum_target target = {
 	.dma_bytes = 16,
 	.op_cycles = 400,
 	.dma_cycles = 100,
+	.max_rank = 8,
+	.align_corners = 1,
+	.half_pixel = 1,
+	.per_channel = 1,
+	.asymmetric_weights = 1,
 };
 
 /* clang-format on */

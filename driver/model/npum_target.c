@@ -61,6 +61,9 @@ static u32 check_limit(const struct npum_target *t, const struct vnpu_op *op, en
 			return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_WINDOW);
 		return 0;
 	case LIMIT_RESIZE:
+		if ((op->p.mode & VNPU_RESIZE_ALIGN_CORNERS && !t->align_corners) ||
+		    (op->p.mode & VNPU_RESIZE_HALF_PIXEL && !t->half_pixel))
+			return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
 		if (in[1] > t->max_resize || in[2] > t->max_resize)
 			return npum_refuse(field, 0, VNPU_REFUSAL_SHAPE);
 		if (out[1] > t->max_resize || out[2] > t->max_resize)

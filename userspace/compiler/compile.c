@@ -10,6 +10,7 @@
 #include "constant.h"
 #include "constraints.h"
 #include "error.h"
+#include "passes.h"
 #include "onnx/onnx.h"
 #include "shape.h"
 #include "tflite.h"
@@ -97,28 +98,38 @@ static const struct npum_personality *find_personality(const struct npuc_model *
 	return p;
 }
 
+static const struct npum_target *find_target(const struct npuc_options *options)
+{
+	return options && options->target ? options->target : npum_builtin_target();
+}
+
 int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
 	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
 {
 	const struct npuc_graph *g = &model->graph;
+	const struct npuc_capabilities can = {
+		.target = find_target(options),
+		.personality = find_personality(model, options, error),
+	};
 	struct npuc_verdict *list;
 	int refused = 0;
 
-	if (!find_personality(model, options, error))
+	if (!can.personality)
 		return -EINVAL;
 	list = calloc(g->op_count ? g->op_count : 1, sizeof(*list));
 	if (!list)
 		return npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		struct npuc_verdict *v = &list[i];
-		const char *advice;
+		struct npuc_refusal why;
 
 		v->op = i;
 		v->type = g->ops[i].type;
 		v->name = npuc_output(g, &g->ops[i])->name;
-		if (npuc_constraints_hold(g, i, v->reason, sizeof(v->reason), &advice))
+		if (npuc_constraints_hold(g, &can, i, &why))
 			continue;
-		snprintf(v->advice, sizeof(v->advice), "%s", advice);
+		snprintf(v->reason, sizeof(v->reason), "%s", why.reason);
+		snprintf(v->advice, sizeof(v->advice), "%s", why.advice);
 		v->placement = NPUC_ON_CPU;
 		refused++;
 	}
@@ -129,17 +140,17 @@ int npuc_check(const struct npuc_model *model, const struct npuc_options *option
 
 static int check_ops(const struct npuc_compilation *c)
 {
+	const struct npuc_capabilities can = { c->target, c->personality };
 	const struct npuc_graph *g = c->graph;
-	char reason[256];
-	const char *advice;
+	struct npuc_refusal why;
 
 	for (uint32_t i = 0; i < g->op_count; i++) {
-		if (npuc_constraints_hold(g, i, reason, sizeof(reason), &advice))
+		if (npuc_constraints_hold(g, &can, i, &why))
 			continue;
 		return npuc_fail(c->error, -EOPNOTSUPP, "%s: op %u %s '%.80s': %s%s%s",
 				 c->model->name, i, g->ops[i].type,
-				 npuc_output(g, &g->ops[i])->name, reason, *advice ? "; " : "",
-				 advice);
+				 npuc_output(g, &g->ops[i])->name, why.reason,
+				 *why.advice ? "; " : "", why.advice);
 	}
 	return 0;
 }
@@ -157,7 +168,7 @@ static int check_io(const struct npuc_compilation *c, const char *what, uint32_t
 			 t->elements);
 }
 
-static int check_model(const struct npuc_compilation *c)
+int npuc_check_model(struct npuc_compilation *c)
 {
 	const struct npuc_graph *g = c->graph;
 	int err = check_ops(c);
@@ -169,16 +180,16 @@ static int check_model(const struct npuc_compilation *c)
 	return err;
 }
 
-static int run_passes(struct npuc_compilation *c, struct npuc_bytes *artefact)
+void npuc_compilation_free(struct npuc_compilation *c)
 {
-	static int (*const passes[])(struct npuc_compilation * c) = {
-		npuc_fuse, npuc_place, npuc_lower, npuc_plan, npuc_emit,
-	};
-	int err = check_model(c);
-
-	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]) && !err; i++)
-		err = passes[i](c);
-	return err ? err : npuc_artefact(c, artefact);
+	free(c->folds);
+	free(c->homes);
+	free(c->records);
+	free(c->scratch);
+	free(c->layers);
+	free(c->plan.temp_offset);
+	npuc_bytes_free(&c->constants);
+	npuc_bytes_free(&c->program);
 }
 
 int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
@@ -188,6 +199,8 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 		.model = model,
 		.graph = &model->graph,
 		.personality = find_personality(model, options, error),
+		.target = find_target(options),
+		.disabled = options ? options->disabled : 0,
 		.keep_all = options && options->keep_all,
 		.constants.limit = constants_limit(model->size),
 		.error = error,
@@ -197,15 +210,10 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 
 	if (!c.personality)
 		return -EINVAL;
-	err = run_passes(&c, &bytes);
-	free(c.folds);
-	free(c.homes);
-	free(c.records);
-	free(c.scratch);
-	free(c.layers);
-	free(c.plan.temp_offset);
-	npuc_bytes_free(&c.constants);
-	npuc_bytes_free(&c.program);
+	err = npuc_passes_run(&c);
+	if (!err)
+		err = npuc_artefact(&c, &bytes);
+	npuc_compilation_free(&c);
 	if (err)
 		return err;
 	*artefact = bytes.data;

@@ -2,7 +2,7 @@
 /*
  * The state of one compilation, that the passes hand on:
  *
- *	fuse	folds:		which ops disappear into others
+ *	fuse...	folds:		which ops disappear into others
  *	place	homes:		which tensors share memory with which
  *	lower	records, constants
  *	plan	where each home lies
@@ -18,6 +18,7 @@
 #include "graph.h"
 #include "npuc.h"
 #include "npum_personality.h"
+#include "npum_target.h"
 #include "vnpu_program.h"
 
 /**
@@ -144,7 +145,9 @@ struct npuc_plan {
  * @model: what is compiled
  * @graph: @model's graph
  * @personality: arithmetic compiled for
+ * @target: device compiled for
  * @keep_all: give every tensor memory of its own
+ * @disabled: passes that are switched off, bit n: row n of passes.def
  * @folds: one per op
  * @homes: one per tensor
  * @constants: contents of the CONST slot
@@ -163,7 +166,9 @@ struct npuc_compilation {
 	const struct npuc_model *model;
 	const struct npuc_graph *graph;
 	const struct npum_personality *personality;
+	const struct npum_target *target;
 	bool keep_all;
+	uint64_t disabled;
 	struct npuc_fold *folds;
 	struct npuc_home *homes;
 	struct npuc_bytes constants;
@@ -182,8 +187,20 @@ struct npuc_compilation {
 /** npuc_tensor_bytes() - size of a dense tensor in bytes */
 uint64_t npuc_tensor_bytes(const struct npuc_tensor *t);
 
-/** npuc_fuse() - fill the folds: activations into producers, PAD into convolutions */
-int npuc_fuse(struct npuc_compilation *c);
+/** npuc_compilation_free() - release what the passes made; the compilation itself is the caller's */
+void npuc_compilation_free(struct npuc_compilation *c);
+
+/** npuc_check_model() - do ops, inputs and outputs fit the device? */
+int npuc_check_model(struct npuc_compilation *c);
+
+/** npuc_no_folds() - fill the folds: every op is for itself */
+int npuc_no_folds(struct npuc_compilation *c);
+
+/** npuc_fuse_activations() - stand-alone activations into what is in front of them */
+int npuc_fuse_activations(struct npuc_compilation *c);
+
+/** npuc_fuse_pads() - PAD into convolutions */
+int npuc_fuse_pads(struct npuc_compilation *c);
 
 /** npuc_place() - fill the homes: reshapes share memory, concatenated inputs are written in place */
 int npuc_place(struct npuc_compilation *c);

@@ -318,8 +318,8 @@ static bool inputs_known(const struct npuc_graph *g, const struct npuc_op *op)
 /* Do shapes, types and numbers fit together?  What the NPU refuses is not folded either. */
 static bool sound(const struct npuc_graph *g, uint32_t number)
 {
-	const char *advice;
-	char reason[256];
+	const struct npuc_capabilities any = { NULL, NULL };
+	struct npuc_refusal why;
 
 	if (g->ops[number].builtin == TFLITE_SHAPE)
 		return npuc_output(g, &g->ops[number])->elements ==
@@ -327,7 +327,7 @@ static bool sound(const struct npuc_graph *g, uint32_t number)
 	if (g->ops[number].builtin == TFLITE_DEQUANTIZE)
 		return npuc_shape_equal(&npuc_output(g, &g->ops[number])->shape,
 					&npuc_input(g, &g->ops[number], 0)->shape);
-	return npuc_constraints_hold(g, number, reason, sizeof(reason), &advice);
+	return npuc_constraints_hold(g, &any, number, &why);
 }
 
 void npuc_constant(struct npuc_graph *g, uint32_t number, uint64_t *budget)

@@ -105,9 +105,11 @@ static bool spatial_pad(const struct npuc_graph *g, const struct npuc_op *pad, u
 }
 
 /* Can this convolution take the padding over?  No window may lie in padding alone. */
-static bool takes_pad(const struct npuc_graph *g, const struct npuc_op *op,
+static bool takes_pad(const struct npuc_compilation *c, const struct npuc_op *op,
 		      const struct npuc_op *pad, const uint32_t before[2], const uint32_t behind[2])
 {
+	const struct npuc_graph *g = c->graph;
+	uint32_t most = c->target ? c->target->max_step : NPUM_MAX_STEP;
 	const struct npuc_shape *in = &npuc_input(g, pad, 0)->shape;
 	struct npuc_window w;
 
@@ -119,7 +121,8 @@ static bool takes_pad(const struct npuc_graph *g, const struct npuc_op *op,
 		uint64_t reach = ((uint64_t)w.size[i] - 1) * w.dilation[i];
 		uint64_t last = (uint64_t)(npuc_output(g, op)->shape.dim[1 + i] - 1) * w.stride[i];
 
-		if ((uint64_t)w.pad[i] + before[i] > reach || behind[i] > reach ||
+		if ((uint64_t)w.pad[i] + before[i] > most ||
+		    (uint64_t)w.pad[i] + before[i] > reach || behind[i] > reach ||
 		    last >= (uint64_t)in->dim[1 + i] + w.pad[i] + before[i])
 			return false;
 	}
@@ -138,7 +141,7 @@ static bool fuse_pad(struct npuc_compilation *c, uint32_t number)
 	    !spatial_pad(g, pad, before, behind))
 		return false;
 	for (uint32_t i = number + 1; i < g->op_count && !readers; i++) {
-		if (!takes_pad(g, &g->ops[i], pad, before, behind))
+		if (!takes_pad(c, &g->ops[i], pad, before, behind))
 			continue;
 		c->folds[i].input = pad->inputs[0];
 		c->folds[i].before[0] = before[0];
@@ -148,7 +151,7 @@ static bool fuse_pad(struct npuc_compilation *c, uint32_t number)
 	return readers;
 }
 
-int npuc_fuse(struct npuc_compilation *c)
+int npuc_no_folds(struct npuc_compilation *c)
 {
 	const struct npuc_graph *g = c->graph;
 
@@ -163,17 +166,23 @@ int npuc_fuse(struct npuc_compilation *c)
 		c->folds[i].range[0] = INT32_MIN;
 		c->folds[i].range[1] = INT32_MAX;
 		npuc_real_range(NPUC_ACTIVATION_NONE, c->folds[i].real_range);
+		c->folds[i].gone = op->constant;
 	}
-	for (uint32_t i = 0; i < g->op_count; i++)
-		c->folds[i].gone = g->ops[i].constant;
-	if (c->keep_all)
-		return 0;
-	for (uint32_t i = 0; i < g->op_count; i++) {
-		if (c->folds[i].gone)
-			continue;
-		fuse_relu(c, i);
-		if (fuse_pad(c, i))
+	return 0;
+}
+
+int npuc_fuse_activations(struct npuc_compilation *c)
+{
+	for (uint32_t i = 0; i < c->graph->op_count; i++)
+		if (!c->folds[i].gone)
+			fuse_relu(c, i);
+	return 0;
+}
+
+int npuc_fuse_pads(struct npuc_compilation *c)
+{
+	for (uint32_t i = 0; i < c->graph->op_count; i++)
+		if (!c->folds[i].gone && fuse_pad(c, i))
 			c->folds[i].gone = true;
-	}
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct npum_personality_set;
+struct npum_target;
 
 /**
  * struct npuc_error - why a call failed
@@ -27,13 +28,32 @@ struct npuc_error {
  * struct npuc_options - how to compile; zero-initialise for the defaults
  * @personality: name, NULL for the first of @personalities
  * @personalities: those of the device to compile for; NULL: the built-in ones
+ * @target: what the device to compile for takes; NULL: the built-in one
  * @keep_all: give every tensor memory of its own, so that all can be read back
+ * @disabled: passes to leave out, bit n: npuc_pass_at() n, which must be optional
  */
 struct npuc_options {
 	const char *personality;
 	const struct npum_personality_set *personalities;
+	const struct npum_target *target;
 	bool keep_all;
+	uint64_t disabled;
 };
+
+/**
+ * struct npuc_pass_info - something that compiling does to a model
+ * @name: for users
+ * @text: what it does
+ * @optional: it can be switched off; the outputs stay the same, bit for bit
+ */
+struct npuc_pass_info {
+	const char *name;
+	const char *text;
+	bool optional;
+};
+
+/** npuc_pass_at() - the i-th pass in order of work, NULL behind the last */
+const struct npuc_pass_info *npuc_pass_at(uint32_t i);
 
 /**
  * enum npuc_placement - where an op runs

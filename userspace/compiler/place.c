@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "lower.h"
+#include "passes.h"
 #include "tflite.h"
 
 /* Instead of an axis: the tensor is the same bytes as its parent in another shape. */
@@ -164,14 +165,15 @@ int npuc_place(struct npuc_compilation *c)
 		links[t].parent = NPUC_NONE;
 		c->homes[t].root = NPUC_NONE;
 	}
-	for (uint32_t i = g->op_count; i-- > 0 && !c->keep_all;) {
+	for (uint32_t i = g->op_count; i-- > 0;) {
 		const struct npuc_lowering *l = npuc_lowering(g, &g->ops[i]);
 
 		if (g->ops[i].constant)
 			continue;
-		if (l->lower == npuc_lower_reshape)
+		if (l->lower == npuc_lower_reshape && npuc_pass_on(c, NPUC_PASS_RESHAPE_IN_PLACE))
 			link_reshape(c, links, i);
-		else if (l->lower == npuc_lower_concatenation)
+		if (l->lower == npuc_lower_concatenation &&
+		    npuc_pass_on(c, NPUC_PASS_CONCAT_IN_PLACE))
 			link_concatenation(c, links, i);
 	}
 	settle_all(c, links, path);

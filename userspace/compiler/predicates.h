@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "constraints.h"
 #include "graph.h"
 #include "lower.h"
 
@@ -20,6 +21,7 @@
  * @l: how it is lowered, NULL if the NPU does not compute in the type of input 0
  * @in: its first activation, NULL if there is none
  * @out: output 0
+ * @can: what it is to run on
  * @value: the offending value, as text
  */
 struct npuc_query {
@@ -29,11 +31,23 @@ struct npuc_query {
 	const struct npuc_lowering *l;
 	const struct npuc_tensor *in;
 	const struct npuc_tensor *out;
+	const struct npuc_capabilities *can;
 	char value[NPUC_VALUE_TEXT];
 };
 
 /** npuc_no() - note the offending value; returns false */
 bool npuc_no(struct npuc_query *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * npuc_limit() - a number of the device
+ * @q: the query
+ * @member: row of npum_target.def
+ */
+#define npuc_limit(q, member) \
+	((q)->can->target ? (q)->can->target->member : npuc_format_limits.member)
+
+/** npuc_format_limits - the greatest number of each row of npum_target.def */
+extern const struct npum_target npuc_format_limits;
 
 /** npuc_activation() - activations of the op in turn, then its output; NULL behind the last */
 const struct npuc_tensor *npuc_activation(const struct npuc_query *q, uint32_t i);

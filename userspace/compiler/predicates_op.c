@@ -12,8 +12,9 @@ bool npuc_holds_window(struct npuc_query *q)
 
 	npuc_window(q->g, q->op, &q->out->shape, &w);
 	for (int i = 0; i < 2; i++) {
-		if (w.size[i] > NPUM_MAX_KERNEL || w.stride[i] > NPUM_MAX_STEP ||
-		    w.dilation[i] > NPUM_MAX_STEP)
+		if (w.size[i] > npuc_limit(q, max_kernel) ||
+		    w.stride[i] > npuc_limit(q, max_step) ||
+		    w.dilation[i] > npuc_limit(q, max_step))
 			return npuc_no(q, "%s %u, step %u, dilation %u", i ? "width" : "height",
 				       w.size[i], w.stride[i], w.dilation[i]);
 		if (w.pad[i] > (w.size[i] - 1) * w.dilation[i])
@@ -29,11 +30,13 @@ bool npuc_holds_window(struct npuc_query *q)
 
 bool npuc_holds_window_area(struct npuc_query *q)
 {
+	/* Windows of convolutions are bound by the program format alone. */
+	uint32_t most = q->op->builtin == TFLITE_DEPTHWISE_CONV_2D ? NPUM_MAX_WINDOW :
+								     npuc_limit(q, max_window);
 	struct npuc_window w;
 
 	npuc_window(q->g, q->op, &q->out->shape, &w);
-	return w.size[0] * w.size[1] <= NPUM_MAX_WINDOW ||
-	       npuc_no(q, "%u x %u", w.size[0], w.size[1]);
+	return w.size[0] * w.size[1] <= most || npuc_no(q, "%u x %u", w.size[0], w.size[1]);
 }
 
 bool npuc_holds_same_quantisation(struct npuc_query *q)
@@ -102,7 +105,7 @@ bool npuc_holds_mean_size(struct npuc_query *q)
 {
 	uint32_t count = q->in->elements / q->out->elements;
 
-	return count <= NPUM_MAX_REDUCE || npuc_no(q, "%u", count);
+	return count <= npuc_limit(q, max_reduce) || npuc_no(q, "%u", count);
 }
 
 bool npuc_holds_unit_output(struct npuc_query *q)
@@ -128,7 +131,7 @@ bool npuc_holds_short_rows(struct npuc_query *q)
 {
 	uint32_t row = q->in->shape.rank ? q->in->shape.dim[q->in->shape.rank - 1] : 1;
 
-	return row <= NPUM_MAX_ROW || npuc_no(q, "%u", row);
+	return row <= npuc_limit(q, max_row) || npuc_no(q, "%u", row);
 }
 
 bool npuc_holds_resize_mode(struct npuc_query *q)
@@ -140,8 +143,10 @@ bool npuc_holds_resize_mode(struct npuc_query *q)
 
 bool npuc_holds_resize_size(struct npuc_query *q)
 {
+	uint32_t most = npuc_limit(q, max_resize);
+
 	for (int i = 1; i <= 2; i++)
-		if (q->in->shape.dim[i] > NPUM_MAX_RESIZE || q->out->shape.dim[i] > NPUM_MAX_RESIZE)
+		if (q->in->shape.dim[i] > most || q->out->shape.dim[i] > most)
 			return npuc_no(q, "%u to %u", q->in->shape.dim[i], q->out->shape.dim[i]);
 	return true;
 }

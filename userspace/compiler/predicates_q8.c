@@ -37,7 +37,7 @@ bool npuc_holds_phases(struct npuc_query *q)
 		uint32_t kernel = w->shape.dim[1 + i], step = a->stride[i];
 		uint64_t in = q->in->shape.dim[1 + i], out = q->out->shape.dim[1 + i];
 
-		if (!step || step > NPUC_MAX_PHASE_STEP || kernel > NPUM_MAX_KERNEL)
+		if (!step || step > NPUC_MAX_PHASE_STEP || kernel > npuc_limit(q, max_kernel))
 			return npuc_no(q, "%s %u, step %u", i ? "width" : "height", kernel, step);
 		if (out > in * step + kernel)
 			return npuc_no(q, "%s %llu from %llu with step %u", i ? "width" : "height",

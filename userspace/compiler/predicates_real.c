@@ -93,7 +93,7 @@ bool npuc_holds_arg_axis(struct npuc_query *q)
 	if (axis == NPUC_NONE)
 		return npuc_no(q, "it is %s %s", t->data ? "constant" : "computed",
 			       npuc_type_name(t->type));
-	return q->in->shape.dim[axis] <= NPUM_MAX_ROW ||
+	return q->in->shape.dim[axis] <= npuc_limit(q, max_row) ||
 	       npuc_no(q, "%u elements", q->in->shape.dim[axis]);
 }
 
