@@ -21,7 +21,7 @@ endif
 model-o := $(addprefix $(O)/driver/model/,$(model-objs) $(model-fpu-objs) $(model-x86-objs) npum_cpu.o)
 # Fused multiply-add would round once where the kernels of the model round twice.
 $(model-o): CFLAGS += -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-strict-aliasing
-$(addprefix $(O)/driver/model/,$(model-avx2-objs)): CFLAGS += -mavx2
+$(addprefix $(O)/driver/model/,$(model-avx2-objs)): CFLAGS += -mavx2 -mfma
 $(addprefix $(O)/driver/model/,$(model-avx512-objs)): CFLAGS += -mavx512f -mavx512bw \
 	-mavx512vl -mavx512dq -mavx512vnni
 # Sanitisers turn the unrolled register blocks into minutes of compilation; what these two touch

@@ -5,7 +5,7 @@ model-objs := npum_prog.o npum_check.o npum_op.o npum_exec.o npum_isa.o npum_per
 	      npum_fields.o npum_conv.o npum_pool.o npum_elementwise.o npum_move.o npum_walk.o npum_softmax.o \
 	      npum_firmware.o npum_target.o npum_reduce.o npum_resize.o npum_check_i16.o npum_check_real.o \
 	      npum_i16_conv.o npum_i16_elementwise.o npum_i16_sigmoid.o npum_i16_reduce.o npum_i16_softmax.o
-model-fpu-objs := npum_float.o npum_softmax_table.o npum_real_product.o npum_math.o
+model-fpu-objs := npum_float.o npum_pool_float.o npum_softmax_table.o npum_real_product.o npum_math.o
 model-fpu-objs += npum_real_value.o npum_real_sum.o npum_real_element.o npum_real_reduce.o npum_real_window.o
 model-avx2-objs := npum_avx2.o npum_avx2_conv.o npum_avx2_depthwise.o npum_avx2_elementwise.o
 model-avx2-objs += npum_avx2_real.o

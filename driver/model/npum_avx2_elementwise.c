@@ -128,6 +128,28 @@ static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u3
 	avx2_store(&e->output, y[0], y[1], out, count);
 }
 
+/* NPUM_ADD_FUSED; the zero point is folded, so that of the output is no more to be added. */
+static void fused_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
+{
+	const struct elementwise *e = state;
+	const __m256 scale0 = _mm256_set1_ps(e->sum.scale[0]);
+	const __m256 scale1 = _mm256_set1_ps(e->sum.scale[1]);
+	const __m256 offset = _mm256_set1_ps(e->sum.offset);
+	__m256i y[HALVES];
+	u32 h;
+
+	for (h = 0; h < HALVES; h++) {
+		__m256 x0 = _mm256_cvtepi32_ps(load_centred(e, 0, a + h * 8));
+		__m256 x1 = _mm256_cvtepi32_ps(load_centred(e, 1, b + h * 8));
+		__m256 r = _mm256_fmadd_ps(x0, scale0, _mm256_fmadd_ps(x1, scale1, offset));
+
+		r = _mm256_max_ps(r, _mm256_set1_ps(-NPUM_REAL_FAR));
+		r = _mm256_min_ps(r, _mm256_set1_ps(NPUM_REAL_FAR));
+		y[h] = _mm256_add_epi32(_mm256_cvtps_epi32(r), e->output.zero);
+	}
+	avx2_store(&e->output, y[0], y[1], out, count);
+}
+
 static __always_inline void rescaled_codes(const struct elementwise *e, const u8 *a, const u8 *b,
 					   u8 *out, u32 count, bool product)
 {
@@ -192,11 +214,11 @@ void npum_sum_avx2(const struct npum_exec *x, const struct npum_personality *p,
 	u32 i;
 
 	init_operands(e, p, op);
-	if (p->add_form == NPUM_ADD_FLOAT) {
+	if (npum_adds_in_float(p)) {
 		npum_sum_init_float(&e->sum, p, op);
 		for (i = 0; i < 2; i++)
 			e->zero[i] = _mm256_set1_epi32(npum_sum_zero(p, op, i));
-		run_tile(e, x, op, tile, float_codes);
+		run_tile(e, x, op, tile, p->add_form == NPUM_ADD_FUSED ? fused_codes : float_codes);
 		return;
 	}
 	e->terms = e->output;

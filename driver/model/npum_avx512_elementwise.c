@@ -139,6 +139,28 @@ static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u3
 	store(e, y, out, count);
 }
 
+/* NPUM_ADD_FUSED; the zero point is folded, so that of the output is no more to be added. */
+static void fused_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
+{
+	const struct elementwise *e = state;
+	const __m512 scale0 = _mm512_set1_ps(e->sum.scale[0]);
+	const __m512 scale1 = _mm512_set1_ps(e->sum.scale[1]);
+	const __m512 offset = _mm512_set1_ps(e->sum.offset);
+	__m512i y[VECTORS];
+	u32 v;
+
+	for (v = 0; v < VECTORS; v++) {
+		__m512 x0 = _mm512_cvtepi32_ps(load_centred(e, 0, a + v * 16));
+		__m512 x1 = _mm512_cvtepi32_ps(load_centred(e, 1, b + v * 16));
+		__m512 r = _mm512_fmadd_ps(x0, scale0, _mm512_fmadd_ps(x1, scale1, offset));
+
+		r = _mm512_max_ps(r, _mm512_set1_ps(-NPUM_REAL_FAR));
+		r = _mm512_min_ps(r, _mm512_set1_ps(NPUM_REAL_FAR));
+		y[v] = _mm512_add_epi32(_mm512_cvtps_epi32(r), e->output.zero);
+	}
+	store(e, y, out, count);
+}
+
 static __always_inline void rescaled_codes(const struct elementwise *e, const u8 *a, const u8 *b,
 					   u8 *out, u32 count, bool product, bool tame)
 {
@@ -219,11 +241,11 @@ void npum_sum_avx512(const struct npum_exec *x, const struct npum_personality *p
 	u32 i;
 
 	init_operands(e, p, op);
-	if (p->add_form == NPUM_ADD_FLOAT) {
+	if (npum_adds_in_float(p)) {
 		npum_sum_init_float(&e->sum, p, op);
 		for (i = 0; i < 2; i++)
 			e->zero[i] = _mm512_set1_epi32(npum_sum_zero(p, op, i));
-		run_tile(e, x, op, tile, float_codes);
+		run_tile(e, x, op, tile, p->add_form == NPUM_ADD_FUSED ? fused_codes : float_codes);
 		return;
 	}
 	e->terms = e->output;

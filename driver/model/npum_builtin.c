@@ -96,11 +96,10 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0x4f80e3f63d49ecac,
+			.digest = 0xaa00c583ed05f8dd,
 			.id = 5,
 			.name = "ort",
 			.summary = "ONNX Runtime on x86-64: products and sums in binary32, halves to even",
-			.evidence = 1, /* documented */
 			.conv_signed = 4, /* float */
 			.conv_unsigned = 4, /* float */
 			.depthwise = 4, /* float */
@@ -114,9 +113,9 @@ static const struct npum_personality_set builtin = {
 			.acc_bits = 32,
 			.wide_acc_bits = 64,
 			.zero_point = 1, /* folded */
-			.avg_pool = 3, /* float */
+			.avg_pool = 4, /* dequantised */
 			.avg_pool_bits = 31,
-			.add_form = 2, /* float */
+			.add_form = 4, /* fused */
 			.softmax = 2, /* real */
 			.resize_float = 1, /* yes */
 			.quantize = 2, /* even */

@@ -8,7 +8,7 @@ u32 npum_cpu_features(void)
 
 #ifdef __x86_64__
 	/* __builtin_cpu_supports() includes the check that the OS saves the registers. */
-	if (__builtin_cpu_supports("avx2"))
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		features |= NPUM_FEATURE_AVX2;
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
 	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&

@@ -92,6 +92,45 @@ static __always_inline void add_float(const struct npum_exec *x, const struct np
 	} while (npum_walk_next(&w));
 }
 
+/**
+ * struct fused_tables - scratch of NPUM_ADD_FUSED
+ * @product: of in[0]'s code and factor, bits of binary64, by raw byte
+ * @second: offset and share of in[1], bits of binary32
+ */
+struct fused_tables {
+	u64 product[CODES];
+	u32 second[CODES];
+};
+
+static_assert(sizeof(struct fused_tables) <= NPUM_ELEMENTWISE_BYTES, "scratch is too small");
+
+/* NPUM_ADD_FUSED */
+static __always_inline void add_fused(const struct npum_exec *x, const struct vnpu_op *op, u32 tile,
+				      void *scratch, struct npum_counters *n)
+{
+	struct fused_tables *t = scratch;
+	struct npum_walk w;
+
+	npum_fused_terms(op, t->product, t->second);
+	npum_walk_begin(&w, x, op, tile);
+	do {
+		const u8 *a = w.at[NPUM_WALK_IN0], *b = w.at[NPUM_WALK_IN1];
+		u8 *out = w.at[NPUM_WALK_OUT];
+
+		for (u32 i = 0; i < w.run; i++) {
+			s32 v = npum_fused_sum(t->product[*a], t->second[*b]);
+
+			if (n)
+				n->ties += npum_fused_sum_tie(t->product[*a], t->second[*b]);
+			npum_count_clamp(n, v, op->p.clamp);
+			*out = (u8)npum_saturate(v, op->p.clamp);
+			a += w.step[NPUM_WALK_IN0];
+			b += w.step[NPUM_WALK_IN1];
+			out += w.step[NPUM_WALK_OUT];
+		}
+	} while (npum_walk_next(&w));
+}
+
 static __always_inline void add(const struct npum_exec *x, const struct npum_personality *p,
 				const struct vnpu_op *op, u32 tile, void *scratch,
 				struct npum_counters *n)
@@ -103,6 +142,10 @@ static __always_inline void add(const struct npum_exec *x, const struct npum_per
 
 	if (p->add_form == NPUM_ADD_FLOAT) {
 		add_float(x, p, op, tile, scratch, n);
+		return;
+	}
+	if (p->add_form == NPUM_ADD_FUSED) {
+		add_fused(x, op, tile, scratch, n);
 		return;
 	}
 	tabulate_term(p, op, 0, tables, n);

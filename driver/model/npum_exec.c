@@ -31,7 +31,8 @@ static bool computes_in_float(const struct npum_personality *p, const struct vnp
 	if (op->opcode == VNPU_OP_RESIZE_BILINEAR)
 		return p->resize == NPUM_RESIZE_FINE;
 	if (op->opcode == VNPU_OP_AVG_POOL || op->opcode == VNPU_OP_AVG_POOL_I16)
-		return p->avg_pool == NPUM_AVG_POOL_FLOAT;
+		return p->avg_pool == NPUM_AVG_POOL_FLOAT ||
+		       p->avg_pool == NPUM_AVG_POOL_DEQUANTISED;
 	return npum_op_rounding(p, op) == NPUM_ROUND_FLOAT;
 }
 

@@ -8,8 +8,9 @@ static const char *const npum_mult_round_words[] = { "nearest", "truncate", "up"
 static const char *const npum_acc_overflow_words[] = { "wrap", "saturate-end", "saturate-each" };
 static const char *const npum_bias_words[] = { "integer", "float" };
 static const char *const npum_zero_point_words[] = { "after", "folded" };
-static const char *const npum_avg_pool_words[] = { "divide", "reciprocal", "two-stage", "float" };
-static const char *const npum_add_words[] = { "raised", "whole", "float", "weights" };
+static const char *const npum_avg_pool_words[] = { "divide", "reciprocal", "two-stage", "float",
+						   "dequantised" };
+static const char *const npum_add_words[] = { "raised", "whole", "float", "weights", "fused" };
 static const char *const npum_mean_words[] = { "centred", "raw" };
 static const char *const npum_softmax_words[] = { "fixed", "table", "real" };
 static const char *const npum_lut_words[] = { "direct", "interpolated" };
@@ -83,7 +84,7 @@ static bool all_products(const struct npum_personality *p, enum npum_rounding ro
 static const char *check_fields(const struct npum_personality *p)
 {
 	bool add_is_float = p->add == NPUM_ROUND_FLOAT;
-	bool sum_is_float = p->add_form == NPUM_ADD_FLOAT;
+	bool sum_is_float = npum_adds_in_float(p);
 
 	for (u32 i = 0; i < ARRAY_SIZE(fields); i++) {
 		u32 value = npum_field_get(&fields[i], p);
@@ -94,12 +95,14 @@ static const char *check_fields(const struct npum_personality *p)
 	if (p->bias == NPUM_BIAS_FLOAT && !all_products(p, NPUM_ROUND_FLOAT))
 		return "a float bias needs the rounding float for all convolutions and products";
 	if (add_is_float != sum_is_float)
-		return "the rounding float and the form float of add need each other";
+		return "the rounding float and a form of add in float, float or fused, need each other";
 	if (p->add_form == NPUM_ADD_WEIGHTS && p->add != p->conv_signed)
 		return "add in the form of weights is a convolution and rounds as conv_signed";
 	if (p->zero_point == NPUM_ZERO_POINT_FOLDED &&
 	    (p->add != NPUM_ROUND_FLOAT || p->mul != NPUM_ROUND_FLOAT))
 		return "a folded zero point needs the rounding float for add and mul";
+	if (p->add_form == NPUM_ADD_FUSED && p->zero_point != NPUM_ZERO_POINT_FOLDED)
+		return "the form fused of add needs a folded zero point";
 	if (p->requant == NPUM_ROUND_FLOAT && p->softmax == NPUM_SOFTMAX_FIXED)
 		return "softmax in fixed point needs a requant that rounds integers";
 	if (p->avg_pool_bits != 31 && p->avg_pool != NPUM_AVG_POOL_RECIPROCAL &&

@@ -81,6 +81,74 @@ bool npum_float_sum_tie(u32 offset, u32 a, u32 b)
 	return npum_real_is_half(float_sum(offset, a, b));
 }
 
+/*
+ * A sum rounded once to binary32, which is what a fused multiply-add does with a product
+ * of a code and a factor: 9 and 24 bits, exact in binary64.  The binary64 sum is off by
+ * what Knuth's two-sum tells; a sum that is off gets an odd last bit, on the side where
+ * the exact one lies.  Rounding that to 24 bits of its 53 rounds as the exact sum does
+ * (Boldo and Melquiond: 53 >= 2 + 24).
+ */
+static float fused_sum(double product, float addend)
+{
+	double second = (double)addend, sum = product + second, back = sum - product;
+	double lost = (product - (sum - back)) + (second - back);
+	u64 bits;
+
+	memcpy(&bits, &sum, sizeof(bits));
+	if (lost != 0 && !(bits & 1))
+		bits = (lost > 0) == (sum > 0) ? bits + 1 : bits - 1;
+	memcpy(&sum, &bits, sizeof(sum));
+	return (float)sum;
+}
+
+/* Factor of in[1]; in[0]'s is mult[0] as it is. */
+static float second_factor(const struct vnpu_op *op)
+{
+	float factor = npum_real((u32)op->p.mult[1]);
+
+	return op->opcode == VNPU_OP_SUB ? -factor : factor;
+}
+
+u32 npum_fused_offset(const struct vnpu_op *op)
+{
+	double first = (double)npum_real((u32)op->p.mult[0]) * op->in[0].zero_point;
+	float second = second_factor(op) * (float)op->in[1].zero_point;
+
+	return npum_real_bits((float)op->out.zero_point - fused_sum(first, second));
+}
+
+void npum_fused_terms(const struct vnpu_op *op, u64 product[256], u32 second[256])
+{
+	double factors[2] = { (double)npum_real((u32)op->p.mult[0]), (double)second_factor(op) };
+	float offset = npum_real(npum_fused_offset(op));
+
+	for (u32 byte = 0; byte < 256; byte++) {
+		double first = factors[0] * npum_code((u8)byte, npum_flip(&op->in[0]));
+		double other = factors[1] * npum_code((u8)byte, npum_flip(&op->in[1]));
+
+		memcpy(&product[byte], &first, sizeof(first));
+		second[byte] = npum_real_bits(fused_sum(other, offset));
+	}
+}
+
+static float limited_fused(u64 product, u32 second)
+{
+	double first;
+
+	memcpy(&first, &product, sizeof(first));
+	return npum_real_limit(fused_sum(first, npum_real(second)));
+}
+
+s32 npum_fused_sum(u64 product, u32 second)
+{
+	return npum_real_even(limited_fused(product, second));
+}
+
+bool npum_fused_sum_tie(u64 product, u32 second)
+{
+	return npum_real_is_half(limited_fused(product, second));
+}
+
 static float float_mean(s32 sum, u32 count, s32 offset)
 {
 	return npum_real_limit((float)sum * (1.0f / (float)count) + (float)offset);

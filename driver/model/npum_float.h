@@ -31,6 +31,28 @@ s32 npum_float_sum(u32 offset, u32 a, u32 b);
 bool npum_float_sum_tie(u32 offset, u32 a, u32 b);
 
 /**
+ * npum_fused_offset() - what a sum of NPUM_ADD_FUSED starts from
+ * @op: ADD or SUB, whose multipliers are bits of binary32 factors
+ *
+ * Return: bits of the output's zero point - fma(factor 0, zero 0, factor 1 * zero 1)
+ */
+u32 npum_fused_offset(const struct vnpu_op *op);
+
+/**
+ * npum_fused_terms() - tables of a sum of NPUM_ADD_FUSED, by raw byte
+ * @op: as for npum_fused_offset()
+ * @product: filled with bits of binary64 numbers, code of in[0] times its factor, exactly
+ * @second: filled with bits of binary32 numbers, fma(code of in[1], its factor, offset)
+ */
+void npum_fused_terms(const struct vnpu_op *op, u64 product[256], u32 second[256]);
+
+/** npum_fused_sum() - @product + @second, rounded to binary32, then to the nearest, even */
+s32 npum_fused_sum(u64 product, u32 second);
+
+/** npum_fused_sum_tie() - has npum_fused_sum() exactly one half to decide? */
+bool npum_fused_sum_tie(u64 product, u32 second);
+
+/**
  * npum_float_term() - share of one int16 code in a sum of NPUM_ADD_FLOAT
  * @code: the code
  * @factor: bits of its binary32 factor

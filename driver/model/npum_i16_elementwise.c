@@ -75,7 +75,7 @@ static __always_inline void add(const struct npum_exec *x, const struct npum_per
 				const struct vnpu_op *op, u32 tile, void *scratch,
 				struct npum_counters *n)
 {
-	bool in_float = p->add_form == NPUM_ADD_FLOAT;
+	bool in_float = npum_adds_in_float(p);
 	struct npum_walk w;
 
 	npum_walk_begin(&w, x, op, tile);

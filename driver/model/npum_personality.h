@@ -71,7 +71,8 @@ enum npum_bias {
 /**
  * enum npum_zero_point - when ADD, SUB, MUL and AVG_POOL add the output's zero point
  * @NPUM_ZERO_POINT_AFTER: to the rounded product
- * @NPUM_ZERO_POINT_FOLDED: in binary32 ahead of rounding, where the rounding or avg_pool is FLOAT
+ * @NPUM_ZERO_POINT_FOLDED: in binary32 ahead of rounding, where the rounding is FLOAT,
+ *	or avg_pool FLOAT or DEQUANTISED
  */
 enum npum_zero_point {
 	NPUM_ZERO_POINT_AFTER = 0,
@@ -87,12 +88,15 @@ enum npum_zero_point {
  *	away from zero, then with that of the height (NVDLA with 16 bits)
  * @NPUM_AVG_POOL_FLOAT: the sum less its zero points times a binary32 factor,
  *	rounded half to even
+ * @NPUM_AVG_POOL_DEQUANTISED: in binary32, each code less the zero point times the input's scale,
+ *	summed row by row, divided by their count and by the output's scale; int16 as FLOAT
  */
 enum npum_avg_pool {
 	NPUM_AVG_POOL_DIVIDE = 0,
 	NPUM_AVG_POOL_RECIPROCAL,
 	NPUM_AVG_POOL_TWO_STAGE,
 	NPUM_AVG_POOL_FLOAT,
+	NPUM_AVG_POOL_DEQUANTISED,
 };
 
 /**
@@ -128,12 +132,15 @@ enum npum_quantize {
  * @NPUM_ADD_WHOLE: integer multipliers of 21 bits, so that only the sum is rounded
  * @NPUM_ADD_FLOAT: each code times a binary32 factor, summed in binary32, one rounding
  * @NPUM_ADD_WEIGHTS: a convolution over both inputs with 8-bit weights, one rounding
+ * @NPUM_ADD_FUSED: codes as they are times binary32 factors by fused multiply-add, the second
+ *	input first, onto the output's zero point less the inputs'; int16 as FLOAT (MLAS with AVX2)
  */
 enum npum_add {
 	NPUM_ADD_RAISED = 0,
 	NPUM_ADD_WHOLE,
 	NPUM_ADD_FLOAT,
 	NPUM_ADD_WEIGHTS,
+	NPUM_ADD_FUSED,
 };
 
 /**
@@ -323,6 +330,12 @@ enum npum_rounding npum_op_rounding(const struct npum_personality *p, const stru
 
 /** npum_has_float_bias() - does the requantisation table of @op end in binary32 offsets? */
 bool npum_has_float_bias(const struct npum_personality *p, const struct vnpu_op *op);
+
+/** npum_adds_in_float() - are sums of two tensors computed in binary32? */
+static inline bool npum_adds_in_float(const struct npum_personality *p)
+{
+	return p->add_form == NPUM_ADD_FLOAT || p->add_form == NPUM_ADD_FUSED;
+}
 
 /** npum_folds_zero_point() - is the zero point of @op's output added ahead of rounding? */
 bool npum_folds_zero_point(const struct npum_personality *p, const struct vnpu_op *op);

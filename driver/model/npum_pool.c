@@ -70,7 +70,8 @@ void npum_divisor_init(struct npum_divisor *d, const struct npum_personality *p,
 	u32 bits = p->avg_pool_bits, n = size[0] * size[1], lift;
 
 	*d = (struct npum_divisor){
-		.form = p->avg_pool,
+		.form = p->avg_pool == NPUM_AVG_POOL_DEQUANTISED ? NPUM_AVG_POOL_FLOAT :
+								   p->avg_pool,
 		.count = (s32)n,
 		.zero_point = zero_point,
 		.folded = p->zero_point == NPUM_ZERO_POINT_FOLDED ? zero_point : 0,
@@ -175,7 +176,10 @@ static __always_inline void avg_pool(const struct npum_exec *x, const struct npu
 				     const struct vnpu_op *op, u32 tile, void *scratch,
 				     struct npum_counters *n)
 {
-	pool(x, p, op, tile, n);
+	if (p->avg_pool == NPUM_AVG_POOL_DEQUANTISED)
+		npum_avg_pool_float(x, p, op, tile, n);
+	else
+		pool(x, p, op, tile, n);
 }
 
 static __always_inline void max_pool(const struct npum_exec *x, const struct npum_personality *p,

@@ -24,6 +24,7 @@
 #define NPUM_SUM_H
 
 #include "npum_elementwise.h"
+#include "npum_float.h"
 #include "npum_personality.h"
 #include "npum_real.h"
 
@@ -91,7 +92,7 @@ static inline s32 npum_sum_zero(const struct npum_personality *p, const struct v
 	return npum_signed_zero(in) - (npum_folds_zero_point(p, op) ? in->zero_point : 0);
 }
 
-/* npum_float_terms() as coefficients of a sum, offset + a * scale[0] + b * scale[1] */
+/* npum_float_terms() or npum_fused_terms() as coefficients of a sum, offset + a * scale[0] + b * scale[1] */
 static inline void npum_sum_init_float(struct npum_sum *s, const struct npum_personality *p,
 				       const struct vnpu_op *op)
 {
@@ -102,6 +103,10 @@ static inline void npum_sum_init_float(struct npum_sum *s, const struct npum_per
 		if (i == 1 && op->opcode == VNPU_OP_SUB)
 			s->scale[i] = -s->scale[i];
 		share[i] = s->scale[i] * (float)op->in[i].zero_point;
+	}
+	if (p->add_form == NPUM_ADD_FUSED) {
+		s->offset = npum_real(npum_fused_offset(op));
+		return;
 	}
 	s->offset = npum_folds_zero_point(p, op) ? (float)op->out.zero_point - share[0] - share[1] :
 						   0;

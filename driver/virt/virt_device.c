@@ -33,7 +33,8 @@ u32 virt_cpu_features(void)
 	const u64 avx = XFEATURE_MASK_SSE | XFEATURE_MASK_YMM;
 	const u64 avx512 = avx | XFEATURE_MASK_AVX512;
 
-	if (boot_cpu_has(X86_FEATURE_AVX2) && cpu_has_xfeatures(avx, NULL))
+	if (boot_cpu_has(X86_FEATURE_AVX2) && boot_cpu_has(X86_FEATURE_FMA) &&
+	    cpu_has_xfeatures(avx, NULL))
 		features |= NPUM_FEATURE_AVX2;
 	if (boot_cpu_has(X86_FEATURE_AVX512F) && boot_cpu_has(X86_FEATURE_AVX512BW) &&
 	    boot_cpu_has(X86_FEATURE_AVX512VL) && boot_cpu_has(X86_FEATURE_AVX512DQ) &&

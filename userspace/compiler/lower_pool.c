@@ -6,6 +6,17 @@
 #include "lower.h"
 #include "tflite.h"
 
+/* What NPUM_AVG_POOL_DEQUANTISED multiplies and divides by. */
+static void set_scales(struct npuc_compilation *c, struct npuc_record *r, uint32_t number)
+{
+	const struct npuc_op *op = &c->graph->ops[number];
+	float in = npuc_scale(npuc_input(c->graph, op, 0), 0);
+	float out = npuc_scale(npuc_output(c->graph, op), 0);
+
+	npuc_rescale(r, 0, npuc_quantise_multiplier(NPUM_ROUND_FLOAT, (double)in));
+	npuc_rescale(r, 2, npuc_quantise_multiplier(NPUM_ROUND_FLOAT, (double)out));
+}
+
 int npuc_lower_pool(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_op *op = &c->graph->ops[number];
@@ -18,6 +29,9 @@ int npuc_lower_pool(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	npuc_set_window(c, r, number);
+	if (r->op.opcode == VNPU_OP_AVG_POOL &&
+	    npuc_personality(c, number)->avg_pool == NPUM_AVG_POOL_DEQUANTISED)
+		set_scales(c, r, number);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return 0;
 }

@@ -212,7 +212,7 @@ void npuc_add_multipliers(const struct npum_personality *p, const struct npuc_te
 		whole_multipliers(a, b, out, sum);
 		return;
 	}
-	if (p->add_form == NPUM_ADD_FLOAT) {
+	if (npum_adds_in_float(p)) {
 		float_multipliers(a, b, out, sum);
 		return;
 	}

@@ -38,7 +38,9 @@ static void draw_roundings(struct npum_personality *p, u64 *random)
 	p->acc_bits = (u32[]){ 32, 32, 34, 40, 48, 64 }[conv_random(random) % 6];
 	p->wide = p->id % (NPUM_ROUND_FLOOR + 1);
 	if (p->add == NPUM_ROUND_FLOAT)
-		p->add_form = NPUM_ADD_FLOAT;
+		p->add_form = p->zero_point == NPUM_ZERO_POINT_FOLDED && p->id % 2 ?
+				      NPUM_ADD_FUSED :
+				      NPUM_ADD_FLOAT;
 }
 
 static void draw(struct npum_personality_set *set)

@@ -64,12 +64,33 @@ static s64 float_sum_reference(const struct op_case *c, const u32 at[4], bool fo
 			      c->op.p.clamp[0], c->op.p.clamp[1]);
 }
 
+/* libm's fmaf() rounds once. */
+static s64 fused_sum_reference(const struct op_case *c, const u32 at[4])
+{
+	float factor[2] = { factor_of(c, 0), factor_of(c, 1) }, zero[2], code[2];
+	volatile float share, sum;
+
+	for (u32 i = 0; i < 2; i++) {
+		zero[i] = (float)c->op.in[i].zero_point;
+		code[i] = (float)centred(c, i, at) + zero[i];
+	}
+	share = factor[1] * zero[1];
+	share = fmaf(factor[0], zero[0], share);
+	sum = (float)c->op.out.zero_point - share;
+	sum = fmaf(code[1], factor[1], sum);
+	sum = fmaf(code[0], factor[0], sum);
+	op_count_real_tie(c, (double)sum);
+	return op_count_value(c, rounding_float((double)sum), c->op.p.clamp[0], c->op.p.clamp[1]);
+}
+
 static s64 sum_reference(const struct op_case *c, const u32 at[4])
 {
 	const struct npum_personality *p = op_personality(c);
 	s64 scale = (s64)1 << c->op.p.left_shift;
 	s64 a, b, v;
 
+	if (p->add_form == NPUM_ADD_FUSED)
+		return fused_sum_reference(c, at);
 	if (p->add_form == NPUM_ADD_FLOAT)
 		return float_sum_reference(c, at, p->zero_point == NPUM_ZERO_POINT_FOLDED);
 	a = op_requant(c, centred(c, 0, at) * scale, c->op.p.mult[0], c->op.p.shift[0]);

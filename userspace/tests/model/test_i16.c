@@ -58,7 +58,7 @@ static s64 sum_reference(const struct op_case *c, const u32 at[4])
 	const struct vnpu_params *p = &c->op.p;
 	s64 a = code_at(c, 0, at), b = code_at(c, 1, at), v;
 
-	if (op_personality(c)->add_form == NPUM_ADD_FLOAT)
+	if (npum_adds_in_float(op_personality(c)))
 		return float_sum(c, a, b);
 	a = op_requant(c, wrap32(a * (1 << p->left_shift)), p->mult[0], p->shift[0]);
 	b = op_requant(c, wrap32(b * (1 << p->left_shift)), p->mult[1], p->shift[1]);

@@ -62,6 +62,7 @@ static s64 average(const struct op_case *c, s64 sum, s64 rows, s64 columns)
 		}
 		return sum;
 	case NPUM_AVG_POOL_FLOAT:
+	case NPUM_AVG_POOL_DEQUANTISED:
 		memcpy(&factor_bits, &factor, sizeof(factor));
 		mean = rounding_product(sum - n * zero, factor_bits, 0);
 		if (p->zero_point == NPUM_ZERO_POINT_FOLDED)
@@ -75,12 +76,37 @@ static s64 average(const struct op_case *c, s64 sum, s64 rows, s64 columns)
 	}
 }
 
+/* A scale of AVG_POOL under DEQUANTISED. */
+static float scale_of(const struct op_case *c, u32 i)
+{
+	float scale;
+
+	memcpy(&scale, &c->op.p.mult[i], sizeof(scale));
+	return scale;
+}
+
+/* volatile: each result is a binary32 number, whatever the compiler computes with */
+static s64 dequantised_average(const struct op_case *c, float sum, s64 n)
+{
+	bool folds = op_personality(c)->zero_point == NPUM_ZERO_POINT_FOLDED;
+	volatile float steps = sum / (float)n;
+
+	steps = steps / scale_of(c, 2);
+	if (folds)
+		steps = steps + (float)c->op.out.zero_point;
+	op_count_real_tie(c, (double)steps);
+	return rounding_float((double)steps) + (folds ? 0 : c->op.out.zero_point);
+}
+
 static s64 pool_reference(const struct op_case *c, const u32 at[4])
 {
 	const struct vnpu_params *p = &c->op.p;
 	bool is_max = c->op.opcode == VNPU_OP_MAX_POOL || c->op.opcode == VNPU_OP_MAX_POOL_I16;
 	const u32 *in = c->op.in[0].shape;
+	bool dequantised = c->op.opcode == VNPU_OP_AVG_POOL &&
+			   op_personality(c)->avg_pool == NPUM_AVG_POOL_DEQUANTISED;
 	s64 sum = 0, top = S32_MIN, n = 0, columns = 0, v;
+	volatile float real = 0, number;
 
 	for (u32 i = 0; i < p->kernel[0]; i++) {
 		for (u32 j = 0; j < p->kernel[1]; j++) {
@@ -91,15 +117,34 @@ static s64 pool_reference(const struct op_case *c, const u32 at[4])
 				continue;
 			v = op_read(c, 0, at[0], (u32)y, (u32)x, at[3]);
 			sum += v;
-			if (!is_max)
+			if (!is_max && !dequantised)
 				op_count_acc(c, sum, 32);
+			number = scale_of(c, 0) * (float)(v - c->op.in[0].zero_point);
+			real = real + number;
 			top = max(top, v);
 			n++;
 		}
 		columns = columns ? columns : n;
 	}
-	v = is_max ? top : average(c, sum, n / columns, columns);
+	if (dequantised)
+		v = dequantised_average(c, real, n);
+	else
+		v = is_max ? top : average(c, sum, n / columns, columns);
 	return op_count_value(c, v, p->clamp[0], p->clamp[1]);
+}
+
+/* Now and then the same scale twice, for ties, or any bits. */
+static void draw_scales(struct op_case *c)
+{
+	float scale = 0;
+
+	for (u32 i = 0; i <= 2; i += 2) {
+		if (!i || conv_random(c->random) % 2)
+			scale = (float)ldexp(op_between(c->random, 1 << 20, 1 << 21), -26);
+		memcpy(&c->op.p.mult[i], &scale, sizeof(scale));
+		if (conv_random(c->random) % 16 == 0)
+			c->op.p.mult[i] = op_between(c->random, 0, S32_MAX);
+	}
 }
 
 static void check_pool(u32 opcode)
@@ -129,6 +174,8 @@ static void check_pool(u32 opcode)
 		}
 		codes(&c, in);
 		op_tensor(&c, OP_OUT, c.op.in[0].dtype, out, false);
+		if (opcode == VNPU_OP_AVG_POOL)
+			draw_scales(&c);
 		op_clamp(&c);
 		op_check(&c, pool_reference);
 	}
