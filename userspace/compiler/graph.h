@@ -205,6 +205,30 @@ struct npuc_attributes {
 };
 
 /**
+ * struct npuc_op_source - an operation as a .tflite file has it, for those who write one again
+ * @version: of the operator
+ * @options_type: member of the schema's union BuiltinOptions, 0: none
+ * @options: its table, which lies wholly in the file, as does the vtable; NULL: none
+ * @foreign: has parameters of kinds that are not kept here
+ * @custom: options of a custom op, in the file; NULL: none
+ * @custom_size: bytes of @custom
+ * @intermediates: LSTM: little-endian 32-bit tensor numbers in the file
+ * @intermediate_count: entries of @intermediates
+ *
+ * All zero for ops that do not come from such a file.
+ */
+struct npuc_op_source {
+	uint32_t version;
+	uint32_t options_type;
+	const uint8_t *options;
+	bool foreign;
+	const uint8_t *custom;
+	size_t custom_size;
+	const uint8_t *intermediates;
+	uint32_t intermediate_count;
+};
+
+/**
  * struct npuc_op - an operation of the model
  * @builtin: TFLite's BuiltinOperator number
  * @type: its name, "CONV_2D"; for custom ops the name in the file
@@ -214,6 +238,7 @@ struct npuc_attributes {
  * @output_count: entries of @outputs
  * @attributes: parameters
  * @constant: the compiler has computed its outputs, which are constants then
+ * @source: what the file says of it beside that
  */
 struct npuc_op {
 	uint32_t builtin;
@@ -224,6 +249,7 @@ struct npuc_op {
 	uint32_t output_count;
 	struct npuc_attributes attributes;
 	bool constant;
+	struct npuc_op_source source;
 };
 
 /**

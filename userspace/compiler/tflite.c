@@ -19,7 +19,7 @@ static const char *const op_names[] = {
 /* Field numbers of the tables we read. */
 enum { MODEL_VERSION, MODEL_OPCODES, MODEL_SUBGRAPHS, MODEL_BUFFERS = 4 };
 enum { SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS };
-enum { OPCODE_DEPRECATED, OPCODE_CUSTOM, OPCODE_BUILTIN = 3 };
+enum { OPCODE_DEPRECATED, OPCODE_CUSTOM, OPCODE_VERSION, OPCODE_BUILTIN };
 enum { BUFFER_DATA, BUFFER_OFFSET };
 enum {
 	TENSOR_SHAPE,
@@ -38,7 +38,10 @@ enum {
 	OPERATOR_OUTPUTS,
 	OPERATOR_OPTIONS_TYPE,
 	OPERATOR_OPTIONS,
-	OPERATOR_INTERMEDIATES = 8
+	OPERATOR_CUSTOM,
+	OPERATOR_INTERMEDIATES = 8,
+	OPERATOR_LARGE_CUSTOM,
+	OPERATOR_OPTIONS_2 = 11,
 };
 
 #define SCHEMA_VERSION 3
@@ -221,6 +224,7 @@ static int read_type(struct reader *r, const struct npuc_fb_table *t, uint32_t i
 	op->builtin = npuc_fb_u32(&r->fb, &code, OPCODE_BUILTIN, 0);
 	if (old <= INT8_MAX && (int32_t)op->builtin < (int32_t)old)
 		op->builtin = old;
+	op->source.version = npuc_fb_u32(&r->fb, &code, OPCODE_VERSION, 1);
 	/* numbers behind TFLite's are ops of ours, which files cannot name */
 	if (op->builtin >= TFLITE_BUILTINS)
 		op->builtin = NPUC_NONE;
@@ -242,6 +246,24 @@ static uint32_t read_hidden(struct reader *r, const struct npuc_fb_table *t)
 	return ref < r->g->tensor_count ? ref : NPUC_NONE;
 }
 
+/* What is handed on as it is. */
+static void read_source(struct reader *r, const struct npuc_fb_table *t,
+			struct npuc_op_source *source)
+{
+	struct npuc_fb_table options = npuc_fb_child(&r->fb, t, OPERATOR_OPTIONS);
+	struct npuc_fb_vector custom = npuc_fb_vector(&r->fb, t, OPERATOR_CUSTOM, 1);
+	struct npuc_fb_vector v = npuc_fb_vector(&r->fb, t, OPERATOR_INTERMEDIATES, 4);
+
+	source->options_type = npuc_fb_u8(&r->fb, t, OPERATOR_OPTIONS_TYPE, 0);
+	source->options = options.pos ? r->fb.data + options.pos : NULL;
+	source->custom = custom.count ? r->fb.data + custom.pos : NULL;
+	source->custom_size = custom.count;
+	source->intermediates = v.count ? r->fb.data + v.pos : NULL;
+	source->intermediate_count = v.count;
+	source->foreign = npuc_fb_u64(&r->fb, t, OPERATOR_LARGE_CUSTOM, 0) > 1 ||
+			  npuc_fb_u8(&r->fb, t, OPERATOR_OPTIONS_2, 0);
+}
+
 static int read_op(struct reader *r, const struct npuc_fb_table *t, uint32_t index,
 		   struct npuc_op *op)
 {
@@ -261,6 +283,7 @@ static int read_op(struct reader *r, const struct npuc_fb_table *t, uint32_t ind
 				 op->type);
 	npuc_tflite_options(&r->fb, t, &op->attributes);
 	op->attributes.hidden = read_hidden(r, t);
+	read_source(r, t, &op->source);
 	return r->fb.broken ? broken(r) : 0;
 }
 

@@ -5,8 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compile.h"
 #include "npu_file.h"
 #include "npuc.h"
+#include "tflite_write.h"
+
+/* Written again a file has no reason to grow much. */
+#define WRITTEN_BYTES (64u << 20)
 
 static void require(bool promise)
 {
@@ -98,6 +103,23 @@ static int check(const struct npuc_model *model)
 	return refused;
 }
 
+/* What can be written can be read, and is taken as the first one was. */
+static void write_again(const char *name, const struct npuc_model *model, int refused)
+{
+	struct npuc_bytes file = { .limit = WRITTEN_BYTES };
+	struct npuc_error error = { "" };
+	struct npuc_model *again;
+
+	if (npuc_tflite_write(name, &model->graph, &file, &error)) {
+		explained(name, &error);
+	} else {
+		require(!npuc_model_read(name, file.data, file.size, &again, &error));
+		require(check(again) == refused);
+		npuc_model_free(again);
+	}
+	npuc_bytes_free(&file);
+}
+
 bool target_try(const char *name, const uint8_t *data, size_t size)
 {
 	struct npuc_error error = { "" };
@@ -111,6 +133,7 @@ bool target_try(const char *name, const uint8_t *data, size_t size)
 		return false;
 	}
 	refused = check(model);
+	write_again(name, model, refused);
 	compiled = compile(name, model, "tflite-ref", false, refused);
 	compiled &= compile(name, model, "tflite-opt", true, refused);
 	compiled &= compile(name, model, "xnnpack", false, refused);
