@@ -19,6 +19,19 @@ $(BUILD)/man/npu.1: tools/man/npu.1.in $(BUILD)/bin/npu
 	@$(BUILD)/bin/npu help --mdoc > $@.commands
 	$(call say,GEN)sed -e '/@COMMANDS@/{r $@.commands' -e 'd}' $< > $@
 
+# The tool carries the descriptions with it, as C strings.
+shipped := $(sort $(wildcard firmware/*.yaml))
+$(O)/tools/shipped.o: CPPFLAGS += -I$(O)/tools
+$(O)/tools/shipped.o: $(O)/tools/descriptions.inc
+
+$(O)/tools/descriptions.inc: $(shipped) tools/build.mk
+	@mkdir -p $(@D)
+	$(call say,GEN)for f in $(shipped); do \
+		echo "{ \"$$(basename $$f .yaml)\","; \
+		sed -e 's/[\\"]/\\&/g' -e 's/^.*$$/"&\\n"/' "$$f"; \
+		echo ", $$(wc -c < "$$f") },"; \
+	done > $@
+
 # The default firmware: an image for the module to load, and the copy that is built in.
 descriptions := $(wildcard firmware/*.yaml)
 userspace: $(BUILD)/vnpu.fw

@@ -6,16 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "firmware.h"
 #include "model.h"
 #include "options.h"
 #include "report.h"
 #include "table.h"
+#include "target.h"
 #include "term.h"
 
 struct check_args {
 	const char *personality;
 	const char *firmware;
+	const char *target;
+	const char *device;
 };
 
 /** struct verdicts - what the compiler says of each op */
@@ -101,15 +103,10 @@ static int check_run(const struct cli *cli, const void *args_)
 {
 	const struct check_args *args = args_;
 	struct npuc_options options = { .personality = args->personality };
-	struct firmware *fw = NULL;
+	struct target target;
 	struct model_source source;
-	int rc = CLI_OK;
+	int rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
 
-	if (args->firmware) {
-		rc = firmware_read(cli, args->firmware, NULL, &fw);
-		options.personalities = fw ? &fw->set : NULL;
-		options.target = fw ? &fw->target : NULL;
-	}
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, args->personality);
 	if (!rc)
@@ -118,13 +115,15 @@ static int check_run(const struct cli *cli, const void *args_)
 		rc = check_source(cli, &source, &options);
 		model_source_free(&source);
 	}
-	firmware_free(fw);
+	target_free(&target);
 	return rc;
 }
 
 static const struct cli_option options[] = {
 	OPTION_PERSONALITY(check_args, personality),
 	OPTION_FIRMWARE(check_args, firmware),
+	OPTION_TARGET(check_args, target),
+	OPTION_TARGET_DEVICE(check_args, device),
 	CLI_END,
 };
 

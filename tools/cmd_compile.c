@@ -6,17 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "firmware.h"
 #include "model.h"
 #include "options.h"
 #include "report.h"
 #include "table.h"
+#include "target.h"
 #include "describe.h"
 
 struct compile_args {
 	const char *output;
 	const char *personality;
 	const char *firmware;
+	const char *target;
+	const char *device;
 	bool memory;
 };
 
@@ -97,7 +99,7 @@ static int compile_run(const struct cli *cli, const void *args_)
 {
 	const struct compile_args *args = args_;
 	struct npuc_options options = { .personality = args->personality };
-	struct firmware *fw = NULL;
+	struct target target;
 	struct model_source source;
 	void *artefact = NULL;
 	size_t size = 0;
@@ -105,14 +107,9 @@ static int compile_run(const struct cli *cli, const void *args_)
 
 	if (!args->output)
 		return cli_error(cli, CLI_USAGE, "--output", "is missing: where to write the .npu");
-	if (args->firmware) {
-		rc = firmware_read(cli, args->firmware, NULL, &fw);
-		if (rc)
-			return rc;
-		options.personalities = &fw->set;
-		options.target = &fw->target;
-	}
-	rc = model_check_personality(cli, options.personalities, args->personality);
+	rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
+	if (!rc)
+		rc = model_check_personality(cli, options.personalities, args->personality);
 	if (!rc)
 		rc = model_source_read(cli, cli->operands[0], &source);
 	if (!rc) {
@@ -122,7 +119,7 @@ static int compile_run(const struct cli *cli, const void *args_)
 		free(artefact);
 		model_source_free(&source);
 	}
-	firmware_free(fw);
+	target_free(&target);
 	return rc;
 }
 
@@ -135,6 +132,8 @@ static const struct cli_option options[] = {
 	  .help = "the .npu to write" },
 	OPTION_PERSONALITY(compile_args, personality),
 	OPTION_FIRMWARE(compile_args, firmware),
+	OPTION_TARGET(compile_args, target),
+	OPTION_TARGET_DEVICE(compile_args, device),
 	{ .name = "show-memory-summary",
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct compile_args, memory),

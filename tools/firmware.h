@@ -55,6 +55,16 @@ int firmware_describe(const struct cli *cli, const char *const *paths, size_t co
 		      struct firmware **fw);
 
 /**
+ * firmware_shipped() - read a description that the tool carries with it
+ * @cli: the command line, for error texts
+ * @name: a device, as shipped_target_at() names it
+ * @fw: what it describes, complete; release with firmware_free()
+ *
+ * Return: &enum cli_exit.
+ */
+int firmware_shipped(const struct cli *cli, const char *name, struct firmware **fw);
+
+/**
  * firmware_image() - make the image
  * @fw: complete
  * @size: its bytes

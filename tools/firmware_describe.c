@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "keys.h"
+#include "shipped.h"
 
 /* Rows of the larger of the two tables of fields, and opcodes. */
 #define MAX_FIELDS 128
@@ -23,6 +24,7 @@
  * @files: personalities that the device lists, as it names them
  * @file_count: their number
  * @device: it was a device
+ * @shipped: files are those that the tool carries with it
  */
 struct describing {
 	struct firmware *fw;
@@ -33,6 +35,7 @@ struct describing {
 	char *files[NPUM_MAX_PERSONALITIES];
 	size_t file_count;
 	bool device;
+	bool shipped;
 };
 
 static const char *personality_field(size_t i)
@@ -415,15 +418,25 @@ static int parse_text(struct describing *d, const void *data, size_t size)
 	return read_device(d);
 }
 
+static int parse_shipped(struct describing *d, const char *name)
+{
+	const struct shipped *s = shipped_named(name);
+
+	if (s)
+		return parse_text(d, s->text, s->size);
+	snprintf(d->keys.error, sizeof(d->keys.error), " is not among the descriptions shipped");
+	return -ENOENT;
+}
+
 static int read_file(const struct cli *cli, struct describing *d, const char *path)
 {
 	u32 before = d->fw->set.count;
-	struct file file;
-	int rc = file_read(cli, path, &file);
+	struct file file = { 0 };
+	int rc = d->shipped ? CLI_OK : file_read(cli, path, &file);
 
 	if (rc)
 		return rc;
-	if (parse_text(d, file.data, file.size))
+	if (d->shipped ? parse_shipped(d, path) : parse_text(d, file.data, file.size))
 		rc = cli_error(cli, CLI_INPUT, NULL, "%s:%s", path, d->keys.error);
 	keys_free(&d->keys);
 	file_free(&file);
@@ -518,8 +531,8 @@ static int describe(const struct cli *cli, struct describing *d, const char *con
 	return rc ? rc : complete(cli, d);
 }
 
-int firmware_describe(const struct cli *cli, const char *const *paths, size_t count,
-		      struct firmware **fw)
+static int describe_all(const struct cli *cli, bool shipped, const char *const *paths, size_t count,
+			struct firmware **fw)
 {
 	struct describing *d = calloc(1, sizeof(*d));
 	int rc;
@@ -527,6 +540,7 @@ int firmware_describe(const struct cli *cli, const char *const *paths, size_t co
 	*fw = firmware_new();
 	if (d && *fw) {
 		d->fw = *fw;
+		d->shipped = shipped;
 		rc = describe(cli, d, paths, count);
 	} else {
 		rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
@@ -541,4 +555,19 @@ int firmware_describe(const struct cli *cli, const char *const *paths, size_t co
 		*fw = NULL;
 	}
 	return rc;
+}
+
+int firmware_describe(const struct cli *cli, const char *const *paths, size_t count,
+		      struct firmware **fw)
+{
+	return describe_all(cli, false, paths, count, fw);
+}
+
+int firmware_shipped(const struct cli *cli, const char *name, struct firmware **fw)
+{
+	char file[PATH_MAX];
+	const char *const path = file;
+
+	snprintf(file, sizeof(file), "%s.yaml", name);
+	return describe_all(cli, true, &path, 1, fw);
 }
