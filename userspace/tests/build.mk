@@ -24,8 +24,8 @@ $(foreach d,$(test-dirs),$(foreach x,$(call names,fuzz,$d), \
 tests: test-programs ## test programs, in build/test
 
 sanitised := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-tests-asan: ## the same with ASAN and UBSAN, in build/asan/test
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(sanitised)" OPT=-O1 test-programs
+tests-asan: ## the same and the tool with ASAN and UBSAN, in build/asan
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN="$(sanitised)" OPT=-O1 test-programs $(BUILD)/asan/bin/npu
 
 fuzzers: ## fuzzers with ASAN and UBSAN, in build/fuzz/bin
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang-14 OPT=-O1 \

@@ -121,6 +121,12 @@ static int note_values(struct onnx_import *im)
 			v->uses += read;
 			if (read)
 				v->reader = i;
+			else if (v->computed++)
+				return npuc_fail(im->error, -EINVAL,
+						 "%s: node %u %.*s: '%.*s' is computed twice",
+						 im->file, i, (int)(n->op.size & 0x3f),
+						 n->op.at ? n->op.at : "",
+						 (int)(v->name.size & 0x7f), v->name.at);
 		}
 	}
 	for (uint32_t i = 0; i < m->output_count; i++) {

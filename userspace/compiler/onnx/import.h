@@ -32,6 +32,7 @@ enum onnx_layout {
  * @name: its name
  * @constant: NULL for what is computed
  * @uses: node inputs and graph outputs that read it
+ * @computed: node outputs that it is, 0 or 1
  * @reader: a node that reads it, NPUC_NONE
  * @is_output: of the graph
  * @stored: graph tensor that holds it, by &enum onnx_layout; NPUC_NONE: none yet
@@ -44,6 +45,7 @@ struct onnx_value {
 	struct onnx_text name;
 	const struct onnx_constant *constant;
 	uint32_t uses;
+	uint32_t computed;
 	uint32_t reader;
 	bool is_output;
 	uint32_t stored[2];

@@ -31,7 +31,9 @@ static bool pair(const struct onnx_node *n, const char *name, uint32_t dims, uin
 
 	out[0] = (uint32_t)list[0];
 	out[1] = (uint32_t)list[1];
-	return (!count || count == 2) && list[0] > 0 && list[1] > 0 && list[0] <= INT32_MAX &&
+	if (!count)
+		return true;
+	return count == 2 && list[0] > 0 && list[1] > 0 && list[0] <= INT32_MAX &&
 	       list[1] <= INT32_MAX;
 }
 
@@ -183,7 +185,7 @@ static int emit_conv(struct onnx_import *im, const struct onnx_node *n, const st
 	int64_t groups = onnx_int(n, "group", 1);
 	struct window w = { 0 };
 	uint32_t inputs[3] = { x };
-	uint32_t count = 2, dims;
+	uint32_t count = 2, dims, said[2];
 	const struct npuc_shape in = image_of(im, p->x, &dims);
 	bool depthwise;
 
@@ -194,6 +196,15 @@ static int emit_conv(struct onnx_import *im, const struct onnx_node *n, const st
 	w.kernel[1] = dims == 2 ? weights.dim[3] : 1;
 	if (!read_window(n, &in, dims, &w))
 		return onnx_refuse(im, "strides, dilations, pads or auto_pad are out of range");
+	if (!pair(n, "kernel_shape", dims, said, 0) ||
+	    (said[0] && (said[0] != w.kernel[0] || said[1] != w.kernel[1])))
+		return onnx_refuse(im, "kernel_shape is not that of the weights, %u x %u",
+				   w.kernel[0], w.kernel[1]);
+	if (groups < 1 || groups > UINT32_MAX || in.dim[1] % groups ||
+	    weights.dim[1] != in.dim[1] / groups)
+		return onnx_refuse(im, "weights of %u channels, an input of %u and %lld groups "
+				       "do not fit each other",
+				   weights.dim[1], in.dim[1], (long long)groups);
 	depthwise = groups > 1 && groups == in.dim[1] && weights.dim[1] == 1;
 	if (groups != 1 && !depthwise)
 		return onnx_refuse(im, "%lld groups of several channels are not supported",
@@ -287,7 +298,7 @@ int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 	if (n->output_count > 1 && onnx_value(im, n->outputs[1]) != NPUC_NONE)
 		return onnx_refuse(im, "indices of the greatest are not supported");
 	in = image_of(im, value, &dims);
-	if (!pair(n, "kernel_shape", dims, w.kernel, 0) || !read_window(n, &in, dims, &w) ||
+	if (!pair(n, "kernel_shape", dims, w.kernel, 0) || !w.kernel[0] || !read_window(n, &in, dims, &w) ||
 	    w.a.dilation[0] != 1 || w.a.dilation[1] != 1 ||
 	    (average && onnx_int(n, "count_include_pad", 0) &&
 	     (w.a.pads[0] || w.a.pads[1] || w.a.pads[2] || w.a.pads[3])) ||

@@ -13,7 +13,7 @@
 enum { MODEL_GRAPH = 7, MODEL_OPSET = 8 };
 enum { OPSET_DOMAIN = 1, OPSET_VERSION };
 enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT, GRAPH_VALUE_INFO };
-enum { NODE_INPUT = 1, NODE_OUTPUT, NODE_NAME, NODE_OP_TYPE, NODE_DOMAIN = 7 };
+enum { NODE_INPUT = 1, NODE_OUTPUT, NODE_NAME, NODE_OP_TYPE, NODE_ATTRIBUTE, NODE_DOMAIN = 7 };
 enum { INFO_NAME = 1, INFO_TYPE };
 enum { TYPE_TENSOR = 1 };
 enum { TENSOR_ELEM_TYPE = 1, TENSOR_SHAPE };
@@ -46,7 +46,7 @@ static struct npuc_pb message_of(const struct npuc_pb_field *f)
 	return npuc_pb_message(f->data, f->size);
 }
 
-/* Last field @number of a message that is itself a message. */
+/* Last field @number of a message that is itself a message; broken when @m is. */
 static struct npuc_pb child(struct npuc_pb m, uint32_t number)
 {
 	struct npuc_pb found = { 0 };
@@ -55,7 +55,18 @@ static struct npuc_pb child(struct npuc_pb m, uint32_t number)
 	while (npuc_pb_next(&m, &f))
 		if (f.number == number && f.wire == NPUC_PB_BYTES)
 			found = message_of(&f);
+	found.broken |= m.broken;
 	return found;
+}
+
+/* Are all fields of a message what they say? */
+static bool is_whole(struct npuc_pb m)
+{
+	struct npuc_pb_field f;
+
+	while (npuc_pb_next(&m, &f))
+		;
+	return !m.broken;
 }
 
 static bool read_shape(struct npuc_pb shape, struct onnx_value_info *info)
@@ -130,8 +141,11 @@ static bool count(struct npuc_pb graph, struct counts *c)
 		c->infos += f.number == GRAPH_VALUE_INFO;
 		if (f.number != GRAPH_NODE)
 			continue;
-		while (npuc_pb_next(&node, &inner))
+		while (npuc_pb_next(&node, &inner)) {
 			c->texts += inner.number == NODE_INPUT || inner.number == NODE_OUTPUT;
+			if (inner.number == NODE_ATTRIBUTE && !is_whole(message_of(&inner)))
+				return false;
+		}
 		if (node.broken)
 			return false;
 	}
@@ -245,6 +259,8 @@ int onnx_model_read(const char *file, const void *data, size_t size, struct onnx
 	if (!graph.at || !count(graph, &c))
 		return npuc_fail(error, -EINVAL, "%s: broken file: graph is missing or malformed",
 				 file);
+	if (!c.outputs)
+		return npuc_fail(error, -EINVAL, "%s: broken file: the graph has no output", file);
 	if (c.nodes > NPUC_MAX_MODEL_OPS ||
 	    c.texts + c.constants + c.inputs + c.outputs + c.infos > 4 * NPUC_MAX_MODEL_TENSORS)
 		return npuc_fail(
