@@ -40,7 +40,7 @@ struct vnpu_backend_caps {
  * @progress: raised by the backend at every tile; read by the timeout
  * @current_op: op being run, for fault reports
  * @cancel: set by cancel(); polled by the backend at every tile
- * @busy_ns: out: time spent, set before done()
+ * @busy_ns: out: time spent, without rests under a cap of CPU time; set before done()
  * @done: called exactly once by the backend, from a context that may not
  *	sleep on reclaim; @result is 0 or a negative errno.  The job may be
  *	freed as soon as it is called.
@@ -94,11 +94,14 @@ struct vnpu_inject {
  * struct vnpu_backend - a device
  * @ops: its operations
  * @caps: what it offers
+ * @cpu_share: percent of the time that each of its host threads may compute, 1 to 100;
+ *	may change at any time
  * @inject: faults it shall show
  */
 struct vnpu_backend {
 	const struct vnpu_backend_ops *ops;
 	struct vnpu_backend_caps caps;
+	u32 cpu_share;
 	struct vnpu_inject inject;
 };
 

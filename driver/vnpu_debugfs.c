@@ -117,6 +117,26 @@ static int vnpu_debugfs_gems(struct seq_file *m, void *unused)
 	return 0;
 }
 
+static int vnpu_debugfs_get_cpu_share(void *data, u64 *value)
+{
+	struct vnpu_backend *backend = data;
+
+	*value = READ_ONCE(backend->cpu_share);
+	return 0;
+}
+
+static int vnpu_debugfs_set_cpu_share(void *data, u64 value)
+{
+	struct vnpu_backend *backend = data;
+
+	if (!value || value > 100)
+		return -ERANGE;
+	WRITE_ONCE(backend->cpu_share, value);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vnpu_debugfs_cpu_share, vnpu_debugfs_get_cpu_share,
+			 vnpu_debugfs_set_cpu_share, "%llu\n");
+
 static const struct drm_debugfs_info vnpu_debugfs_list[] = {
 	{ "cores", vnpu_debugfs_cores },
 	{ "contexts", vnpu_debugfs_contexts },
@@ -137,6 +157,8 @@ int vnpu_debugfs_init(struct vnpu_device *vdev)
 	struct dentry *dir = debugfs_create_dir("inject", drm->debugfs_root);
 
 	drm_debugfs_add_files(drm, vnpu_debugfs_list, ARRAY_SIZE(vnpu_debugfs_list));
+	debugfs_create_file_unsafe("cpu_share", 0600, drm->debugfs_root, vdev->backend,
+				   &vnpu_debugfs_cpu_share);
 	debugfs_create_atomic_t("hang_op", 0600, dir, &inject->hang_op);
 	debugfs_create_atomic_t("deaf_ms", 0600, dir, &inject->deaf_ms);
 	debugfs_create_u32("slow_tile_ms", 0600, dir, &inject->slow_tile_ms);

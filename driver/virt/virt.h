@@ -8,12 +8,14 @@
 #ifndef VIRT_H
 #define VIRT_H
 
+#include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/wait.h>
 
 #include "../vnpu_backend.h"
 #include "model/npum_counters.h"
+#include "virt_rest.h"
 
 struct task_struct;
 struct virt_core;
@@ -35,12 +37,16 @@ struct virt_scratch {
  * @core: its core
  * @index: 0: the dispatcher; others help it with tiles
  * @thread: the thread
+ * @rest: what it owes the host under a cap of CPU time
+ * @rested_ns: the rests of the job in flight
  * @counters: counts of its tiles of the op in flight
  */
 struct virt_worker {
 	struct virt_core *core;
 	u32 index;
 	struct task_struct *thread;
+	struct virt_rest rest;
+	u64 rested_ns;
 	struct npum_counters counters ____cacheline_aligned;
 };
 
@@ -92,12 +98,16 @@ struct virt_core {
  * struct virt_device - the virtual device
  * @backend: what the driver sees
  * @isa: kernels in use
+ * @cpus: host CPUs its threads are bound to; none: they are not
+ * @nice: their nice value
  * @prepare_lock: one at a time makes scratch larger
  * @cores: its cores, vnpu_backend_caps.cores of them
  */
 struct virt_device {
 	struct vnpu_backend backend;
 	const struct npum_isa *isa;
+	cpumask_t cpus;
+	int nice;
 	struct mutex prepare_lock; /* growth of virt_core.scratch */
 	struct virt_core cores[] __counted_by(backend.caps.cores);
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cpumask.h>
 #include <linux/mm.h>
+#include <linux/sched/prio.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -24,6 +25,18 @@ MODULE_PARM_DESC(workers, "threads that share the tiles of a core's job (default
 static char *virt_isa = "";
 module_param_named(isa, virt_isa, charp, 0444);
 MODULE_PARM_DESC(isa, "generic, avx2 or avx512vnni (default: the fastest this CPU has)");
+
+static char *virt_cpus = "";
+module_param_named(cpus, virt_cpus, charp, 0444);
+MODULE_PARM_DESC(cpus, "list of the host CPUs that compute, e.g. 0,2-3 (default: all)");
+
+static int virt_nice;
+module_param_named(nice, virt_nice, int, 0444);
+MODULE_PARM_DESC(nice, "nice value of the threads that compute, -20 to 19 (default 0)");
+
+static unsigned int virt_cpu_share = VIRT_MAX_SHARE;
+module_param_named(cpu_share, virt_cpu_share, uint, 0444);
+MODULE_PARM_DESC(cpu_share, "percent of the time that each of them may compute (default 100)");
 
 u32 virt_cpu_features(void)
 {
@@ -129,25 +142,58 @@ static const struct vnpu_backend_ops virt_ops = {
 	.fini = virt_fini,
 };
 
+/* The CPUs of the parameter that are there; none without one: threads are not bound then. */
+static int virt_parse_cpus(struct cpumask *cpus)
+{
+	int ret;
+
+	if (!*virt_cpus)
+		return 0;
+	ret = cpulist_parse(virt_cpus, cpus);
+	if (ret)
+		return ret;
+	return cpumask_and(cpus, cpus, cpu_online_mask) ? 0 : -EINVAL;
+}
+
+static u32 virt_count_workers(const struct cpumask *cpus)
+{
+	u32 count = cpumask_empty(cpus) ? num_online_cpus() : cpumask_weight(cpus);
+
+	return virt_workers ?: min(count, VIRT_MAX_WORKERS);
+}
+
+static bool virt_params_ok(void)
+{
+	return virt_cores && virt_cores <= VIRT_MAX_CORES && virt_workers <= VIRT_MAX_WORKERS &&
+	       virt_cpu_share >= VIRT_MIN_SHARE && virt_cpu_share <= VIRT_MAX_SHARE &&
+	       virt_nice >= MIN_NICE && virt_nice <= MAX_NICE;
+}
+
 struct vnpu_backend *virt_create(void)
 {
-	u32 workers = virt_workers ?: min(num_online_cpus(), VIRT_MAX_WORKERS);
 	u32 features = virt_cpu_features();
 	const struct npum_isa *isa;
 	struct virt_device *dev;
 	int ret = 0;
 
 	isa = *virt_isa ? npum_isa_by_name(virt_isa, features) : npum_isa_select(features);
-	if (!isa || !virt_cores || virt_cores > VIRT_MAX_CORES || workers > VIRT_MAX_WORKERS)
+	if (!isa || !virt_params_ok())
 		return ERR_PTR(-EINVAL);
 
 	dev = kzalloc(struct_size(dev, cores, virt_cores), GFP_KERNEL);
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
+	ret = virt_parse_cpus(&dev->cpus);
+	if (ret) {
+		kfree(dev);
+		return ERR_PTR(ret);
+	}
 	dev->backend.ops = &virt_ops;
 	dev->backend.caps.cores = virt_cores;
-	dev->backend.caps.workers = workers;
+	dev->backend.caps.workers = virt_count_workers(&dev->cpus);
 	dev->backend.caps.isa = virt_isa_caps(isa);
+	dev->backend.cpu_share = virt_cpu_share;
+	dev->nice = virt_nice;
 	atomic_set(&dev->backend.inject.hang_op, -1);
 	dev->isa = isa;
 	mutex_init(&dev->prepare_lock);

@@ -6,6 +6,7 @@
  * no memory is allocated and no lock taken that memory reclaim could wait for.
  */
 #include <linux/dma-fence.h>
+#include <linux/delay.h>
 #include <linux/fpu.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
@@ -15,6 +16,9 @@
 #include "drm/vnpu_accel.h"
 #include "model/npum_isa.h"
 #include "virt.h"
+
+/* How much longer a rest may be, so that the host's timers need not be exact. */
+#define VIRT_REST_SLACK_US	50
 
 static void virt_sleep_ms(u32 ms)
 {
@@ -44,6 +48,19 @@ static noinline_for_stack void virt_count_tile(struct virt_core *core, u32 worke
 	virt_run_tile(core, &exec, worker, tile);
 }
 
+/* Under a cap of CPU time: count the tile that ended, and rest when it is time to. */
+static void virt_rest(struct virt_worker *worker, u32 share)
+{
+	u64 now_ns = ktime_get_ns();
+	u64 due_ns = virt_rest_due(&worker->rest, now_ns, current->se.sum_exec_runtime, share);
+
+	if (!due_ns)
+		return;
+	usleep_range_state(div_u64(due_ns, NSEC_PER_USEC),
+			   div_u64(due_ns, NSEC_PER_USEC) + VIRT_REST_SLACK_US, TASK_IDLE);
+	worker->rested_ns += ktime_get_ns() - now_ns;
+}
+
 /*
  * Take and run tiles while there are any.  A tile in hand keeps its op in
  * flight, so the core's fields may be read from taking it to counting it done,
@@ -55,6 +72,7 @@ static void virt_run_tiles(struct virt_core *core, u32 worker)
 
 	while ((left = atomic_dec_if_positive(&core->tiles_left)) >= 0) {
 		u32 slow_ms = READ_ONCE(core->dev->backend.inject.slow_tile_ms);
+		u32 share = READ_ONCE(core->dev->backend.cpu_share);
 		struct vnpu_backend_job *job = core->running;
 		u32 tiles = core->plan.tiles;
 
@@ -67,6 +85,8 @@ static void virt_run_tiles(struct virt_core *core, u32 worker)
 			if (slow_ms)
 				virt_sleep_ms(slow_ms);
 			atomic_inc(&job->progress);
+			if (unlikely(share < VIRT_MAX_SHARE))
+				virt_rest(&core->workers[worker], share);
 		}
 		if (atomic_inc_return(&core->tiles_done) == tiles)
 			wake_up(&core->done_wait);
@@ -181,8 +201,9 @@ static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
 	core->exec.personality = job->program->personality;
 	memcpy(core->exec.slot, job->slot, sizeof(core->exec.slot));
 	virt_take_scratch(core, job->owner);
+	core->workers[0].rested_ns = 0;
 	result = virt_run_ops(core, job);
-	job->busy_ns = ktime_get_ns() - start_ns;
+	job->busy_ns = ktime_get_ns() - start_ns - core->workers[0].rested_ns;
 	job->done(job, result);
 	dma_fence_end_signalling(cookie);
 }
@@ -244,11 +265,15 @@ int virt_core_start(struct virt_core *core, u32 index)
 
 		worker->core = core;
 		worker->index = i;
-		thread = kthread_run(i ? virt_helper : virt_dispatcher, worker, "vnpu/%u.%u",
-				     index, i);
+		thread = kthread_create(i ? virt_helper : virt_dispatcher, worker, "vnpu/%u.%u",
+					index, i);
 		if (IS_ERR(thread))
 			return PTR_ERR(thread);
 		worker->thread = thread;
+		set_user_nice(thread, core->dev->nice);
+		if (!cpumask_empty(&core->dev->cpus))
+			set_cpus_allowed_ptr(thread, &core->dev->cpus);
+		wake_up_process(thread);
 	}
 	return 0;
 }

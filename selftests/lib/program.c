@@ -142,6 +142,7 @@ int rig_open(struct rig *rig, int fd, __u32 timeout_ms)
 	if (!rig->ctx)
 		return -ENOSPC;
 	for (int i = 0; i < PROGRAM_SLOTS; i++) {
+		rig->bytes[i] = PROGRAM_BYTES;
 		rig->bo[i] = bo_create(fd, PROGRAM_BYTES);
 		rig->mem[i] = rig->bo[i] ? bo_map(fd, rig->bo[i], PROGRAM_BYTES) : NULL;
 		if (!rig->mem[i])
@@ -153,7 +154,7 @@ int rig_open(struct rig *rig, int fd, __u32 timeout_ms)
 void rig_close(struct rig *rig)
 {
 	for (int i = 0; i < PROGRAM_SLOTS; i++)
-		munmap(rig->mem[i], PROGRAM_BYTES);
+		munmap(rig->mem[i], rig->bytes[i]);
 	close(rig->fd);
 }
 
@@ -174,7 +175,7 @@ void run_init(struct run *run, const struct rig *rig, __u32 program)
 	};
 	for (int i = 0; i < PROGRAM_SLOTS; i++) {
 		run->binding[i].handle = rig->bo[i];
-		run->binding[i].size = PROGRAM_BYTES;
+		run->binding[i].size = rig->bytes[i];
 	}
 }
 

@@ -71,13 +71,15 @@ __u32 program_load_accumulate(int fd);
  * struct rig - an open device with a context and a buffer for each slot
  * @fd: the device
  * @ctx: the context
- * @bo: the buffers, of PROGRAM_BYTES
+ * @bo: the buffers
+ * @bytes: their sizes, PROGRAM_BYTES
  * @mem: their memory
  */
 struct rig {
 	int fd;
 	__u32 ctx;
 	__u32 bo[PROGRAM_SLOTS];
+	__u32 bytes[PROGRAM_SLOTS];
 	__s8 *mem[PROGRAM_SLOTS];
 };
 
