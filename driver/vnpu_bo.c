@@ -10,6 +10,7 @@
 #include "vnpu_bo.h"
 #include "vnpu_compat.h"
 #include "vnpu_drv.h"
+#include "vnpu_limit.h"
 
 void *vnpu_bo_vmap(struct drm_gem_object *obj)
 {
@@ -35,6 +36,8 @@ static void vnpu_bo_free(struct drm_gem_object *obj)
 {
 	struct vnpu_bo *bo = to_vnpu_bo(obj);
 
+	if (bo->user)
+		vnpu_user_uncharge(bo->user, VNPU_LIMIT_MEMORY, obj->size);
 	if (bo->vaddr) {
 		struct iosys_map map = IOSYS_MAP_INIT_VADDR(bo->vaddr);
 
@@ -73,10 +76,29 @@ struct drm_gem_object *vnpu_bo_create_object(struct drm_device *drm, size_t size
 	return &bo->base.base;
 }
 
+/* A buffer of @size bytes, which are counted for @user. */
+static struct drm_gem_object *vnpu_bo_create(struct drm_device *drm, struct vnpu_user *user,
+					     u64 size)
+{
+	struct drm_gem_shmem_object *shmem;
+	int ret;
+
+	ret = vnpu_user_charge(user, VNPU_LIMIT_MEMORY, size);
+	if (ret)
+		return ERR_PTR(ret);
+	shmem = drm_gem_shmem_create(drm, size);
+	if (IS_ERR(shmem)) {
+		vnpu_user_uncharge(user, VNPU_LIMIT_MEMORY, size);
+		return ERR_CAST(shmem);
+	}
+	to_vnpu_bo(&shmem->base)->user = user;
+	return &shmem->base;
+}
+
 int vnpu_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct drm_vnpu_bo_create *args = data;
-	struct drm_gem_shmem_object *shmem;
+	struct vnpu_file *vfile = file->driver_priv;
 	struct drm_gem_object *obj;
 	void *vaddr;
 	int ret;
@@ -87,10 +109,9 @@ int vnpu_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *fi
 	if (args->size >> PAGE_SHIFT > si_mem_available())
 		return -ENOMEM;
 
-	shmem = drm_gem_shmem_create(drm, PAGE_ALIGN(args->size));
-	if (IS_ERR(shmem))
-		return PTR_ERR(shmem);
-	obj = &shmem->base;
+	obj = vnpu_bo_create(drm, vfile->user, PAGE_ALIGN(args->size));
+	if (IS_ERR(obj))
+		return PTR_ERR(obj);
 
 	vaddr = vnpu_bo_vmap(obj);
 	ret = PTR_ERR_OR_ZERO(vaddr);

@@ -4,15 +4,19 @@
 
 #include <drm/drm_gem_shmem_helper.h>
 
+struct vnpu_user;
+
 /**
  * struct vnpu_bo - a buffer object
  * @base: GEM shmem object
  * @vaddr: kernel address of its first byte, NULL until first wanted; set once,
  *	stays until the object is freed
+ * @user: whose memory it is; NULL: an import, whose exporter has counted it
  */
 struct vnpu_bo {
 	struct drm_gem_shmem_object base;
 	void *vaddr;
+	struct vnpu_user *user;
 };
 
 #define to_vnpu_bo(obj) container_of(to_drm_gem_shmem_obj(obj), struct vnpu_bo, base)

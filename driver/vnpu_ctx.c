@@ -31,6 +31,7 @@ static void vnpu_ctx_release(struct kref *ref)
 
 	drm_sched_entity_destroy(&ctx->entity);
 	mutex_destroy(&ctx->lock);
+	vnpu_user_uncharge(ctx->vfile->user, VNPU_LIMIT_CONTEXTS, 1);
 	vnpu_file_put(ctx->vfile);
 	kfree(ctx);
 }
@@ -82,6 +83,14 @@ void vnpu_ctx_account(struct vnpu_ctx *ctx, int error, u64 busy_ns)
 	atomic64_add(busy_ns, &ctx->vfile->busy_ns);
 }
 
+u64 vnpu_ctx_queued(const struct vnpu_ctx *ctx)
+{
+	/* Looked at first: a job that ends in between counts as queued, never as ended twice. */
+	u64 ended = atomic64_read(&ctx->completed) + atomic64_read(&ctx->failed);
+
+	return atomic64_read(&ctx->submitted) - ended;
+}
+
 int vnpu_ioctl_ctx_create(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct vnpu_device *vdev = to_vnpu_device(drm);
@@ -96,15 +105,17 @@ int vnpu_ioctl_ctx_create(struct drm_device *drm, void *data, struct drm_file *f
 	if (!(vnpu_ctx_priorities(false) & BIT(args->priority)) && !capable(CAP_SYS_NICE))
 		return -EACCES;
 
+	ret = vnpu_user_charge(vfile->user, VNPU_LIMIT_CONTEXTS, 1);
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
 	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
-		return -ENOMEM;
+		goto err_uncharge;
 	ret = drm_sched_entity_init(&ctx->entity, vnpu_ctx_sched_priority[args->priority],
 				    vdev->scheds, vdev->backend->caps.cores, NULL);
-	if (ret) {
-		kfree(ctx);
-		return ret;
-	}
+	if (ret)
+		goto err_free;
 	kref_init(&ctx->refcount);
 	mutex_init(&ctx->lock);
 	ctx->vdev = vdev;
@@ -119,6 +130,12 @@ int vnpu_ioctl_ctx_create(struct drm_device *drm, void *data, struct drm_file *f
 	if (ret)
 		vnpu_ctx_put(ctx);
 	return ret == -EBUSY ? -ENOSPC : ret;
+
+err_free:
+	kfree(ctx);
+err_uncharge:
+	vnpu_user_uncharge(vfile->user, VNPU_LIMIT_CONTEXTS, 1);
+	return ret;
 }
 
 int vnpu_ioctl_ctx_query(struct drm_device *drm, void *data, struct drm_file *file)

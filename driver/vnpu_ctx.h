@@ -72,6 +72,14 @@ static inline bool vnpu_ctx_banned(const struct vnpu_ctx *ctx)
 /** vnpu_ctx_account() - count a job that ended with @error after @busy_ns */
 void vnpu_ctx_account(struct vnpu_ctx *ctx, int error, u64 busy_ns);
 
+/**
+ * vnpu_ctx_queued() - jobs of a context that were submitted and have not ended
+ * @ctx: context; with its lock held the number can only fall
+ *
+ * Jobs that end while it looks may still be counted.
+ */
+u64 vnpu_ctx_queued(const struct vnpu_ctx *ctx);
+
 /** vnpu_ctx_priorities() - bit mask of &enum drm_vnpu_priority a caller may ask for */
 u32 vnpu_ctx_priorities(bool privileged);
 

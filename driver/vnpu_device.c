@@ -129,6 +129,7 @@ struct vnpu_device *vnpu_device_create(struct device *parent, struct vnpu_backen
 	vdev->backend = backend;
 	init_waitqueue_head(&vdev->jobs_idle);
 	INIT_WORK(&vdev->wedged_work, vnpu_device_wedged_work);
+	vnpu_users_init(&vdev->users);
 
 	ret = drmm_add_action_or_reset(&vdev->drm, vnpu_device_release_backend, backend);
 	if (ret)

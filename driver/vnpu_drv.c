@@ -32,6 +32,7 @@ static_assert(sizeof(struct drm_vnpu_dev_query) == 24);
 static_assert(sizeof(struct drm_vnpu_dev_info) == 64);
 static_assert(sizeof(struct drm_vnpu_personality_info) == 448);
 static_assert(sizeof(struct drm_vnpu_firmware_info) == 976);
+static_assert(sizeof(struct drm_vnpu_limits_info) == 56);
 static_assert(sizeof(struct drm_vnpu_bo_create) == 16);
 static_assert(sizeof(struct drm_vnpu_bo_info) == 24);
 static_assert(sizeof(struct drm_vnpu_bo_wait) == 16);
@@ -51,7 +52,10 @@ static_assert(sizeof(struct drm_vnpu_submit) == 32);
 
 static void vnpu_file_release(struct kref *ref)
 {
-	kfree(container_of(ref, struct vnpu_file, refcount));
+	struct vnpu_file *vfile = container_of(ref, struct vnpu_file, refcount);
+
+	vnpu_user_put(vfile->user);
+	kfree(vfile);
 }
 
 void vnpu_file_put(struct vnpu_file *vfile)
@@ -65,6 +69,11 @@ static int vnpu_open(struct drm_device *drm, struct drm_file *file)
 
 	if (!vfile)
 		return -ENOMEM;
+	vfile->user = vnpu_user_get(&to_vnpu_device(drm)->users);
+	if (!vfile->user) {
+		kfree(vfile);
+		return -ENOMEM;
+	}
 	kref_init(&vfile->refcount);
 	xa_init_flags(&vfile->contexts, XA_FLAGS_ALLOC1);
 	xa_init_flags(&vfile->programs, XA_FLAGS_ALLOC1);
@@ -107,9 +116,41 @@ static const struct drm_ioctl_desc vnpu_ioctls[] = {
 	VNPU_IOCTL(SUBMIT, submit),
 };
 
+/*
+ * DRM's GET_MAGIC is of times when clients let each other in.  It takes for granted that a
+ * file has a master, which those of accel nodes have not: it would dereference NULL.
+ */
+static bool vnpu_ioctl_allowed(unsigned int cmd)
+{
+	return DRM_IOCTL_NR(cmd) != DRM_IOCTL_NR(DRM_IOCTL_GET_MAGIC);
+}
+
+static long vnpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return vnpu_ioctl_allowed(cmd) ? drm_ioctl(file, cmd, arg) : -EOPNOTSUPP;
+}
+
+#ifdef CONFIG_COMPAT
+static long vnpu_compat_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return vnpu_ioctl_allowed(cmd) ? drm_compat_ioctl(file, cmd, arg) : -EOPNOTSUPP;
+}
+#else
+#define vnpu_compat_ioctl NULL
+#endif
+
+/* DRM_ACCEL_FOPS with ioctls that are looked at first. */
 static const struct file_operations vnpu_fops = {
 	.owner = THIS_MODULE,
-	DRM_ACCEL_FOPS,
+	.open = accel_open,
+	.release = drm_release,
+	.unlocked_ioctl = vnpu_ioctl,
+	.compat_ioctl = vnpu_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = drm_gem_mmap,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
 	.show_fdinfo = drm_show_fdinfo,
 };
 
@@ -117,6 +158,7 @@ static const struct file_operations vnpu_fops = {
  * Versions of the interface:
  * - 1.0: the first
  * - 1.1: firmware: DEV_QUERY FIRMWARE, arrays of DEV_QUERY by stride
+ * - 1.2: DEV_QUERY LIMITS; what a user can hold is limited
  */
 const struct drm_driver vnpu_drm_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_SYNCOBJ |
@@ -132,7 +174,7 @@ const struct drm_driver vnpu_drm_driver = {
 	.name = "vnpu",
 	.desc = "Virtual NPU",
 	.major = 1,
-	.minor = 1,
+	.minor = 2,
 };
 
 static int vnpu_probe(struct platform_device *pdev)

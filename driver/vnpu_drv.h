@@ -12,6 +12,7 @@
 #include "drm/vnpu_accel.h"
 #include "vnpu_backend.h"
 #include "vnpu_firmware.h"
+#include "vnpu_limit.h"
 
 struct drm_gpu_scheduler;
 struct vnpu_core;
@@ -32,6 +33,7 @@ struct workqueue_struct;
  * @cores: its cores, backend->caps.cores of them
  * @scheds: the scheduler of each core, as scheduler entities want them listed
  * @fw: which arithmetics it computes with
+ * @users: who holds how much of it
  * @watchdog_wq: looks at running jobs; never sleeps for memory
  * @cleanup_wq: frees jobs.  Freeing takes reservation locks, whose holders may
  *	wait for other jobs, so it must not happen where jobs are started or
@@ -48,6 +50,7 @@ struct vnpu_device {
 	struct vnpu_core *cores;
 	struct drm_gpu_scheduler **scheds;
 	struct vnpu_fw fw;
+	struct vnpu_users users;
 	struct workqueue_struct *watchdog_wq;
 	struct workqueue_struct *cleanup_wq;
 	atomic_t jobs;
@@ -62,6 +65,7 @@ struct vnpu_device {
 /**
  * struct vnpu_file - an open file of the device
  * @refcount: one for the file, one for each of its contexts
+ * @user: who opened it, and answers for what is made with it
  * @contexts: &struct vnpu_ctx by handle
  * @programs: &struct vnpu_program by handle
  * @busy_ns: time spent on this file's jobs
@@ -70,6 +74,7 @@ struct vnpu_device {
  */
 struct vnpu_file {
 	struct kref refcount;
+	struct vnpu_user *user;
 	struct xarray contexts;
 	struct xarray programs;
 	atomic64_t busy_ns;

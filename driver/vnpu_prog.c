@@ -22,6 +22,10 @@ static void vnpu_program_release(struct kref *ref)
 {
 	struct vnpu_program *program = container_of(ref, struct vnpu_program, refcount);
 
+	if (program->user) {
+		vnpu_user_uncharge(program->user, VNPU_LIMIT_MEMORY, program->size);
+		vnpu_user_uncharge(program->user, VNPU_LIMIT_PROGRAMS, 1);
+	}
 	kvfree(program->bytes);
 	if (program->firmware)
 		vnpu_fw_put(program->firmware);
@@ -72,8 +76,25 @@ static int vnpu_program_check(struct vnpu_program *program, u32 size, struct npu
 	return ret;
 }
 
+static int vnpu_program_charge(struct vnpu_program *program, struct vnpu_user *user, u32 size)
+{
+	int ret;
+
+	ret = vnpu_user_charge(user, VNPU_LIMIT_PROGRAMS, 1);
+	if (ret)
+		return ret;
+	ret = vnpu_user_charge(user, VNPU_LIMIT_MEMORY, size);
+	if (ret) {
+		vnpu_user_uncharge(user, VNPU_LIMIT_PROGRAMS, 1);
+		return ret;
+	}
+	program->user = user;
+	program->size = size;
+	return 0;
+}
+
 /* Copy and validate.  On -ENOEXEC, @args says why. */
-static struct vnpu_program *vnpu_program_load(struct vnpu_device *vdev,
+static struct vnpu_program *vnpu_program_load(struct vnpu_device *vdev, struct vnpu_user *user,
 					      struct drm_vnpu_program_create *args)
 {
 	struct vnpu_program *program;
@@ -86,6 +107,9 @@ static struct vnpu_program *vnpu_program_load(struct vnpu_device *vdev,
 	kref_init(&program->refcount);
 	program->firmware = vnpu_fw_get(vdev);
 
+	ret = vnpu_program_charge(program, user, args->size);
+	if (ret)
+		goto err_put;
 	ret = -ENOMEM;
 	program->bytes = kvmalloc(args->size, GFP_KERNEL_ACCOUNT);
 	if (!program->bytes)
@@ -118,7 +142,7 @@ int vnpu_ioctl_program_create(struct drm_device *drm, void *data, struct drm_fil
 
 	if (args->flags || !args->size || args->size > VNPU_MAX_PROGRAM_BYTES)
 		return -EINVAL;
-	program = vnpu_program_load(vdev, args);
+	program = vnpu_program_load(vdev, vfile->user, args);
 	if (IS_ERR(program))
 		return PTR_ERR(program);
 

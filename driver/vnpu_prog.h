@@ -10,17 +10,22 @@ struct drm_device;
 struct drm_file;
 struct vnpu_file;
 struct vnpu_firmware;
+struct vnpu_user;
 
 /**
  * struct vnpu_program - a validated program; never changes
  * @refcount: one for its handle, one for each job
  * @firmware: what it was validated with: @npum points into its personalities
+ * @user: who made it; NULL: the kernel
+ * @size: bytes of @bytes
  * @bytes: the kernel's own copy
  * @npum: what the validator says about @bytes, points into them
  */
 struct vnpu_program {
 	struct kref refcount;
 	struct vnpu_firmware *firmware;
+	struct vnpu_user *user;
+	u32 size;
 	void *bytes;
 	struct npum_program npum;
 };

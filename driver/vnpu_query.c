@@ -3,6 +3,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <drm/drm_file.h>
+
 #include "vnpu_array.h"
 #include "vnpu_ctx.h"
 #include "vnpu_drv.h"
@@ -32,7 +34,8 @@ static int vnpu_query_copy(struct drm_vnpu_dev_query *args, const void *facts, u
 	return 0;
 }
 
-static int vnpu_query_dev_info(struct vnpu_device *vdev, struct drm_vnpu_dev_query *args)
+static int vnpu_query_dev_info(struct vnpu_device *vdev, struct drm_file *file,
+			       struct drm_vnpu_dev_query *args)
 {
 	const struct vnpu_backend_caps *caps = &vdev->backend->caps;
 	const struct drm_vnpu_dev_info info = {
@@ -85,7 +88,8 @@ static u32 vnpu_query_fields(u32 *values, const void *from,
 	return count;
 }
 
-static int vnpu_query_personalities(struct vnpu_device *vdev, struct drm_vnpu_dev_query *args)
+static int vnpu_query_personalities(struct vnpu_device *vdev, struct drm_file *file,
+				    struct drm_vnpu_dev_query *args)
 {
 	struct drm_vnpu_personality_info *list;
 	struct vnpu_firmware *firmware;
@@ -117,7 +121,8 @@ static int vnpu_query_personalities(struct vnpu_device *vdev, struct drm_vnpu_de
 	return ret;
 }
 
-static int vnpu_query_firmware(struct vnpu_device *vdev, struct drm_vnpu_dev_query *args)
+static int vnpu_query_firmware(struct vnpu_device *vdev, struct drm_file *file,
+			       struct drm_vnpu_dev_query *args)
 {
 	struct drm_vnpu_firmware_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
 	struct vnpu_firmware *firmware;
@@ -146,13 +151,24 @@ static int vnpu_query_firmware(struct vnpu_device *vdev, struct drm_vnpu_dev_que
 	return ret;
 }
 
+static int vnpu_query_limits(struct vnpu_device *vdev, struct drm_file *file,
+			     struct drm_vnpu_dev_query *args)
+{
+	struct vnpu_file *vfile = file->driver_priv;
+	struct drm_vnpu_limits_info info;
+
+	vnpu_limit_tell(vfile->user, &info);
+	return vnpu_query_copy(args, &info, sizeof(info));
+}
+
 /**
  * struct vnpu_query - something that DEV_QUERY can tell
  * @tell: fills what the caller has room for
  * @array: it is an array: the caller may give a stride
  */
 struct vnpu_query {
-	int (*tell)(struct vnpu_device *vdev, struct drm_vnpu_dev_query *args);
+	int (*tell)(struct vnpu_device *vdev, struct drm_file *file,
+		    struct drm_vnpu_dev_query *args);
 	bool array;
 };
 
@@ -160,6 +176,7 @@ static const struct vnpu_query vnpu_queries[] = {
 	[DRM_VNPU_QUERY_DEV_INFO] = { vnpu_query_dev_info },
 	[DRM_VNPU_QUERY_PERSONALITIES] = { vnpu_query_personalities, .array = true },
 	[DRM_VNPU_QUERY_FIRMWARE] = { vnpu_query_firmware },
+	[DRM_VNPU_QUERY_LIMITS] = { vnpu_query_limits },
 };
 
 int vnpu_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file)
@@ -172,5 +189,5 @@ int vnpu_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *fi
 	query = &vnpu_queries[args->type];
 	if (args->stride && !query->array)
 		return -EINVAL;
-	return query->tell(to_vnpu_device(drm), args);
+	return query->tell(to_vnpu_device(drm), file, args);
 }

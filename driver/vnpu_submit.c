@@ -24,6 +24,7 @@
 #include "vnpu_ctx.h"
 #include "vnpu_device.h"
 #include "vnpu_job.h"
+#include "vnpu_limit.h"
 #include "vnpu_submit.h"
 #include "vnpu_sync.h"
 
@@ -195,6 +196,12 @@ static void vnpu_submit_commit_job(struct vnpu_submit_job *sj)
 	dma_fence_put(fence);
 }
 
+/* The lock is held: nobody else adds any, they can only become fewer. */
+static bool vnpu_submit_fits(const struct vnpu_submit *s)
+{
+	return vnpu_ctx_queued(s->ctx) + s->job_count <= vnpu_limit_queue_depth();
+}
+
 /* Steps 3 to 5.  The context's lock keeps numbers and queue in one order. */
 static int vnpu_submit_queue(struct vnpu_submit *s)
 {
@@ -203,6 +210,10 @@ static int vnpu_submit_queue(struct vnpu_submit *s)
 	ret = mutex_lock_interruptible(&s->ctx->lock);
 	if (ret)
 		return ret;
+	if (!vnpu_submit_fits(s)) {
+		mutex_unlock(&s->ctx->lock);
+		return -EBUSY;
+	}
 	drm_exec_init(&s->exec, DRM_EXEC_INTERRUPTIBLE_WAIT | DRM_EXEC_IGNORE_DUPLICATES, 0);
 	ret = vnpu_submit_lock(s);
 	if (!ret)

@@ -245,7 +245,7 @@ static const struct {
 	struct drm_vnpu_dev_query args;
 	int want;
 } refused[] = {
-	{ "unknown type", { .type = 3, .size = 64 }, -EINVAL },
+	{ "unknown type", { .type = 64, .size = 64 }, -EINVAL },
 	{ "largest type", { .type = ~0u, .size = 64 }, -EINVAL },
 	{ "info to nowhere", { .size = 64, .pointer = 8 }, -EFAULT },
 	{ "list to nowhere", { DRM_VNPU_QUERY_PERSONALITIES, 64, 8 }, -EFAULT },
@@ -305,6 +305,14 @@ TEST_F(npu, unknown_ioctl)
 
 	EXPECT_EQ(-EINVAL, device_call(self->fd, DRM_IOWR(DRM_COMMAND_BASE + COUNT(numbers),
 							  struct drm_vnpu_dev_query), &args));
+}
+
+/* DRM's own would take down a kernel: an accel node has no master to ask. */
+TEST_F(npu, magic_is_refused)
+{
+	struct drm_auth auth = {};
+
+	EXPECT_EQ(-EOPNOTSUPP, device_call(self->fd, DRM_IOCTL_GET_MAGIC, &auth));
 }
 
 /* What a caller with a later or an earlier header passes. */

@@ -71,11 +71,13 @@ struct drm_vnpu_array {
  * @DRM_VNPU_QUERY_DEV_INFO: one &struct drm_vnpu_dev_info
  * @DRM_VNPU_QUERY_PERSONALITIES: an array of &struct drm_vnpu_personality_info
  * @DRM_VNPU_QUERY_FIRMWARE: one &struct drm_vnpu_firmware_info; since 1.1
+ * @DRM_VNPU_QUERY_LIMITS: one &struct drm_vnpu_limits_info; since 1.2
  */
 enum drm_vnpu_query_type {
 	DRM_VNPU_QUERY_DEV_INFO = 0,
 	DRM_VNPU_QUERY_PERSONALITIES,
 	DRM_VNPU_QUERY_FIRMWARE,
+	DRM_VNPU_QUERY_LIMITS,
 };
 
 /**
@@ -221,6 +223,39 @@ struct drm_vnpu_firmware_info {
 	__u32 field[DRM_VNPU_MAX_FIELDS];
 };
 
+/** DRM_VNPU_LIMITS_EXEMPT - the caller has CAP_SYS_RESOURCE and goes beyond the limits */
+#define DRM_VNPU_LIMITS_EXEMPT	(1 << 0)
+
+/**
+ * struct drm_vnpu_limit - what a user has of something
+ * @used: held now, by all files that the user has opened
+ * @max: the most that it can hold: what would be more is -EDQUOT
+ */
+struct drm_vnpu_limit {
+	__u64 used;
+	__u64 max;
+};
+
+/**
+ * struct drm_vnpu_limits_info - what the user who opened the file can hold of the device
+ * @contexts: contexts, until their last job has ended
+ * @programs: programs, until their last job has ended
+ * @memory: bytes of buffer objects, in whole pages, and of programs; imported buffers
+ *	are their exporter's
+ * @queue_depth: jobs of one context that are queued or running; SUBMIT of more is -EBUSY
+ * @flags: DRM_VNPU_LIMITS_*
+ *
+ * Since 1.2.  The numbers of handles of one file are limited besides, see
+ * &struct drm_vnpu_dev_info; what would be more there is -ENOSPC.
+ */
+struct drm_vnpu_limits_info {
+	struct drm_vnpu_limit contexts;
+	struct drm_vnpu_limit programs;
+	struct drm_vnpu_limit memory;
+	__u32 queue_depth;
+	__u32 flags;
+};
+
 /**
  * struct drm_vnpu_bo_create - BO_CREATE: make a zeroed buffer object
  * @size: in: bytes, rounded up to pages; out: bytes allocated
@@ -228,7 +263,8 @@ struct drm_vnpu_firmware_info {
  * @handle: out: GEM handle
  *
  * All pages are allocated, and charged to the caller's memory cgroup, in this
- * call.  -ENOMEM when they cannot be had, -EINVAL for 0 or more than
+ * call.  -ENOMEM when they cannot be had, -EDQUOT when the user has enough (see
+ * &struct drm_vnpu_limits_info), -EINVAL for 0 or more than
  * drm_vnpu_dev_info.max_bo_bytes.
  */
 struct drm_vnpu_bo_create {
@@ -526,6 +562,9 @@ struct drm_vnpu_job {
  * @jobs: in: array of &struct drm_vnpu_job; they start in this order
  * @failed_job: out: index of the job that made the call fail; ~0: none did
  * @pad: in: must be zero
+ *
+ * -EBUSY when the context would have more than drm_vnpu_limits_info.queue_depth jobs
+ * that have not ended: wait for one of them.
  *
  * A job that failed tells so through its fence: -ETIME it hung, -ECANCELED its
  * context died before it ran, -ENODEV the device went away.
