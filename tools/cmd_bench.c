@@ -29,6 +29,7 @@ struct bench_args {
 	double min_secs;
 	double max_secs;
 	double run_delay;
+	bool submit;
 	bool profiling;
 	const char *profiling_mode;
 	const char *profiling_file;
@@ -251,7 +252,9 @@ static int bench_model(struct bench *b)
 
 static int check_args(const struct cli *cli, const struct bench_args *args)
 {
-	if (!args->graph == !cli->operand_count)
+	if (args->submit && (args->graph || cli->operand_count))
+		return cli_error(cli, CLI_USAGE, NULL, "--submit takes no model");
+	if (!args->submit && !args->graph == !cli->operand_count)
 		return cli_error(cli, CLI_USAGE, NULL,
 				 "give one model, as MODEL or as --graph MODEL");
 	for (size_t i = 0; i < sizeof(profiling_modes) / sizeof(profiling_modes[0]); i++)
@@ -277,6 +280,11 @@ static int bench_run(const struct cli *cli, const void *args_)
 				 &b.dev);
 	if (rc)
 		return rc;
+	if (args->submit) {
+		rc = cmd_bench_submit(cli, b.dev);
+		npu_device_close(b.dev);
+		return rc;
+	}
 	options.personalities = npu_device_personalities(b.dev);
 	options.target = npu_device_target(b.dev);
 	rc = model_load(cli, args->graph ? args->graph : cli->operands[0], &options, &b.model);
@@ -332,6 +340,11 @@ static const struct cli_option options[] = {
 	  .arg = "N",
 	  .help = "worker threads of sim (default 1)",
 	  .max = 64 },
+	{ .name = "submit",
+	  .type = CLI_BOOL,
+	  .offset = offsetof(struct bench_args, submit),
+	  .help = "measure jobs without work instead of a model: what submitting, waiting and "
+		  "binding cost, as multiples of the node's cheapest ioctl" },
 	{ .name = "enable_op_profiling",
 	  .type = CLI_BOOL,
 	  .offset = offsetof(struct bench_args, profiling),
@@ -357,7 +370,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_bench = {
 	.name = "bench",
-	.operands = "MODEL|X.npu",
+	.operands = "MODEL|X.npu|--submit",
 	.summary = "Measure how long a model takes, per run and per layer.",
 	.notes = "Takes the flags of TensorFlow Lite's benchmark_model that make sense here.\n"
 		 "Percentiles are by nearest rank.",

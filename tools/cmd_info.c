@@ -96,7 +96,26 @@ static json_t *firmware_report(const struct npu_firmware_info *fw)
 			 (json_int_t)fw->generation);
 }
 
-static int print_json(const struct cli *cli, const struct npu_device *dev)
+static json_t *limit_report(const struct npu_limit *limit)
+{
+	return json_pack("{s:I, s:I}", "used", (json_int_t)limit->used, "max",
+			 (json_int_t)limit->max);
+}
+
+/* What the user can hold of the device; null where nobody counts. */
+static json_t *limits_report(struct npu_device *dev)
+{
+	struct npu_limits limits;
+
+	if (npu_device_limits(dev, &limits, NULL))
+		return json_null();
+	return json_pack("{s:b, s:I, s:o, s:o, s:o}", "exempt", limits.exempt, "queue_depth",
+			 (json_int_t)limits.queue_depth, "contexts", limit_report(&limits.contexts),
+			 "programs", limit_report(&limits.programs), "memory",
+			 limit_report(&limits.memory));
+}
+
+static int print_json(const struct cli *cli, struct npu_device *dev)
 {
 	const struct npu_device_info *info = npu_device_info(dev);
 	json_t *report = report_new("npu-info");
@@ -108,6 +127,7 @@ static int print_json(const struct cli *cli, const struct npu_device *dev)
 	json_object_set_new(device, "max_bo_bytes", json_integer((json_int_t)info->max_bo_bytes));
 	json_object_set_new(device, "default_timeout_ms", json_integer(info->default_timeout_ms));
 	json_object_set_new(device, "firmware", firmware_report(&info->firmware));
+	json_object_set_new(device, "limits", limits_report(dev));
 	json_object_set_new(report, "device", device);
 	json_object_set_new(report, "personalities", personalities_report(info));
 	for (size_t i = 0; i < ISA_COUNT; i++)
@@ -141,7 +161,21 @@ static int print_personalities(const struct cli *cli, const struct npu_device_in
 	return rc;
 }
 
-static int print_text(const struct cli *cli, const struct npu_device *dev)
+static void print_limits(struct npu_device *dev)
+{
+	struct npu_limits limits;
+
+	if (npu_device_limits(dev, &limits, NULL))
+		return;
+	printf("limits       %" PRIu64 " of %" PRIu64 " contexts, %" PRIu64 " of %" PRIu64
+	       " programs, %.1f of %.1f MiB in use by this user%s\n",
+	       limits.contexts.used, limits.contexts.max, limits.programs.used, limits.programs.max,
+	       (double)limits.memory.used / (1 << 20), (double)limits.memory.max / (1 << 20),
+	       limits.exempt ? ", who may have more" : "");
+	printf("             at most %u jobs of one context queued\n", limits.queue_depth);
+}
+
+static int print_text(const struct cli *cli, struct npu_device *dev)
 {
 	const struct npu_device_info *info = npu_device_info(dev);
 
@@ -152,6 +186,7 @@ static int print_text(const struct cli *cli, const struct npu_device *dev)
 	term_printf("firmware     %s \"%s\", target %s\n",
 		    info->firmware.built_in ? "built-in" : info->firmware.file,
 		    info->firmware.version, info->firmware.target);
+	print_limits(dev);
 	printf("host         ");
 	for (size_t i = 0; i < ISA_COUNT; i++)
 		printf("%s%s %s", i ? ", " : "", isas[i]->name, isa_usable(isas[i]) ? "yes" : "no");

@@ -18,6 +18,11 @@ extern const struct cli_command cmd_objdump;
 extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_version;
 
+struct npu_device;
+
+/** cmd_bench_submit() - `npu bench --submit`: what a job costs besides its work */
+int cmd_bench_submit(const struct cli *cli, struct npu_device *dev);
+
 /** cmd_fw_verb() - what `npu fw` can do, by number; NULL behind the last */
 const char *cmd_fw_verb(size_t i);
 

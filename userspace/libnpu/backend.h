@@ -75,12 +75,14 @@ struct npu_fence {
 
 /**
  * struct npu_backend - what a backend can do
+ * @limits: fill what the user can hold; NULL: there are no limits
  * @close: release the device; nothing made on it is left
  * @bo_create: @size is not 0 and within the limit
  * @bo_free: unmap and release
  * @bo_map: set bo->map; called only while that is NULL, so a backend whose
  *	buffers are mapped from the start has none
  * @bo_export: hand out a new file descriptor
+ * @bo_import: make one of a file descriptor that stays the caller's
  * @bo_wait: wait until CLOCK_MONOTONIC @deadline_ns; -ETIMEDOUT
  * @program_create: copy, validate, summarise
  * @program_free: release
@@ -97,12 +99,15 @@ struct npu_fence {
  * All return 0 or a negative errno with @error written.
  */
 struct npu_backend {
+	int (*limits)(struct npu_device *dev, struct npu_limits *limits, struct npu_error *error);
 	void (*close)(struct npu_device *dev);
 	int (*bo_create)(struct npu_device *dev, uint64_t size, struct npu_bo **bo,
 			 struct npu_error *error);
 	void (*bo_free)(struct npu_bo *bo);
 	int (*bo_map)(struct npu_bo *bo, struct npu_error *error);
 	int (*bo_export)(struct npu_bo *bo, int *fd, struct npu_error *error);
+	int (*bo_import)(struct npu_device *dev, int fd, struct npu_bo **bo,
+			 struct npu_error *error);
 	int (*bo_wait)(struct npu_bo *bo, int64_t deadline_ns, struct npu_error *error);
 	int (*program_create)(struct npu_device *dev, const void *data, size_t size,
 			      struct npu_program **program, struct npu_error *error);

@@ -2,6 +2,7 @@
 /* A device node driven by vnpu.ko: every call is an ioctl or two. */
 #include <fcntl.h>
 #include <linux/sync_file.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -16,14 +17,23 @@
 
 _Static_assert(sizeof(struct npu_op_counters) == sizeof(struct drm_vnpu_op_counters), "one layout");
 
+/* @lock guards the list of all buffers, and that a handle and its drm_bo come and go as one. */
 struct drm_device {
 	struct npu_device base;
 	int fd;
+	pthread_mutex_t lock;
+	struct drm_bo *bos;
 };
 
+/*
+ * Importing a buffer once more gives its handle once more, and closing that once closes it:
+ * @refs counts how often it was given out.
+ */
 struct drm_bo {
 	struct npu_bo base;
 	uint32_t handle;
+	uint32_t refs;
+	struct drm_bo *next;
 };
 
 struct drm_program {
@@ -78,31 +88,113 @@ static int fail(const struct npu_device *dev, int code, const char *what, struct
 	return npu_fail(error, code, "%s: %s: %s", dev->info.name, what, strerror(-code));
 }
 
+static struct drm_device *drm_device_of(struct npu_device *dev)
+{
+	return container_of(dev, struct drm_device, base);
+}
+
+/* Under the lock, or nobody else knows the handle yet. */
+static void list_bo(struct drm_device *drm, struct drm_bo *bo, uint32_t handle, uint64_t size)
+{
+	bo->base.dev = &drm->base;
+	bo->base.size = size;
+	bo->handle = handle;
+	bo->refs = 1;
+	bo->next = drm->bos;
+	drm->bos = bo;
+}
+
 static int drm_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **out,
 			 struct npu_error *error)
 {
 	struct drm_vnpu_bo_create args = { .size = size };
+	struct drm_device *drm = drm_device_of(dev);
 	struct drm_bo *bo = calloc(1, sizeof(*bo));
 	int rc = bo ? call(dev, DRM_IOCTL_VNPU_BO_CREATE, &args) : -ENOMEM;
 
 	if (rc) {
 		free(bo);
+		if (rc == -EDQUOT)
+			return npu_fail(error, rc,
+					"%s: buffer of %llu bytes: more than this user may hold of "
+					"the device, see npu info",
+					dev->info.name, (unsigned long long)size);
 		return npu_fail(error, rc, "%s: buffer of %llu bytes: %s", dev->info.name,
 				(unsigned long long)size, strerror(-rc));
 	}
-	bo->base.dev = dev;
-	bo->base.size = args.size;
-	bo->handle = args.handle;
+	pthread_mutex_lock(&drm->lock);
+	list_bo(drm, bo, args.handle, args.size);
+	pthread_mutex_unlock(&drm->lock);
 	*out = &bo->base;
 	return 0;
 }
 
-static void drm_bo_free(struct npu_bo *bo)
+static void drm_bo_free(struct npu_bo *base)
 {
-	if (bo->map)
-		munmap(bo->map, bo->size);
-	drmCloseBufferHandle(fd_of(bo->dev), drm_bo_of(bo)->handle);
-	free(drm_bo_of(bo));
+	struct drm_device *drm = drm_device_of(base->dev);
+	struct drm_bo *bo = drm_bo_of(base);
+	struct drm_bo **at = &drm->bos;
+
+	pthread_mutex_lock(&drm->lock);
+	if (--bo->refs) {
+		pthread_mutex_unlock(&drm->lock);
+		return;
+	}
+	while (*at != bo)
+		at = &(*at)->next;
+	*at = bo->next;
+	drmCloseBufferHandle(drm->fd, bo->handle);
+	pthread_mutex_unlock(&drm->lock);
+	if (base->map)
+		munmap(base->map, base->size);
+	free(bo);
+}
+
+/* The buffer behind a handle that an import gave; made when there is none yet. */
+static int find_bo(struct drm_device *drm, uint32_t handle, struct drm_bo **out)
+{
+	struct drm_vnpu_bo_info info = { .handle = handle };
+	struct drm_bo *bo = drm->bos;
+	int rc;
+
+	while (bo && bo->handle != handle)
+		bo = bo->next;
+	if (bo) {
+		bo->refs++;
+		*out = bo;
+		return 0;
+	}
+	rc = call(&drm->base, DRM_IOCTL_VNPU_BO_INFO, &info);
+	bo = rc ? NULL : calloc(1, sizeof(*bo));
+	if (!bo) {
+		drmCloseBufferHandle(drm->fd, handle);
+		return rc ? rc : -ENOMEM;
+	}
+	list_bo(drm, bo, handle, info.size);
+	*out = bo;
+	return 0;
+}
+
+static int drm_bo_import(struct npu_device *dev, int fd, struct npu_bo **out,
+			 struct npu_error *error)
+{
+	struct drm_device *drm = drm_device_of(dev);
+	struct drm_bo *bo = NULL;
+	uint32_t handle;
+	int rc;
+
+	pthread_mutex_lock(&drm->lock);
+	rc = drmPrimeFDToHandle(drm->fd, fd, &handle) ? -errno : find_bo(drm, handle, &bo);
+	pthread_mutex_unlock(&drm->lock);
+	if (rc == -EINVAL || rc == -EBADF)
+		return npu_fail(error, -EINVAL,
+				"%s: importing a buffer: file descriptor %d is no dma-buf that it "
+				"can use; of a memfd make one with udmabuf",
+				dev->info.name, fd);
+	if (rc)
+		return fail(dev, rc, "importing a buffer", error);
+	*out = &bo->base;
+	return 0;
 }
 
 static int drm_bo_map(struct npu_bo *bo, struct npu_error *error)
@@ -235,6 +327,12 @@ static int drm_context_create(struct npu_device *dev, const struct npu_context_o
 
 	if (rc) {
 		free(context);
+		if (rc == -EDQUOT)
+			return npu_fail(
+				error, rc,
+				"%s: making a context: this user has all it may hold of the "
+				"device, see npu info",
+				dev->info.name);
 		if (rc == -EACCES)
 			return npu_fail(error, rc,
 					"%s: making a context: high priority needs CAP_SYS_NICE",
@@ -404,6 +502,10 @@ static int drm_submit(struct npu_context *context, const struct npu_job *from,
 		return npu_fail(error, rc,
 				"%s: submit: a job of this context hung; make a new context",
 				context->dev->info.name);
+	if (rc == -EBUSY)
+		return npu_fail(error, rc,
+				"%s: submit: the context's queue is full; wait for a job",
+				context->dev->info.name);
 	/* all else was checked: this driver does not know the flag */
 	if (rc == -EINVAL && from->counters)
 		return npu_fail(error, rc,
@@ -412,19 +514,47 @@ static int drm_submit(struct npu_context *context, const struct npu_job *from,
 	return rc ? fail(context->dev, rc, "submit", error) : 0;
 }
 
+static int drm_limits(struct npu_device *dev, struct npu_limits *limits, struct npu_error *error)
+{
+	struct drm_vnpu_limits_info info = { 0 };
+	struct drm_vnpu_dev_query args = {
+		.type = DRM_VNPU_QUERY_LIMITS,
+		.size = sizeof(info),
+		.pointer = (uintptr_t)&info,
+	};
+	int rc = call(dev, DRM_IOCTL_VNPU_DEV_QUERY, &args);
+
+	if (rc == -EINVAL)
+		return npu_fail(error, -EOPNOTSUPP,
+				"%s: its driver tells no limits; load a newer one", dev->info.name);
+	if (rc)
+		return fail(dev, rc, "asking about limits", error);
+	*limits = (struct npu_limits){
+		.exempt = (info.flags & DRM_VNPU_LIMITS_EXEMPT) != 0,
+		.queue_depth = info.queue_depth,
+		.contexts = { info.contexts.used, info.contexts.max },
+		.programs = { info.programs.used, info.programs.max },
+		.memory = { info.memory.used, info.memory.max },
+	};
+	return 0;
+}
+
 static void drm_close(struct npu_device *dev)
 {
 	close(fd_of(dev));
+	pthread_mutex_destroy(&drm_device_of(dev)->lock);
 	npu_describe_free(dev);
 	free(container_of(dev, struct drm_device, base));
 }
 
 static const struct npu_backend drm_backend = {
+	.limits = drm_limits,
 	.close = drm_close,
 	.bo_create = drm_bo_create,
 	.bo_free = drm_bo_free,
 	.bo_map = drm_bo_map,
 	.bo_export = drm_bo_export,
+	.bo_import = drm_bo_import,
 	.bo_wait = drm_bo_wait,
 	.program_create = drm_program_create,
 	.program_free = drm_program_free,
@@ -445,9 +575,11 @@ int npu_drm_open(const char *path, struct npu_device **dev, struct npu_error *er
 
 	if (!drm)
 		return npu_fail(error, -ENOMEM, "%s: out of memory", path);
+	pthread_mutex_init(&drm->lock, NULL);
 	drm->fd = open(path, O_RDWR | O_CLOEXEC);
 	if (drm->fd < 0) {
 		rc = npu_accel_explain(path, -errno, error);
+		pthread_mutex_destroy(&drm->lock);
 		free(drm);
 		return rc;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backend.h"
@@ -123,8 +124,10 @@ static int sim_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **
 		return no_memory(dev, "buffer", error);
 	bo->base.dev = dev;
 	bo->base.size = round_up(size, page);
-	bo->fd = memfd_create("npu-sim-bo", MFD_CLOEXEC);
-	if (bo->fd < 0 || ftruncate(bo->fd, (off_t)bo->base.size))
+	bo->fd = memfd_create("npu-sim-bo", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	/* Nobody it is exported to can take the pages away from under a job. */
+	if (bo->fd < 0 || ftruncate(bo->fd, (off_t)bo->base.size) ||
+	    fcntl(bo->fd, F_ADD_SEALS, F_SEAL_SHRINK))
 		goto fail;
 	bo->base.map = mmap(NULL, bo->base.size, PROT_READ | PROT_WRITE, MAP_SHARED, bo->fd, 0);
 	if (bo->base.map == MAP_FAILED)
@@ -152,6 +155,41 @@ static int duplicate(const struct npu_device *dev, int from, int *fd, struct npu
 static int sim_bo_export(struct npu_bo *bo, int *fd, struct npu_error *error)
 {
 	return duplicate(bo->dev, sim_bo_of(bo)->fd, fd, error);
+}
+
+static int sim_bo_import(struct npu_device *dev, int fd, struct npu_bo **out,
+			 struct npu_error *error)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+	struct stat status = { 0 };
+	struct sim_bo *bo;
+	int rc;
+
+	if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(fd, &status) || status.st_size <= 0)
+		return npu_fail(error, -EINVAL,
+				"%s: importing a buffer: file descriptor %d is no memfd with bytes "
+				"and the seal F_SEAL_SHRINK",
+				dev->info.name, fd);
+	bo = calloc(1, sizeof(*bo));
+	if (!bo)
+		return no_memory(dev, "buffer", error);
+	bo->base.dev = dev;
+	bo->base.size = (uint64_t)status.st_size;
+	rc = duplicate(dev, fd, &bo->fd, error);
+	if (rc) {
+		free(bo);
+		return rc;
+	}
+	bo->base.map = mmap(NULL, bo->base.size, PROT_READ | PROT_WRITE, MAP_SHARED, bo->fd, 0);
+	if (bo->base.map == MAP_FAILED) {
+		rc = npu_fail(error, -errno, "%s: importing a buffer: %s", dev->info.name,
+			      strerror(errno));
+		close(bo->fd);
+		free(bo);
+		return rc;
+	}
+	*out = &bo->base;
+	return 0;
 }
 
 static int sim_bo_wait(struct npu_bo *bo, int64_t deadline_ns, struct npu_error *error)
@@ -440,6 +478,7 @@ static const struct npu_backend sim_backend = {
 	.bo_create = sim_bo_create,
 	.bo_free = sim_bo_free,
 	.bo_export = sim_bo_export,
+	.bo_import = sim_bo_import,
 	.bo_wait = sim_bo_wait,
 	.program_create = sim_program_create,
 	.program_free = sim_program_free,

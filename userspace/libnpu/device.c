@@ -92,6 +92,14 @@ const struct npum_target *npu_device_target(const struct npu_device *dev)
 	return dev->target;
 }
 
+int npu_device_limits(struct npu_device *dev, struct npu_limits *limits, struct npu_error *error)
+{
+	if (!dev->backend->limits)
+		return npu_fail(error, -EOPNOTSUPP, "%s: has no limits but this process's memory",
+				dev->info.name);
+	return dev->backend->limits(dev, limits, error);
+}
+
 int npu_device_list(struct npu_device_entry **entries, size_t *count, struct npu_error *error)
 {
 	return npu_accel_list(&npu_accel_system, entries, count, error);

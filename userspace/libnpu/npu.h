@@ -228,6 +228,44 @@ NPU_API const struct npum_personality_set *npu_device_personalities(const struct
 NPU_API const struct npum_target *npu_device_target(const struct npu_device *dev);
 
 /**
+ * struct npu_limit - what a user has of something
+ * @used: held now
+ * @max: the most that it can hold
+ */
+struct npu_limit {
+	uint64_t used;
+	uint64_t max;
+};
+
+/**
+ * struct npu_limits - what the user who opened a device can hold of it, over all processes
+ * @exempt: this process may go beyond (CAP_SYS_RESOURCE)
+ * @queue_depth: jobs of one context that are queued or running
+ * @contexts: contexts
+ * @programs: programs
+ * @memory: bytes of buffers and of programs
+ */
+struct npu_limits {
+	bool exempt;
+	uint32_t queue_depth;
+	struct npu_limit contexts;
+	struct npu_limit programs;
+	struct npu_limit memory;
+};
+
+/**
+ * npu_device_limits() - what is left of a device for this user
+ * @dev: device
+ * @limits: filled
+ * @error: filled on failure
+ *
+ * Return: 0; -EOPNOTSUPP on sim, which has no limits but memory, and on drivers before
+ * interface 1.2.
+ */
+NPU_API int npu_device_limits(struct npu_device *dev, struct npu_limits *limits,
+			      struct npu_error *error);
+
+/**
  * struct npu_device_entry - an accel node driven by vnpu
  * @path: e.g. "/dev/accel/accel0"
  * @status: 0 when this process can open it, else a negative errno
@@ -259,7 +297,8 @@ NPU_API int npu_device_list(struct npu_device_entry **entries, size_t *count,
  * @bo: the new buffer object; release with npu_bo_free()
  * @error: filled on failure
  *
- * Return: 0; -EINVAL for 0 or more than npu_device_info.max_bo_bytes; -ENOMEM.
+ * Return: 0; -EINVAL for 0 or more than npu_device_info.max_bo_bytes; -EDQUOT when this
+ * user has all it may hold (npu_device_limits()); -ENOMEM.
  */
 NPU_API int npu_bo_create(struct npu_device *dev, uint64_t size, struct npu_bo **bo,
 			  struct npu_error *error);
@@ -290,6 +329,22 @@ NPU_API int npu_bo_map(struct npu_bo *bo, void **data, struct npu_error *error);
  * Return: 0 or a negative errno.
  */
 NPU_API int npu_bo_export(struct npu_bo *bo, int *fd, struct npu_error *error);
+
+/**
+ * npu_bo_import() - use memory that somebody else has made
+ * @dev: device that shall use it
+ * @fd: on kernel devices a dma-buf, of any driver, or of udmabuf for a memfd's pages; on
+ *	sim whatever npu_bo_export() gave, or another memfd.  Not needed after the call
+ * @bo: the buffer object; of kernel devices one that this process has already, when
+ *	@fd is its own; release with npu_bo_free() as often as it was imported
+ * @error: filled on failure
+ *
+ * Jobs wait for fences of the dma-buf, and it gets theirs.
+ *
+ * Return: 0; -EINVAL for what is no dma-buf, is empty, or cannot be used; -ENOMEM.
+ */
+NPU_API int npu_bo_import(struct npu_device *dev, int fd, struct npu_bo **bo,
+			  struct npu_error *error);
 
 /**
  * npu_bo_wait() - wait until no job uses the memory any more
@@ -402,7 +457,8 @@ struct npu_context_status {
  * @error: filled on failure
  *
  * Return: 0; -EACCES for a priority that is not ours to ask for; -EINVAL for a
- * bad option; -ENOSPC when the device holds too many contexts; -ENOMEM.
+ * bad option; -ENOSPC when the device holds too many contexts, -EDQUOT when this user
+ * does (npu_device_limits()); -ENOMEM.
  */
 NPU_API int npu_context_create(struct npu_device *dev, const struct npu_context_options *options,
 			       struct npu_context **context, struct npu_error *error);
@@ -543,11 +599,12 @@ struct npu_job {
  * @job: not needed after the call; the objects it names must live until its end
  * @error: filled on failure
  *
- * Does not wait for the job (only for room in the queue) and allocates nothing.
+ * Does not wait for the job (on sim for room in the queue) and allocates nothing.
  * A job that fails later tells so through its fence.
  *
  * Return: 0; -EINVAL for a bad binding or fence (@error names it); -EIO when
- * the context is guilty.
+ * the context is guilty; -EBUSY when a kernel device has npu_limits.queue_depth jobs of
+ * the context: wait for one of them.
  */
 NPU_API int npu_submit(struct npu_context *context, const struct npu_job *job,
 		       struct npu_error *error);

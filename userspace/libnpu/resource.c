@@ -42,6 +42,11 @@ int npu_bo_export(struct npu_bo *bo, int *fd, struct npu_error *error)
 	return bo->dev->backend->bo_export(bo, fd, error);
 }
 
+int npu_bo_import(struct npu_device *dev, int fd, struct npu_bo **bo, struct npu_error *error)
+{
+	return dev->backend->bo_import(dev, fd, bo, error);
+}
+
 int npu_bo_wait(struct npu_bo *bo, int64_t timeout_ms, struct npu_error *error)
 {
 	return bo->dev->backend->bo_wait(bo, npu_deadline_ns(timeout_ms), error);

@@ -276,6 +276,40 @@ static void shares_buffers(void **state)
 	npu_device_close(dev);
 }
 
+static void shares_what_is_imported(void **state)
+{
+	struct npu_device *dev = open_kernel(), *other = open_kernel();
+	struct npu_bo *bo, *own = NULL, *import[2] = { NULL, NULL };
+	struct npu_limits limits;
+	void *from, *to;
+	int fd;
+
+	must(npu_bo_create(dev, 8192, &bo, &error));
+	must(npu_bo_map(bo, &from, &error));
+	must(npu_bo_export(bo, &fd, &error));
+	/* One buffer, however often it comes back. */
+	must(npu_bo_import(dev, fd, &own, &error));
+	assert_ptr_equal(own, bo);
+	for (int i = 0; i < 2; i++)
+		must(npu_bo_import(other, fd, &import[i], &error));
+	assert_ptr_equal(import[0], import[1]);
+	close(fd);
+	memset(from, 17, 8192);
+	npu_bo_free(own);
+	npu_bo_free(bo);
+	npu_bo_free(import[0]);
+	assert_int_equal(npu_bo_size(import[1]), 8192);
+	must(npu_bo_map(import[1], &to, &error));
+	assert_int_equal(((uint8_t *)to)[8191], 17);
+	npu_bo_free(import[1]);
+
+	must_fail(npu_bo_import(dev, 0, &import[0], &error), -EINVAL, "is no dma-buf");
+	must(npu_device_limits(dev, &limits, &error));
+	assert_true(limits.memory.max > 0 && limits.queue_depth > 0);
+	npu_device_close(dev);
+	npu_device_close(other);
+}
+
 static void tells_what_became_of_a_hung_job(void **state)
 {
 	const struct npu_session_options options = { .timeout_ms = 200 };
@@ -346,6 +380,7 @@ static void counts_jobs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shares_what_is_imported),
 		cmocka_unit_test(describes_itself),
 		cmocka_unit_test(gives_the_same_bits_as_sim),
 		cmocka_unit_test(counts_as_sim),

@@ -172,6 +172,37 @@ static void gives_zeroed_memory_that_can_be_shared(void **state)
 	npu_device_close(dev);
 }
 
+static void shares_what_is_imported(void **state)
+{
+	struct npu_device *dev = open_sim(1), *other = open_sim(1);
+	int plain = memfd_create("test", MFD_CLOEXEC);
+	struct npu_bo *bo, *import = NULL;
+	void *from, *to;
+	int fd;
+
+	must(npu_bo_create(dev, 8192, &bo, &error));
+	must(npu_bo_map(bo, &from, &error));
+	must(npu_bo_export(bo, &fd, &error));
+	must(npu_bo_import(other, fd, &import, &error));
+	close(fd);
+	assert_int_equal(npu_bo_size(import), 8192);
+	must(npu_bo_map(import, &to, &error));
+	memset(from, 17, 8192);
+	npu_bo_free(bo);
+	assert_int_equal(((uint8_t *)to)[8191], 17);
+	npu_bo_free(import);
+
+	/* What could become shorter under a job, what is empty, what is no file. */
+	assert_int_equal(ftruncate(plain, 4096), 0);
+	must_fail(npu_bo_import(other, plain, &import, &error), -EINVAL, "no memfd with bytes");
+	close(plain);
+	must_fail(npu_bo_import(other, plain, &import, &error), -EINVAL, "no memfd with bytes");
+	must_fail(npu_device_limits(dev, &(struct npu_limits){ 0 }, &error), -EOPNOTSUPP,
+		  "has no limits");
+	npu_device_close(dev);
+	npu_device_close(other);
+}
+
 static void refuses_bad_programs(void **state)
 {
 	struct artefact a = artefact_create(4, 4, 4);
@@ -425,6 +456,7 @@ static void takes_firmware(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shares_what_is_imported),
 		cmocka_unit_test(opens_what_it_is_told),
 		cmocka_unit_test(says_why_auto_took_it),
 		cmocka_unit_test(takes_firmware),
