@@ -11,6 +11,7 @@
 #include "constraints.h"
 #include "error.h"
 #include "passes.h"
+#include "rewrite.h"
 #include "onnx/onnx.h"
 #include "shape.h"
 #include "tflite.h"
@@ -103,24 +104,30 @@ static const struct npum_target *find_target(const struct npuc_options *options)
 	return options && options->target ? options->target : npum_builtin_target();
 }
 
+int npuc_capabilities(const struct npuc_model *model, const struct npuc_options *options,
+		      struct npuc_capabilities *can, struct npuc_error *error)
+{
+	can->target = find_target(options);
+	can->personality = find_personality(model, options, error);
+	return can->personality ? 0 : -EINVAL;
+}
+
 int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
 	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
 {
 	const struct npuc_graph *g = &model->graph;
-	const struct npuc_capabilities can = {
-		.target = find_target(options),
-		.personality = find_personality(model, options, error),
-	};
+	struct npuc_capabilities can;
 	struct npuc_verdict *list;
 	int refused = 0;
 
-	if (!can.personality)
+	if (npuc_capabilities(model, options, &can, error))
 		return -EINVAL;
 	list = calloc(g->op_count ? g->op_count : 1, sizeof(*list));
 	if (!list)
 		return npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		struct npuc_verdict *v = &list[i];
+		const struct npuc_rewrite_info *rewrite;
 		struct npuc_refusal why;
 
 		v->op = i;
@@ -130,6 +137,9 @@ int npuc_check(const struct npuc_model *model, const struct npuc_options *option
 			continue;
 		snprintf(v->reason, sizeof(v->reason), "%s", why.reason);
 		snprintf(v->advice, sizeof(v->advice), "%s", why.advice);
+		v->sentence = why.sentence;
+		rewrite = npuc_rewrite_for(g->ops[i].builtin, why.constraint);
+		v->rewrite = rewrite ? rewrite->name : NULL;
 		v->placement = NPUC_ON_CPU;
 		refused++;
 	}

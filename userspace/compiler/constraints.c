@@ -88,15 +88,15 @@ bool npuc_constraints_hold(const struct npuc_graph *g, const struct npuc_capabil
 	q.in = npuc_input(g, op, q.o ? q.o->first : 0);
 	for (uint32_t i = 0; i < COUNT; i++) {
 		const struct npuc_constraint *row = &constraints[i].row;
-		size_t length;
 
 		if (!concerns(&q, row) || constraints[i].holds(&q))
 			continue;
 		why->constraint = i;
 		why->advice = row->advice;
 		npuc_sentence(row->sentence, can->target, why->reason, sizeof(why->reason));
-		length = strlen(why->reason);
-		snprintf(why->reason + length, sizeof(why->reason) - length, ": %s", q.value);
+		why->sentence = (uint32_t)strlen(why->reason);
+		snprintf(why->reason + why->sentence, sizeof(why->reason) - why->sentence, ": %s",
+			 q.value);
 		return false;
 	}
 	return true;

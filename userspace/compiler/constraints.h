@@ -25,6 +25,14 @@ struct npuc_capabilities {
 	const struct npum_personality *personality;
 };
 
+struct npuc_model;
+struct npuc_options;
+struct npuc_error;
+
+/** npuc_capabilities() - what options ask for; -EINVAL with the error filled for an unknown personality */
+int npuc_capabilities(const struct npuc_model *model, const struct npuc_options *options,
+		      struct npuc_capabilities *can, struct npuc_error *error);
+
 /** NPUC_REASON_TEXT - bytes of a reason as text */
 #define NPUC_REASON_TEXT 256
 
@@ -32,11 +40,13 @@ struct npuc_capabilities {
  * struct npuc_refusal - why the NPU does not take an op
  * @constraint: row of the constraint that is broken, for npuc_constraint_at()
  * @reason: "SENTENCE: OFFENDING VALUE"
+ * @sentence: bytes of @reason that are the sentence
  * @advice: what would repair it, "" if nothing is known
  */
 struct npuc_refusal {
 	uint32_t constraint;
 	char reason[NPUC_REASON_TEXT];
+	uint32_t sentence;
 	const char *advice;
 };
 

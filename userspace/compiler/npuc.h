@@ -72,7 +72,10 @@ enum npuc_placement {
  * @name: name of its output tensor; owned by the verdict list
  * @placement: &enum npuc_placement
  * @reason: the broken constraint's sentence with the offending value; "" if none
+ * @sentence: bytes of @reason that are the constraint's sentence; ops of one sentence
+ *	have one thing in common
  * @advice: what would repair it; "" if nothing is known
+ * @rewrite: name of the rewrite that npuc_fix() has for it, NULL: none
  */
 struct npuc_verdict {
 	uint32_t op;
@@ -80,7 +83,9 @@ struct npuc_verdict {
 	const char *name;
 	enum npuc_placement placement;
 	char reason[256];
+	uint32_t sentence;
 	char advice[160];
+	const char *rewrite;
 };
 
 /** struct npuc_model - a model file, read and checked; opaque */
@@ -116,6 +121,88 @@ void npuc_model_free(struct npuc_model *model);
  */
 int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
 	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error);
+
+/**
+ * struct npuc_rewrite_info - what can be done about ops that a device refuses
+ * @name: for users
+ * @text: what it does
+ */
+struct npuc_rewrite_info {
+	const char *name;
+	const char *text;
+};
+
+/** npuc_rewrite_at() - the i-th rewrite, NULL behind the last */
+const struct npuc_rewrite_info *npuc_rewrite_at(uint32_t i);
+
+/**
+ * struct npuc_fix - a rewrite that was applied
+ * @op: op number in the model
+ * @type: its type; lives as long as the model
+ * @name: name of its output tensor, which what replaces it writes; likewise
+ * @tensor: number of that, in the model and in the file that is written
+ * @rewrite: name of the rewrite
+ * @reason: why the op was refused
+ * @what: what it became
+ * @cause: why the numbers differ or do not
+ */
+struct npuc_fix {
+	uint32_t op;
+	const char *type;
+	const char *name;
+	uint32_t tensor;
+	const char *rewrite;
+	char reason[256];
+	char what[256];
+	const char *cause;
+};
+
+/**
+ * struct npuc_fixes - all of them, in order of work
+ * @list: entries; an op may have several, as what replaces it may be rewritten again
+ * @count: their number
+ */
+struct npuc_fixes {
+	struct npuc_fix *list;
+	size_t count;
+};
+
+/**
+ * struct npuc_fix_options - which rewrites to apply
+ * @op: the only op of the model to look at, NPUC_EVERY_OP: all
+ * @accepts: is a rewrite of this name wanted? NULL: all are
+ * @arg: passed on to @accepts
+ */
+struct npuc_fix_options {
+	uint32_t op;
+	bool (*accepts)(void *arg, const char *rewrite);
+	void *arg;
+};
+
+/** NPUC_EVERY_OP - see &struct npuc_fix_options */
+#define NPUC_EVERY_OP 0xffffffffu
+
+/**
+ * npuc_fix() - rewrite the ops that a device refuses, and write the model out again
+ * @model: a model; is not changed
+ * @options: the device; NULL for the defaults
+ * @fix_options: NULL: everything
+ * @fixes: what was done; release with npuc_fixes_free()
+ * @file: a .tflite file, release with free()
+ * @size: its bytes
+ * @error: filled on failure
+ *
+ * Ops that no rewrite answers stay.  Nothing to do is no failure: the file is the model then.
+ *
+ * Return: 0; -EINVAL for unknown options; -EOPNOTSUPP for what a .tflite file cannot hold;
+ * -EFBIG; -ENOMEM.
+ */
+int npuc_fix(const struct npuc_model *model, const struct npuc_options *options,
+	     const struct npuc_fix_options *fix_options, struct npuc_fixes *fixes, void **file,
+	     size_t *size, struct npuc_error *error);
+
+/** npuc_fixes_free() - release the list */
+void npuc_fixes_free(struct npuc_fixes *fixes);
 
 /**
  * npuc_compile() - make a .npu artefact, see libnpu/npu_file.h

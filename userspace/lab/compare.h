@@ -35,7 +35,11 @@ struct lab_difference {
 	double mean;
 };
 
-/** lab_difference() - compare two tensors of the same dtype and count */
+/**
+ * lab_difference() - compare two tensors of the same count
+ * @a: what differences are measured against
+ * @b: of another dtype its elements are compared as numbers, not as bits
+ */
 struct lab_difference lab_difference(const struct lab_values *a, const struct lab_values *b);
 
 /**
