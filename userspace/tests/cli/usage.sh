@@ -20,7 +20,7 @@ refused "unknown option" 2 "npu run: --frobnicate: unknown option; 'npu help run
 refused "unknown letter" 2 "npu run: -z: unknown option; 'npu help run' lists those it takes" \
 	run -z "$model"
 refused "option of another command" 2 \
-	"npu check: --seed: unknown option; 'npu help check' lists those it takes" check --seed 3 "$model"
+	"npu info: --seed: unknown option; 'npu help info' lists those it takes" info --seed 3
 refused "option without its argument" 2 "npu run: --threads: needs an argument" run --threads
 refused "flag with an argument" 2 "npu run: --json=yes: takes no argument" run --json=yes "$model"
 refused "no number" 2 "npu run: --threads: many is no whole number from 0 to 64" \
