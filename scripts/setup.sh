@@ -7,14 +7,14 @@ set -euo pipefail
 packages=(
 	# build
 	make gcc libc6-dev pkg-config libdrm-dev libxxhash-dev libjansson-dev libpng-dev zlib1g-dev
-	libyaml-dev
+	libyaml-dev libnl-genl-3-dev libncurses-dev
 	# the module, and kernels to test it
 	linux-headers-6.12-amd64 linux-source-6.12 kmod xz-utils cpio flex bison bc libelf-dev ccache
 	# virtual machines
 	qemu-system-x86 busybox-static mmdebstrap
 	# checks
 	libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 sparse shellcheck perl python3 git
-	python3-numpy mandoc libonnx-testdata
+	python3-numpy python3-yaml python3-jsonschema mandoc libonnx-testdata
 	# the manual
 	python3-sphinx python3-sphinx-rtd-theme
 )

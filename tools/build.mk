@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # The npu tool, one binary with the libraries inside, and its accuracy laboratory.
 npu-o := $(patsubst %.c,$(O)/%.o,$(wildcard tools/*.c userspace/lab/*.c))
-npu-libs := -ljansson -lpng -lz -lyaml
+npu-libs := -ljansson -lncurses -ltinfo -lpng -lz -lyaml
 
 $(npu-o): CPPFLAGS += -Iuserspace/lab
 

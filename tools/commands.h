@@ -11,11 +11,13 @@ extern const struct cli_command cmd_compare;
 extern const struct cli_command cmd_compile;
 extern const struct cli_command cmd_completion;
 extern const struct cli_command cmd_doctor;
+extern const struct cli_command cmd_events;
 extern const struct cli_command cmd_fw;
 extern const struct cli_command cmd_help;
 extern const struct cli_command cmd_info;
 extern const struct cli_command cmd_objdump;
 extern const struct cli_command cmd_run;
+extern const struct cli_command cmd_top;
 extern const struct cli_command cmd_version;
 
 struct npu_device;

@@ -6,7 +6,8 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-protot
 	-Wno-missing-field-initializers -Wno-unused-parameter -Wvla
 WERROR ?= -Werror
 OPT ?= -O2
-INCLUDES := -Iuapi -Idriver/model -Iuserspace/libnpu -Iuserspace/compiler -I/usr/include/libdrm
+INCLUDES := -Iuapi -Idriver/model -Iuserspace/libnpu -Iuserspace/compiler -I/usr/include/libdrm \
+	-I/usr/include/libnl3
 CPPFLAGS += -D_GNU_SOURCE -DNPU_VERSION='"$(VERSION)"' $(INCLUDES) -MMD -MP
 CFLAGS += -std=c11 -g $(OPT) $(WARN) $(WERROR) -fPIC -fvisibility=hidden $(SAN)
 LDFLAGS += $(SAN)
@@ -31,7 +32,7 @@ $(addprefix $(O)/driver/model/,npum_avx512_product.o npum_avx512_depthwise.o): C
 
 libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c)) $(model-o)
 libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c userspace/compiler/onnx/*.c))
-libnpu-libs := -ldrm -lxxhash -lpthread
+libnpu-libs := -ldrm -lxxhash -lnl-genl-3 -lnl-3 -lpthread
 libnpuc-libs := -lxxhash -lm
 
 userspace: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a $(BUILD)/lib/libnpuc.a ## libraries
