@@ -16,6 +16,7 @@ extern const struct cli_command cmd_fw;
 extern const struct cli_command cmd_help;
 extern const struct cli_command cmd_info;
 extern const struct cli_command cmd_objdump;
+extern const struct cli_command cmd_replay;
 extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_top;
 extern const struct cli_command cmd_version;

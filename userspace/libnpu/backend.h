@@ -13,6 +13,7 @@
 #include "npu.h"
 #include "npum_personality.h"
 #include "npum_target.h"
+#include "record.h"
 
 /** container_of() - the struct that @member of it points at */
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
@@ -25,12 +26,14 @@ struct npu_backend;
  * @info: filled by the backend when it opens; @info.personalities from malloc()
  * @personalities: those that can be compiled for, from malloc()
  * @target: what it takes, from malloc()
+ * @recorder: where its jobs are recorded; NULL: nowhere
  */
 struct npu_device {
 	const struct npu_backend *backend;
 	struct npu_device_info info;
 	struct npum_personality_set *personalities;
 	struct npum_target *target;
+	struct npu_recorder *recorder;
 };
 
 /**
@@ -49,10 +52,12 @@ struct npu_bo {
  * struct npu_program - common part of a program
  * @dev: its device
  * @info: summary, filled by the backend
+ * @record: what the recording calls it
  */
 struct npu_program {
 	struct npu_device *dev;
 	struct npu_program_info info;
+	struct npu_record_digest record;
 };
 
 /**

@@ -44,13 +44,9 @@ static int open_auto(const struct npu_device_options *options, struct npu_device
 	return rc;
 }
 
-int npu_device_open(const char *spec, const struct npu_device_options *options,
-		    struct npu_device **dev, struct npu_error *error)
+static int open_named(const char *spec, const struct npu_device_options *options,
+		      struct npu_device **dev, struct npu_error *error)
 {
-	static const struct npu_device_options defaults;
-
-	if (!options)
-		options = &defaults;
 	if (!spec || !strcmp(spec, "auto"))
 		return open_auto(options, dev, error);
 	if (!strcmp(spec, "sim"))
@@ -71,10 +67,26 @@ int npu_device_open(const char *spec, const struct npu_device_options *options,
 			spec);
 }
 
+int npu_device_open(const char *spec, const struct npu_device_options *options,
+		    struct npu_device **dev, struct npu_error *error)
+{
+	static const struct npu_device_options defaults;
+	int rc = open_named(spec, options ? options : &defaults, dev, error);
+
+	if (rc)
+		return rc;
+	rc = npu_record_open(&(*dev)->recorder, error);
+	if (rc)
+		npu_device_close(*dev);
+	return rc;
+}
+
 void npu_device_close(struct npu_device *dev)
 {
-	if (dev)
-		dev->backend->close(dev);
+	if (!dev)
+		return;
+	npu_record_close(dev->recorder);
+	dev->backend->close(dev);
 }
 
 const struct npu_device_info *npu_device_info(const struct npu_device *dev)

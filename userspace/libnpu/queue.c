@@ -177,7 +177,8 @@ int npu_submit(struct npu_context *context, const struct npu_job *job, struct np
 	if (!rc)
 		rc = check_counters(dev, job, error);
 	if (!rc)
-		rc = dev->backend->submit(context, job, error);
+		rc = dev->recorder ? npu_record_run(dev->recorder, context, job, error) :
+				     dev->backend->submit(context, job, error);
 	if (!rc && job->signal)
 		job->signal->used = true;
 	return rc;

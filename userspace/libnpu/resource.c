@@ -55,11 +55,19 @@ int npu_bo_wait(struct npu_bo *bo, int64_t timeout_ms, struct npu_error *error)
 int npu_program_create(struct npu_device *dev, const void *data, size_t size,
 		       struct npu_program **program, struct npu_error *error)
 {
+	int rc;
+
 	if (!size || size > dev->info.max_program_bytes)
 		return npu_fail(error, -ENOEXEC,
 				"%s: program of %zu bytes: the device takes 1 to %u",
 				dev->info.name, size, dev->info.max_program_bytes);
-	return dev->backend->program_create(dev, data, size, program, error);
+	rc = dev->backend->program_create(dev, data, size, program, error);
+	if (rc || !dev->recorder)
+		return rc;
+	rc = npu_record_program(dev->recorder, data, size, &(*program)->record, error);
+	if (rc)
+		npu_program_free(*program);
+	return rc;
 }
 
 void npu_program_free(struct npu_program *program)
