@@ -8,10 +8,10 @@
 model=$DIGITS/digits_int8.tflite
 export NPU_RECORD
 
-NPU_RECORD=$work/one
+NPU_RECORD=$PWD/one
 runs "a run is recorded" 0 run "$model" --device sim -i "$DIGITS/inputs/digit_3.png"
 runs "another one goes into the same file" 0 run "$model" --device sim -i "$DIGITS/inputs/digit_4.png"
-NPU_RECORD=$work/many
+NPU_RECORD=$PWD/many
 "$NPU" bench "$model" --device sim --num_runs=20 --warmup_runs=0 --min_secs=0 >stdout 2>stderr &&
 	[ "$(stat -c %s many)" -lt $(($(stat -c %s one) + 20 * 1000)) ]
 ok $? "what many jobs of a process read is there once"
@@ -79,16 +79,17 @@ for file in bad* cut*; do
 done
 ok $wrong "every damaged recording is refused in one line or means something"
 
-NPU_RECORD=$work/stdout
+NPU_RECORD=$PWD/stdout
 refused "a file that is something else is not written to" 4 \
-	"npu run: NPU_RECORD=$work/stdout: is there and no recording; name another" \
+	"npu run: NPU_RECORD=$PWD/stdout: is there and no recording; name another" \
 	run "$model" --device sim
-NPU_RECORD=$work/none/x
+NPU_RECORD=$PWD/none/x
 refused "nor one that cannot be made" 4 \
-	"npu run: NPU_RECORD=$work/none/x: No such file or directory" run "$model" --device sim
-NPU_RECORD=$work/by-%p
+	"npu run: NPU_RECORD=$PWD/none/x: No such file or directory" run "$model" --device sim
+NPU_RECORD=$PWD/by-%p
 runs "%p is the process" 0 run "$model" --device sim
-[ -s by-[0-9]* ]
+set -- by-[0-9]*
+[ -s "$1" ]
 ok $? "whose number is in the name"
 
 finish
