@@ -28,7 +28,7 @@ done
 ok $? "is loaded and unloaded again and again"
 
 # A device for bad parameters there is not; the module itself is loaded and goes as ever.
-for bad in cores=0 cores=17 workers=65 isa=nonsense; do
+for bad in cores=0 cores=17 workers=65 isa=nonsense cpus=4000 cpus=x nice=20 cpu_share=0 cpu_share=101; do
 	load "$bad" && ! node && unload
 	ok $? "$bad makes no device"
 done
@@ -42,6 +42,28 @@ for good in "cores=16 workers=1" "cores=1 workers=64" workers=0 isa=generic; do
 	passes "$good runs jobs" vnpu_ctx
 	unload
 done
+
+# status PID KEY: a line of a thread's status
+status() {
+	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
+}
+
+# workers: the device's threads
+workers() {
+	grep -l '^vnpu/' /proc/[0-9]*/comm | cut -d/ -f3
+}
+
+load cpus=0 nice=7 cpu_share=50
+[ "$(workers | wc -l)" = 1 ]
+ok $? "cpus=0 makes one worker"
+[ "$(for pid in $(workers); do status "$pid" Cpus_allowed_list; done | sort -u)" = 0 ]
+ok $? "which is bound to CPU 0"
+[ "$(for pid in $(workers); do cut -d' ' -f19 "/proc/$pid/stat"; done | sort -u)" = 7 ]
+ok $? "with the nice value asked for"
+[ "$(cat /sys/kernel/debug/accel/*/cpu_share)" = 50 ]
+ok $? "and the cap"
+passes "and runs jobs" vnpu_ctx
+unload
 
 # Jobs in flight when their process is killed: unloading waits for them.
 for after in 0.05 0.2 0.5; do

@@ -36,6 +36,7 @@ json npu-fw-verify 0 fw verify default.fw
 json npu-fw-diff 0 fw diff default.fw default.fw
 json npu-objdump 0 objdump digits.npu
 json npu-bench 0 bench digits.npu --device sim --num_runs=3 --min_secs=0 --enable_op_profiling
+json npu-bench-submit 0 bench --submit --device sim
 json npu-compare 1 compare "$model" --device sim -p tflite-ref,tflite-single
 python "outputs.json and tensors.json are JSON" <<'END'
 import json
@@ -51,6 +52,10 @@ assert [op["type"] for op in check["ops"]] == [layer["type"] for layer in dump["
 assert load("compile")["macs"] == dump["macs"] == bench["macs"]
 assert bench["latency"]["count"] == 3 and bench["warmup"]["count"] == 1
 latency = [bench["latency"][k + "_us"] for k in ("min", "p50", "p90", "p99", "max")]
+cases = load("bench-submit")["cases"]
+assert [(c["slots"], c["in_flight"]) for c in cases] == [(1, 1), (1, 64), (32, 1), (32, 64)]
+# no kernel, no null ioctl
+assert all(c["jobs_per_s"] > 0 and c["null_ioctls"] is None for c in cases)
 assert latency == sorted(latency) and latency[0] > 0
 assert sum(layer["macs"] for layer in bench["layers"]) == bench["macs"]
 assert run["outputs"][0]["top"][0]["value"] >= run["outputs"][0]["top"][1]["value"]
