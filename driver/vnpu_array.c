@@ -5,8 +5,10 @@
 #include <linux/uaccess.h>
 
 #include "vnpu_array.h"
+#include "vnpu_inject.h"
 
-void *vnpu_array_get(const struct drm_vnpu_array *in, size_t size, u32 max)
+void *vnpu_array_get(struct vnpu_inject *inject, const struct drm_vnpu_array *in, size_t size,
+		     u32 max)
 {
 	const void __user *from = u64_to_user_ptr(in->array);
 	u8 *elements;
@@ -19,7 +21,7 @@ void *vnpu_array_get(const struct drm_vnpu_array *in, size_t size, u32 max)
 	/* Looking for zeros in a long tail takes long. */
 	if (in->stride > PAGE_SIZE)
 		return ERR_PTR(-E2BIG);
-	elements = kvcalloc(in->count, size, GFP_KERNEL);
+	elements = vnpu_inject_kvcalloc(inject, in->count, size);
 	if (!elements)
 		return ERR_PTR(-ENOMEM);
 

@@ -6,8 +6,11 @@
 
 #include "drm/vnpu_accel.h"
 
+struct vnpu_inject;
+
 /**
  * vnpu_array_get() - copy an array from user memory
+ * @inject: may make the allocation fail
  * @in: where it lies
  * @size: bytes of an element in the kernel
  * @max: most elements allowed
@@ -19,7 +22,8 @@
  * ERR_PTR(-EINVAL) for too many or a stride of 0, -E2BIG for a tail or a stride of more
  * than a page, -EFAULT, -ENOMEM.
  */
-void *vnpu_array_get(const struct drm_vnpu_array *in, size_t size, u32 max);
+void *vnpu_array_get(struct vnpu_inject *inject, const struct drm_vnpu_array *in, size_t size,
+		     u32 max);
 
 /**
  * vnpu_array_put() - copy an array to user memory

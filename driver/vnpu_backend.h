@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 #include "model/npum.h"
+#include "vnpu_inject.h"
 
 struct vnpu_backend;
 struct vnpu_backend_job;
@@ -21,20 +22,26 @@ struct vnpu_backend_job;
  * @cores: cores that run jobs side by side
  * @workers: threads that share the tiles of one core's job
  * @isa: bit mask of &enum drm_vnpu_isa in use
+ * @clock_hz: ticks per second of its clock
  */
 struct vnpu_backend_caps {
 	u32 cores;
 	u32 workers;
 	u32 isa;
+	u64 clock_hz;
 };
 
 /**
  * struct vnpu_backend_job - the part of a job that the backend sees
+ * @id: number of the job, unique for the device
  * @program: validated program; alive until the job is done
  * @slot: kernel address of each slot's memory, NULL where the program uses none
  * @profile: &struct drm_vnpu_op_profile per op, or NULL
  * @counters: &struct drm_vnpu_op_counters per op, or NULL
  * @counters_stride: bytes from one of these to the next; may cut them short
+ * @verify: end with -EBADMSG, before the first op, unless @const_digest is that of the
+ *	constants: XXH64 of the bytes of all VNPU_SLOT_CONST slots
+ * @const_digest: see @verify
  * @owner: whose job it is; what a job leaves behind in the machine (scratch)
  *	must not reach a job of another owner
  * @progress: raised by the backend at every tile; read by the timeout
@@ -46,11 +53,14 @@ struct vnpu_backend_caps {
  *	freed as soon as it is called.
  */
 struct vnpu_backend_job {
+	u64 id;
 	const struct npum_program *program;
 	u8 *slot[VNPU_MAX_SLOTS];
 	void *profile;
 	void *counters;
 	u32 counters_stride;
+	bool verify;
+	u64 const_digest;
 	u64 owner;
 	atomic_t progress;
 	u32 current_op;
@@ -67,27 +77,20 @@ struct vnpu_backend_job {
  *	told through job->done(), at any time from here on
  * @cancel: ask for the end of the job on @core, which is told through done() with
  *	-ECANCELED; called with a spinlock held: neither waits nor calls done()
+ * @freeze: stop all jobs at their next tile; returns when no memory of theirs is touched
+ *	any more.  May sleep.  Jobs that are started or cancelled meanwhile: not before @thaw
+ * @thaw: go on with them; any context that may sleep
+ * @clock: ticks since the machine is there; never set, never stands still; any context
  * @fini: stop all threads and free the backend
  */
 struct vnpu_backend_ops {
 	int (*prepare)(struct vnpu_backend *backend, const struct npum_program *program);
 	void (*run)(struct vnpu_backend *backend, u32 core, struct vnpu_backend_job *job);
 	void (*cancel)(struct vnpu_backend *backend, u32 core, struct vnpu_backend_job *job);
+	void (*freeze)(struct vnpu_backend *backend);
+	void (*thaw)(struct vnpu_backend *backend);
+	u64 (*clock)(struct vnpu_backend *backend);
 	void (*fini)(struct vnpu_backend *backend);
-};
-
-/**
- * struct vnpu_inject - faults to order for tests, through debugfs by root only
- * @hang_op: the next job to start that has an op of this index hangs there
- *	until it is cancelled; one-shot, negative: none
- * @deaf_ms: the next job that hangs ignores its cancellation for so long;
- *	one-shot, 0: none
- * @slow_tile_ms: every tile takes at least so long; 0: none
- */
-struct vnpu_inject {
-	atomic_t hang_op;
-	atomic_t deaf_ms;
-	u32 slow_tile_ms;
 };
 
 /**

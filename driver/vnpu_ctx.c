@@ -12,6 +12,7 @@
 #include "vnpu_core.h"
 #include "vnpu_ctx.h"
 #include "vnpu_drv.h"
+#include "vnpu_trace.h"
 
 static const enum drm_sched_priority vnpu_ctx_sched_priority[] = {
 	[DRM_VNPU_PRIORITY_LOW] = DRM_SCHED_PRIORITY_LOW,
@@ -44,6 +45,7 @@ void vnpu_ctx_put(struct vnpu_ctx *ctx)
 static void vnpu_ctx_close(struct vnpu_ctx *ctx)
 {
 	WRITE_ONCE(ctx->closed, true);
+	trace_vnpu_ctx(ctx, false);
 	vnpu_ctx_put(ctx);
 }
 
@@ -125,10 +127,17 @@ int vnpu_ioctl_ctx_create(struct drm_device *drm, void *data, struct drm_file *f
 	ctx->timeout_ms = args->timeout_ms ?: VNPU_DEFAULT_TIMEOUT_MS;
 	ctx->fault_op = ~0u;
 
-	ret = xa_alloc(&vfile->contexts, &args->handle, ctx, XA_LIMIT(1, VNPU_MAX_CONTEXTS),
+	/* Whoever guesses the handle may destroy it at once: hold on to it for a moment. */
+	kref_get(&ctx->refcount);
+	ret = xa_alloc(&vfile->contexts, &ctx->handle, ctx, XA_LIMIT(1, VNPU_MAX_CONTEXTS),
 		       GFP_KERNEL_ACCOUNT);
-	if (ret)
+	if (ret) {
 		vnpu_ctx_put(ctx);
+	} else {
+		args->handle = ctx->handle;
+		trace_vnpu_ctx(ctx, true);
+	}
+	vnpu_ctx_put(ctx);
 	return ret == -EBUSY ? -ENOSPC : ret;
 
 err_free:

@@ -20,6 +20,7 @@ struct vnpu_file;
  * @refcount: one for its handle, one for each job
  * @vdev: the device
  * @vfile: the file it was made through; counts the time of its jobs; reference
+ * @handle: its handle in @vfile, for reports
  * @lock: held over arming and pushing jobs, which must happen in one order
  * @entity: the scheduler's queue, over all cores
  * @priority: &enum drm_vnpu_priority
@@ -37,6 +38,7 @@ struct vnpu_ctx {
 	struct kref refcount;
 	struct vnpu_device *vdev;
 	struct vnpu_file *vfile;
+	u32 handle;
 	struct mutex lock; /* order of @entity */
 	struct drm_sched_entity entity;
 	u32 priority;

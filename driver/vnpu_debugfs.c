@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What root can see and break.  The inject/ files do not depend on the kernel's
- * fault injection, which distribution kernels do not have.
- */
+/* What root can see. */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
@@ -17,7 +14,9 @@
 #include "vnpu_debugfs.h"
 #include "vnpu_drv.h"
 #include "vnpu_job.h"
+#include "vnpu_pm.h"
 #include "vnpu_prog.h"
+#include "vnpu_unplug.h"
 
 static int vnpu_debugfs_cores(struct seq_file *m, void *unused)
 {
@@ -144,6 +143,32 @@ static const struct drm_debugfs_info vnpu_debugfs_list[] = {
 	{ "gems", vnpu_debugfs_gems },
 };
 
+/* The system's sleep without the rest of the system. */
+static int vnpu_debugfs_freeze_get(void *data, u64 *value)
+{
+	struct vnpu_device *vdev = data;
+
+	*value = READ_ONCE(vdev->frozen);
+	return 0;
+}
+
+static int vnpu_debugfs_freeze_set(void *data, u64 value)
+{
+	if (value)
+		vnpu_pm_freeze(data);
+	else
+		vnpu_pm_thaw(data);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vnpu_debugfs_freeze_fops, vnpu_debugfs_freeze_get,
+			 vnpu_debugfs_freeze_set, "%llu\n");
+
+static int vnpu_debugfs_removal_set(void *data, u64 value)
+{
+	return value == 1 ? vnpu_unplug(data) : -EINVAL;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vnpu_debugfs_removal_fops, NULL, vnpu_debugfs_removal_set, "%llu\n");
+
 static void vnpu_debugfs_release(struct drm_device *drm, void *unused)
 {
 	debugfs_remove_recursive(drm->debugfs_root);
@@ -152,15 +177,15 @@ static void vnpu_debugfs_release(struct drm_device *drm, void *unused)
 
 int vnpu_debugfs_init(struct vnpu_device *vdev)
 {
-	struct vnpu_inject *inject = &vdev->backend->inject;
 	struct drm_device *drm = &vdev->drm;
 	struct dentry *dir = debugfs_create_dir("inject", drm->debugfs_root);
 
 	drm_debugfs_add_files(drm, vnpu_debugfs_list, ARRAY_SIZE(vnpu_debugfs_list));
 	debugfs_create_file_unsafe("cpu_share", 0600, drm->debugfs_root, vdev->backend,
 				   &vnpu_debugfs_cpu_share);
-	debugfs_create_atomic_t("hang_op", 0600, dir, &inject->hang_op);
-	debugfs_create_atomic_t("deaf_ms", 0600, dir, &inject->deaf_ms);
-	debugfs_create_u32("slow_tile_ms", 0600, dir, &inject->slow_tile_ms);
+	vnpu_inject_debugfs(&vdev->backend->inject, dir);
+	debugfs_create_file("freeze", 0600, dir, vdev, &vnpu_debugfs_freeze_fops);
+	debugfs_create_file("surprise_removal", 0200, dir, vdev, &vnpu_debugfs_removal_fops);
+	debugfs_create_u32("dump_bytes", 0600, drm->debugfs_root, &vdev->faults.dump_bytes);
 	return drmm_add_action_or_reset(drm, vnpu_debugfs_release, NULL);
 }

@@ -4,8 +4,8 @@
  * reference of the DRM device, not by the driver's unbinding: files that are
  * open then still have contexts, and those have queues in the schedulers.
  */
+#include <linux/delay.h>
 #include <linux/dma-mapping.h>
-#include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -19,20 +19,53 @@
 #include "vnpu_debugfs.h"
 #include "vnpu_device.h"
 #include "vnpu_firmware.h"
+#include "vnpu_pm.h"
 
-static void vnpu_device_wedged_work(struct work_struct *work)
-{
-	struct vnpu_device *vdev = container_of(work, struct vnpu_device, wedged_work);
-	char *env[2] = { "WEDGED=rebind", NULL };
+/* How long a reset waits for jobs to end and for machines to answer. */
+#define VNPU_RESET_WAIT_MS	2000
+#define VNPU_RESET_POLL_MS	10
 
-	drm_err(&vdev->drm, "a core does not answer: reload the driver\n");
-	kobject_uevent_env(&vdev->drm.accel->kdev->kobj, KOBJ_CHANGE, env);
-}
-
-void vnpu_device_wedge(struct vnpu_device *vdev)
+void vnpu_device_wedge(struct vnpu_device *vdev, u32 core)
 {
 	WRITE_ONCE(vdev->wedged, true);
-	queue_work(vdev->cleanup_wq, &vdev->wedged_work);
+	vnpu_event_notify(vdev, &(struct vnpu_event){
+		.type = VNPU_EVENT_WEDGED,
+		.error = -ENODEV,
+		.core = core,
+		.op = ~0u,
+	});
+}
+
+/* 0 when every core runs jobs again. */
+static int vnpu_device_revive(struct vnpu_device *vdev)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < vdev->backend->caps.cores && !ret; i++)
+		ret = vnpu_core_revive(&vdev->cores[i]);
+	return ret;
+}
+
+int vnpu_device_reset(struct vnpu_device *vdev)
+{
+	u32 waited_ms = 0;
+	int ret;
+
+	ret = mutex_lock_interruptible(&vdev->reset);
+	if (ret)
+		return ret;
+	for (u32 i = 0; i < vdev->backend->caps.cores; i++)
+		vnpu_core_cancel(&vdev->cores[i], -ECANCELED);
+	while ((ret = vnpu_device_revive(vdev)) && waited_ms < VNPU_RESET_WAIT_MS &&
+	       !msleep_interruptible(VNPU_RESET_POLL_MS))
+		waited_ms += VNPU_RESET_POLL_MS;
+	if (!ret) {
+		WRITE_ONCE(vdev->wedged, false);
+		vnpu_health_count(&vdev->health, VNPU_HEALTH_resets);
+	}
+	vnpu_event_device(vdev, VNPU_EVENT_RESET, ret);
+	mutex_unlock(&vdev->reset);
+	return ret;
 }
 
 int vnpu_device_error(const struct vnpu_device *vdev)
@@ -43,6 +76,8 @@ int vnpu_device_error(const struct vnpu_device *vdev)
 void vnpu_device_stop(struct vnpu_device *vdev)
 {
 	WRITE_ONCE(vdev->gone, true);
+	/* What stands still cannot end. */
+	vnpu_pm_thaw(vdev);
 	for (u32 i = 0; i < vdev->backend->caps.cores; i++)
 		vnpu_core_cancel(&vdev->cores[i], -ENODEV);
 }
@@ -72,6 +107,7 @@ static void vnpu_device_drain(struct drm_device *drm, void *data)
 	vnpu_device_stop(vdev);
 	wait_event(vdev->jobs_idle, !atomic_read(&vdev->jobs));
 	flush_workqueue(vdev->cleanup_wq);
+	flush_workqueue(vdev->event_wq);
 }
 
 static int vnpu_device_init_wqs(struct vnpu_device *vdev)
@@ -83,6 +119,13 @@ static int vnpu_device_init_wqs(struct vnpu_device *vdev)
 	if (!vdev->watchdog_wq)
 		return -ENOMEM;
 	ret = drmm_add_action_or_reset(drm, vnpu_device_release_wq, vdev->watchdog_wq);
+	if (ret)
+		return ret;
+
+	vdev->event_wq = alloc_ordered_workqueue("vnpu-event", 0);
+	if (!vdev->event_wq)
+		return -ENOMEM;
+	ret = drmm_add_action_or_reset(drm, vnpu_device_release_wq, vdev->event_wq);
 	if (ret)
 		return ret;
 
@@ -128,8 +171,10 @@ struct vnpu_device *vnpu_device_create(struct device *parent, struct vnpu_backen
 	}
 	vdev->backend = backend;
 	init_waitqueue_head(&vdev->jobs_idle);
-	INIT_WORK(&vdev->wedged_work, vnpu_device_wedged_work);
 	vnpu_users_init(&vdev->users);
+	vnpu_event_init(vdev);
+	vnpu_health_init(&vdev->health);
+	vnpu_fault_init(vdev);
 
 	ret = drmm_add_action_or_reset(&vdev->drm, vnpu_device_release_backend, backend);
 	if (ret)
@@ -138,10 +183,13 @@ struct vnpu_device *vnpu_device_create(struct device *parent, struct vnpu_backen
 	ret = dma_coerce_mask_and_coherent(parent, DMA_BIT_MASK(64));
 	if (ret)
 		return ERR_PTR(ret);
-	ret = vnpu_fw_init(vdev);
+	ret = drmm_mutex_init(&vdev->drm, &vdev->reset);
 	if (ret)
 		return ERR_PTR(ret);
 	ret = vnpu_device_init_wqs(vdev);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = vnpu_fw_init(vdev);
 	if (ret)
 		return ERR_PTR(ret);
 	ret = vnpu_device_init_cores(vdev);

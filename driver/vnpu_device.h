@@ -25,11 +25,24 @@ void vnpu_device_stop(struct vnpu_device *vdev);
 
 /**
  * vnpu_device_wedge() - take no jobs any more, and tell user space
- * @vdev: device one of whose cores does not answer
+ * @vdev: the device
+ * @core: which of its cores does not answer
  *
  * Any context that may take spinlocks.
  */
-void vnpu_device_wedge(struct vnpu_device *vdev);
+void vnpu_device_wedge(struct vnpu_device *vdev, u32 core);
+
+/**
+ * vnpu_device_reset() - cancel what runs and bring dead cores back
+ * @vdev: the device
+ *
+ * Jobs that run end with -ECANCELED; those that wait go on afterwards.  May sleep for some
+ * seconds.
+ *
+ * Return: 0, or -EBUSY when the machine of a dead core has not answered yet: try again
+ * later; -EINTR.
+ */
+int vnpu_device_reset(struct vnpu_device *vdev);
 
 /** vnpu_device_error() - 0, or -ENODEV when @vdev takes no jobs any more */
 int vnpu_device_error(const struct vnpu_device *vdev);

@@ -5,6 +5,7 @@
  * The module brings its own platform device, so that loading it is all it takes
  * to get /dev/accel/accelN.
  */
+#include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
@@ -22,9 +23,11 @@
 #include "vnpu_device.h"
 #include "vnpu_drv.h"
 #include "vnpu_firmware.h"
+#include "vnpu_pm.h"
 #include "vnpu_prog.h"
 #include "vnpu_submit.h"
 #include "vnpu_sysfs.h"
+#include "vnpu_unplug.h"
 
 /* The interface is for 32-bit callers too: their structs must be the same. */
 static_assert(sizeof(struct drm_vnpu_array) == 16);
@@ -33,6 +36,8 @@ static_assert(sizeof(struct drm_vnpu_dev_info) == 64);
 static_assert(sizeof(struct drm_vnpu_personality_info) == 448);
 static_assert(sizeof(struct drm_vnpu_firmware_info) == 976);
 static_assert(sizeof(struct drm_vnpu_limits_info) == 56);
+static_assert(sizeof(struct drm_vnpu_health_info) == 96);
+static_assert(sizeof(struct drm_vnpu_clock_info) == 32);
 static_assert(sizeof(struct drm_vnpu_bo_create) == 16);
 static_assert(sizeof(struct drm_vnpu_bo_info) == 24);
 static_assert(sizeof(struct drm_vnpu_bo_wait) == 16);
@@ -47,7 +52,7 @@ static_assert(sizeof(struct drm_vnpu_sync) == 16);
 static_assert(sizeof(struct drm_vnpu_binding) == 24);
 static_assert(sizeof(struct drm_vnpu_op_profile) == 16);
 static_assert(sizeof(struct drm_vnpu_op_counters) == 80);
-static_assert(sizeof(struct drm_vnpu_job) == 72);
+static_assert(sizeof(struct drm_vnpu_job) == 80);
 static_assert(sizeof(struct drm_vnpu_submit) == 32);
 
 static void vnpu_file_release(struct kref *ref)
@@ -77,6 +82,9 @@ static int vnpu_open(struct drm_device *drm, struct drm_file *file)
 	kref_init(&vfile->refcount);
 	xa_init_flags(&vfile->contexts, XA_FLAGS_ALLOC1);
 	xa_init_flags(&vfile->programs, XA_FLAGS_ALLOC1);
+	vfile->client = file->client_id;
+	vfile->pid = task_tgid_nr(current);
+	get_task_comm(vfile->process, current);
 	file->driver_priv = vfile;
 	return 0;
 }
@@ -93,11 +101,16 @@ static void vnpu_postclose(struct drm_device *drm, struct drm_file *file)
 static void vnpu_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
 	struct vnpu_file *vfile = file->driver_priv;
-	struct vnpu_device *vdev = to_vnpu_device(file->minor->dev);
+	struct vnpu_backend *backend = to_vnpu_device(file->minor->dev)->backend;
+	u64 busy_ns = atomic64_read(&vfile->busy_ns);
 
 	drm_show_memory_stats(p, file);
-	drm_printf(p, "drm-engine-npu:\t%lld ns\n", atomic64_read(&vfile->busy_ns));
-	drm_printf(p, "drm-engine-capacity-npu:\t%u\n", vdev->backend->caps.cores);
+	drm_printf(p, "drm-engine-npu:\t%llu ns\n", busy_ns);
+	drm_printf(p, "drm-engine-capacity-npu:\t%u\n", backend->caps.cores);
+	drm_printf(p, "drm-cycles-npu:\t%llu\n",
+		   mul_u64_u64_div_u64(busy_ns, backend->caps.clock_hz, NSEC_PER_SEC));
+	drm_printf(p, "drm-total-cycles-npu:\t%llu\n", backend->ops->clock(backend));
+	drm_printf(p, "drm-maxfreq-npu:\t%llu Hz\n", backend->caps.clock_hz);
 }
 
 #define VNPU_IOCTL(n, func) DRM_IOCTL_DEF_DRV(VNPU_##n, vnpu_ioctl_##func, 0)
@@ -158,7 +171,8 @@ static const struct file_operations vnpu_fops = {
  * Versions of the interface:
  * - 1.0: the first
  * - 1.1: firmware: DEV_QUERY FIRMWARE, arrays of DEV_QUERY by stride
- * - 1.2: DEV_QUERY LIMITS; what a user can hold is limited
+ * - 1.2: DEV_QUERY LIMITS; what a user can hold is limited; DEV_QUERY HEALTH and CLOCK,
+ *   DRM_VNPU_JOB_VERIFY
  */
 const struct drm_driver vnpu_drm_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_SYNCOBJ |
@@ -177,6 +191,12 @@ const struct drm_driver vnpu_drm_driver = {
 	.minor = 2,
 };
 
+#define VNPU_MAX_DEVICES	16u
+
+static unsigned int vnpu_devices = 1;
+module_param_named(devices, vnpu_devices, uint, 0444);
+MODULE_PARM_DESC(devices, "devices to make, 1 to 16 (default 1)");
+
 static int vnpu_probe(struct platform_device *pdev)
 {
 	struct vnpu_backend *backend;
@@ -191,10 +211,14 @@ static int vnpu_probe(struct platform_device *pdev)
 		return PTR_ERR(vdev);
 	platform_set_drvdata(pdev, vdev);
 	vnpu_fw_load_first(vdev);
+	ret = vnpu_pm_init(vdev);
+	if (ret)
+		return ret;
 
 	ret = drm_dev_register(&vdev->drm, 0);
 	if (ret)
 		return ret;
+	vnpu_event_device(vdev, VNPU_EVENT_ADDED, 0);
 	drm_info(&vdev->drm, "%u cores, %u workers each, instruction sets %#x\n",
 		 backend->caps.cores, backend->caps.workers, backend->caps.isa);
 	return 0;
@@ -204,6 +228,7 @@ static void vnpu_remove(struct platform_device *pdev)
 {
 	struct vnpu_device *vdev = platform_get_drvdata(pdev);
 
+	vnpu_event_device(vdev, VNPU_EVENT_REMOVED, 0);
 	drm_dev_unplug(&vdev->drm);
 	vnpu_device_stop(vdev);
 }
@@ -214,31 +239,54 @@ static struct platform_driver vnpu_platform_driver = {
 	.driver = {
 		.name = "vnpu",
 		.dev_groups = vnpu_sysfs_groups,
+		.pm = pm_ptr(&vnpu_pm_ops),
 	},
 };
 
-static struct platform_device *vnpu_platform_device;
+/* The first one is called vnpu whatever their number, the others vnpu.1 and so on. */
+static struct platform_device *vnpu_platform_devices[VNPU_MAX_DEVICES];
+
+static void vnpu_unregister(void)
+{
+	for (u32 i = 0; i < vnpu_devices; i++)
+		platform_device_unregister(vnpu_platform_devices[i]);
+	platform_driver_unregister(&vnpu_platform_driver);
+	/* What is left of devices that were pulled out by their own debugfs. */
+	vnpu_unplug_exit();
+}
 
 static int __init vnpu_init(void)
 {
 	int ret;
 
-	ret = platform_driver_register(&vnpu_platform_driver);
+	if (!vnpu_devices || vnpu_devices > VNPU_MAX_DEVICES)
+		return -EINVAL;
+	ret = vnpu_unplug_init();
 	if (ret)
 		return ret;
-	vnpu_platform_device = platform_device_register_simple("vnpu", PLATFORM_DEVID_NONE,
-							       NULL, 0);
-	if (!IS_ERR(vnpu_platform_device))
-		return 0;
-	platform_driver_unregister(&vnpu_platform_driver);
-	return PTR_ERR(vnpu_platform_device);
+	ret = platform_driver_register(&vnpu_platform_driver);
+	if (ret) {
+		vnpu_unplug_exit();
+		return ret;
+	}
+	for (u32 i = 0; i < vnpu_devices; i++) {
+		struct platform_device *pdev =
+			platform_device_register_simple("vnpu", i ? i : PLATFORM_DEVID_NONE,
+							NULL, 0);
+
+		if (IS_ERR(pdev)) {
+			vnpu_unregister();
+			return PTR_ERR(pdev);
+		}
+		vnpu_platform_devices[i] = pdev;
+	}
+	return 0;
 }
 module_init(vnpu_init);
 
 static void __exit vnpu_exit(void)
 {
-	platform_device_unregister(vnpu_platform_device);
-	platform_driver_unregister(&vnpu_platform_driver);
+	vnpu_unregister();
 	/* Fences are freed after a grace period. */
 	rcu_barrier();
 }

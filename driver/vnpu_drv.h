@@ -4,6 +4,7 @@
 
 #include <linux/bits.h>
 #include <linux/kref.h>
+#include <linux/sched.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
 
@@ -11,7 +12,10 @@
 
 #include "drm/vnpu_accel.h"
 #include "vnpu_backend.h"
+#include "vnpu_event.h"
+#include "vnpu_fault.h"
 #include "vnpu_firmware.h"
+#include "vnpu_health.h"
 #include "vnpu_limit.h"
 
 struct drm_gpu_scheduler;
@@ -35,14 +39,20 @@ struct workqueue_struct;
  * @fw: which arithmetics it computes with
  * @users: who holds how much of it
  * @watchdog_wq: looks at running jobs; never sleeps for memory
+ * @event_wq: tells of events and makes dumps
  * @cleanup_wq: frees jobs.  Freeing takes reservation locks, whose holders may
  *	wait for other jobs, so it must not happen where jobs are started or
  *	signalled.
+ * @events: what happened
+ * @health: how jobs ended
+ * @faults: the fault to be dumped
+ * @job_ids: number of the last job
  * @jobs: jobs that exist
  * @jobs_idle: woken when @jobs falls to 0
  * @gone: the device was unplugged; jobs end with -ENODEV
- * @wedged: a core does not answer; only reloading helps
- * @wedged_work: tells user space about @wedged
+ * @wedged: a core does not answer: no job starts until a reset
+ * @frozen: jobs stand still, and so do their timeouts
+ * @reset: held while the device is reset, frozen or thawed
  */
 struct vnpu_device {
 	struct drm_device drm;
@@ -52,12 +62,18 @@ struct vnpu_device {
 	struct vnpu_fw fw;
 	struct vnpu_users users;
 	struct workqueue_struct *watchdog_wq;
+	struct workqueue_struct *event_wq;
 	struct workqueue_struct *cleanup_wq;
+	struct vnpu_events events;
+	struct vnpu_health health;
+	struct vnpu_faults faults;
+	atomic64_t job_ids;
 	atomic_t jobs;
 	wait_queue_head_t jobs_idle;
 	bool gone;
 	bool wedged;
-	struct work_struct wedged_work;
+	bool frozen;
+	struct mutex reset; /* one at a time */
 };
 
 #define to_vnpu_device(d) container_of(d, struct vnpu_device, drm)
@@ -69,6 +85,9 @@ struct vnpu_device {
  * @contexts: &struct vnpu_ctx by handle
  * @programs: &struct vnpu_program by handle
  * @busy_ns: time spent on this file's jobs
+ * @client: id of the DRM client
+ * @pid: of the process that opened it
+ * @process: that process's name
  *
  * Contexts outlive the file while they have jobs in flight, and with them this.
  */
@@ -78,6 +97,9 @@ struct vnpu_file {
 	struct xarray contexts;
 	struct xarray programs;
 	atomic64_t busy_ns;
+	u64 client;
+	u32 pid;
+	char process[TASK_COMM_LEN];
 };
 
 /** vnpu_file_put() - drop a reference of @vfile */

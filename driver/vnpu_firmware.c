@@ -147,7 +147,9 @@ static int vnpu_fw_read(struct vnpu_device *vdev, const char *name, struct vnpu_
 			  VNPU_FW_FILE_BYTES - 1);
 		return -EINVAL;
 	}
-	ret = request_firmware_direct(&image, name, vdev->drm.dev);
+	ret = -abs(vnpu_inject_take(&vdev->backend->inject.fail_firmware));
+	if (!ret)
+		ret = request_firmware_direct(&image, name, vdev->drm.dev);
 	if (ret) {
 		scnprintf(fw->error, sizeof(fw->error),
 			  ret == -ENOENT ? "%s: no such file below /lib/firmware" :
@@ -202,6 +204,7 @@ int vnpu_fw_load(struct vnpu_device *vdev, const char *name)
 	ret = vnpu_fw_replace(vdev, name);
 	if (ret)
 		drm_err(&vdev->drm, "firmware %s; the old one stays\n", vdev->fw.error);
+	vnpu_event_device(vdev, VNPU_EVENT_FIRMWARE, ret);
 	mutex_unlock(&vdev->fw.load);
 	return ret;
 }

@@ -10,11 +10,12 @@
 #include "vnpu_ctx.h"
 #include "vnpu_drv.h"
 #include "vnpu_job.h"
+#include "vnpu_pm.h"
 #include "vnpu_prog.h"
 
 #define VNPU_BIND_FLAGS		DRM_VNPU_BIND_NO_IMPLICIT
 #define VNPU_BIND_ALIGN		64u
-#define VNPU_JOB_FLAGS		DRM_VNPU_JOB_COUNTERS
+#define VNPU_JOB_FLAGS		(DRM_VNPU_JOB_COUNTERS | DRM_VNPU_JOB_VERIFY)
 
 static void vnpu_job_release_work(struct work_struct *work)
 {
@@ -30,6 +31,7 @@ static void vnpu_job_release_work(struct work_struct *work)
 	vnpu_program_put(job->program);
 	vnpu_ctx_put(job->ctx);
 	kfree(job);
+	vnpu_pm_put(vdev);
 	if (atomic_dec_and_test(&vdev->jobs))
 		wake_up(&vdev->jobs_idle);
 }
@@ -53,28 +55,30 @@ void vnpu_job_abort(struct vnpu_job *job)
 	vnpu_job_put(job);
 }
 
-/* Adds a buffer to the job and returns the address of its byte @offset. */
-static void *vnpu_job_add_bo(struct vnpu_job *job, struct drm_file *file, u32 handle, u64 offset,
-			     u64 size, bool write, bool implicit)
+/* Adds the buffer that @use describes and returns the address of its byte @use.offset. */
+static void *vnpu_job_add_bo(struct vnpu_job *job, struct drm_file *file,
+			     const struct vnpu_job_bo *use)
 {
 	struct vnpu_job_bo *bo = &job->bos[job->bo_count];
 	struct drm_gem_object *obj;
 	void *vaddr;
 	u64 end;
 
-	obj = drm_gem_object_lookup(file, handle);
+	obj = drm_gem_object_lookup(file, use->handle);
 	if (!obj)
 		return ERR_PTR(-ENOENT);
 	/* From here on the job owns the reference. */
 	job->bo_count++;
+	*bo = *use;
 	bo->obj = obj;
-	bo->write = write;
-	bo->implicit = implicit;
 
-	if (offset % VNPU_BIND_ALIGN || check_add_overflow(offset, size, &end) || end > obj->size)
+	if (bo->offset % VNPU_BIND_ALIGN || check_add_overflow(bo->offset, bo->size, &end) ||
+	    end > obj->size)
 		return ERR_PTR(-EINVAL);
+	if (vnpu_inject_fails(&job->ctx->vdev->backend->inject))
+		return ERR_PTR(-ENOMEM);
 	vaddr = vnpu_bo_vmap(obj);
-	return IS_ERR(vaddr) ? vaddr : vaddr + offset;
+	return IS_ERR(vaddr) ? vaddr : vaddr + bo->offset;
 }
 
 static int vnpu_job_bind(struct vnpu_job *job, u32 index, const struct drm_vnpu_binding *binding,
@@ -89,9 +93,14 @@ static int vnpu_job_bind(struct vnpu_job *job, u32 index, const struct drm_vnpu_
 		return binding->flags || binding->offset || binding->size ? -EINVAL : 0;
 	if (binding->size < slot->bytes)
 		return -EINVAL;
-	vaddr = vnpu_job_add_bo(job, file, binding->handle, binding->offset, binding->size,
-				slot->access & NPUM_SLOT_WRITE,
-				!(binding->flags & DRM_VNPU_BIND_NO_IMPLICIT));
+	vaddr = vnpu_job_add_bo(job, file, &(struct vnpu_job_bo){
+		.write = slot->access & NPUM_SLOT_WRITE,
+		.implicit = !(binding->flags & DRM_VNPU_BIND_NO_IMPLICIT),
+		.slot = index,
+		.handle = binding->handle,
+		.offset = binding->offset,
+		.size = binding->size,
+	});
 	if (IS_ERR(vaddr))
 		return PTR_ERR(vaddr);
 	if (slot->access)
@@ -107,13 +116,28 @@ static int vnpu_job_bind_all(struct vnpu_job *job, const struct drm_vnpu_job *ar
 
 	if (args->bindings.count != job->program->npum.slot_count)
 		return -EINVAL;
-	bindings = vnpu_array_get(&args->bindings, sizeof(*bindings), VNPU_MAX_SLOTS);
+	bindings = vnpu_array_get(&job->ctx->vdev->backend->inject, &args->bindings,
+				  sizeof(*bindings), VNPU_MAX_SLOTS);
 	if (IS_ERR(bindings))
 		return PTR_ERR(bindings);
 	for (u32 i = 0; i < args->bindings.count && !ret; i++)
 		ret = vnpu_job_bind(job, i, &bindings[i], file);
 	kvfree(bindings);
 	return ret;
+}
+
+/* Adds @bytes that the machine writes about the job, rather than for it. */
+static void *vnpu_job_add_report(struct vnpu_job *job, struct drm_file *file, u32 handle,
+				 u64 offset, u64 bytes)
+{
+	return vnpu_job_add_bo(job, file, &(struct vnpu_job_bo){
+		.write = true,
+		.implicit = true,
+		.slot = VNPU_MAX_SLOTS,
+		.handle = handle,
+		.offset = offset,
+		.size = bytes,
+	});
 }
 
 static int vnpu_job_bind_profile(struct vnpu_job *job, const struct drm_vnpu_job *args,
@@ -124,7 +148,7 @@ static int vnpu_job_bind_profile(struct vnpu_job *job, const struct drm_vnpu_job
 
 	if (!args->profile)
 		return args->profile_offset ? -EINVAL : 0;
-	vaddr = vnpu_job_add_bo(job, file, args->profile, args->profile_offset, bytes, true, true);
+	vaddr = vnpu_job_add_report(job, file, args->profile, args->profile_offset, bytes);
 	if (IS_ERR(vaddr))
 		return PTR_ERR(vaddr);
 	job->hw.profile = vaddr;
@@ -141,7 +165,7 @@ static int vnpu_job_bind_counters(struct vnpu_job *job, const struct drm_vnpu_jo
 		return args->counters_stride || args->counters_offset ? -EINVAL : 0;
 	if (!args->profile || !args->counters_stride || args->counters_stride % sizeof(u64))
 		return -EINVAL;
-	vaddr = vnpu_job_add_bo(job, file, args->profile, args->counters_offset, bytes, true, true);
+	vaddr = vnpu_job_add_report(job, file, args->profile, args->counters_offset, bytes);
 	if (IS_ERR(vaddr))
 		return PTR_ERR(vaddr);
 	job->hw.counters = vaddr;
@@ -153,9 +177,14 @@ struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *progr
 {
 	/* Every slot, the profile and the counters. */
 	u32 bo_max = program->npum.slot_count + 2;
-	struct vnpu_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
-	struct vnpu_job *job = kzalloc(struct_size(job, bos, bo_max), GFP_KERNEL_ACCOUNT);
+	struct vnpu_inject *inject = &ctx->vdev->backend->inject;
+	struct vnpu_fence *fence = NULL;
+	struct vnpu_job *job = NULL;
 
+	if (!vnpu_inject_fails(inject))
+		fence = kzalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
+	if (!vnpu_inject_fails(inject))
+		job = kzalloc(struct_size(job, bos, bo_max), GFP_KERNEL_ACCOUNT);
 	if (!fence || !job) {
 		kfree(fence);
 		kfree(job);
@@ -164,6 +193,7 @@ struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *progr
 	kref_init(&job->refcount);
 	INIT_WORK(&job->release, vnpu_job_release_work);
 	job->fence = fence;
+	job->hw.id = atomic64_inc_return(&ctx->vdev->job_ids);
 	job->program = program;
 	kref_get(&program->refcount);
 	job->ctx = ctx;
@@ -172,6 +202,7 @@ struct vnpu_job *vnpu_job_alloc(struct vnpu_ctx *ctx, struct vnpu_program *progr
 	/* Unique in this boot, unlike the context's address. */
 	job->hw.owner = ctx->entity.fence_context;
 	atomic_inc(&ctx->vdev->jobs);
+	vnpu_pm_get(ctx->vdev);
 	return job;
 }
 
@@ -182,7 +213,8 @@ struct vnpu_job *vnpu_job_create(struct vnpu_ctx *ctx, const struct drm_vnpu_job
 	struct vnpu_job *job;
 	int ret;
 
-	if (args->flags & ~VNPU_JOB_FLAGS || args->pad || args->pad2)
+	if (args->flags & ~VNPU_JOB_FLAGS || args->pad || args->pad2 ||
+	    (args->const_digest && !(args->flags & DRM_VNPU_JOB_VERIFY)))
 		return ERR_PTR(-EINVAL);
 	program = vnpu_program_lookup(file->driver_priv, args->program);
 	if (!program)
@@ -192,13 +224,16 @@ struct vnpu_job *vnpu_job_create(struct vnpu_ctx *ctx, const struct drm_vnpu_job
 	if (!job)
 		return ERR_PTR(-ENOMEM);
 
+	job->hw.verify = args->flags & DRM_VNPU_JOB_VERIFY;
+	job->hw.const_digest = args->const_digest;
 	ret = vnpu_job_bind_all(job, args, file);
 	if (!ret)
 		ret = vnpu_job_bind_profile(job, args, file);
 	if (!ret)
 		ret = vnpu_job_bind_counters(job, args, file);
 	if (!ret)
-		ret = vnpu_sched_job_init(&job->base, &ctx->entity, file);
+		ret = vnpu_inject_error(&ctx->vdev->backend->inject) ?:
+		      vnpu_sched_job_init(&job->base, &ctx->entity, file);
 	if (!ret)
 		return job;
 	vnpu_job_abort(job);

@@ -32,11 +32,19 @@ struct vnpu_fence {
  * @obj: the buffer, with a reference
  * @write: the job writes to it
  * @implicit: the job waits for the buffer's fences and adds its own
+ * @slot: slot of the program that it is bound to; VNPU_MAX_SLOTS: none
+ * @handle: by which it was named
+ * @offset: first byte in use
+ * @size: bytes in use
  */
 struct vnpu_job_bo {
 	struct drm_gem_object *obj;
 	bool write;
 	bool implicit;
+	u32 slot;
+	u32 handle;
+	u64 offset;
+	u64 size;
 };
 
 /**
@@ -45,6 +53,8 @@ struct vnpu_job_bo {
  * @hw: the machine's part
  * @refcount: one for the submitter, who hands it to the scheduler; one for the
  *	machine while it runs.  So neither finds the job freed by the other.
+ * @queued_ns: CLOCK_MONOTONIC when it was submitted
+ * @started_ns: CLOCK_MONOTONIC when it started
  * @ctx: its context, with a reference
  * @program: what it runs, with a reference
  * @core: where it runs; set when it starts
@@ -59,6 +69,8 @@ struct vnpu_job {
 	struct drm_sched_job base;
 	struct vnpu_backend_job hw;
 	struct kref refcount;
+	u64 queued_ns;
+	u64 started_ns;
 	struct vnpu_ctx *ctx;
 	struct vnpu_program *program;
 	struct vnpu_core *core;

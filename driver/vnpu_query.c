@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/capability.h>
+#include <linux/ktime.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -161,6 +163,33 @@ static int vnpu_query_limits(struct vnpu_device *vdev, struct drm_file *file,
 	return vnpu_query_copy(args, &info, sizeof(info));
 }
 
+static int vnpu_query_health(struct vnpu_device *vdev, struct drm_file *file,
+			     struct drm_vnpu_dev_query *args)
+{
+	struct drm_vnpu_health_info info;
+
+	vnpu_health_tell(vdev, &info);
+	return vnpu_query_copy(args, &info, sizeof(info));
+}
+
+/* Between two looks at the system's clock, the middle of which is as good as it gets. */
+static int vnpu_query_clock(struct vnpu_device *vdev, struct drm_file *file,
+			    struct drm_vnpu_dev_query *args)
+{
+	struct vnpu_backend *backend = vdev->backend;
+	struct drm_vnpu_clock_info info = { .frequency_hz = backend->caps.clock_hz };
+	u64 before, after;
+
+	preempt_disable();
+	before = ktime_get_ns();
+	info.ticks = backend->ops->clock(backend);
+	after = ktime_get_ns();
+	preempt_enable();
+	info.uncertainty_ns = DIV_ROUND_UP(after - before, 2);
+	info.monotonic_ns = before + info.uncertainty_ns;
+	return vnpu_query_copy(args, &info, sizeof(info));
+}
+
 /**
  * struct vnpu_query - something that DEV_QUERY can tell
  * @tell: fills what the caller has room for
@@ -177,6 +206,8 @@ static const struct vnpu_query vnpu_queries[] = {
 	[DRM_VNPU_QUERY_PERSONALITIES] = { vnpu_query_personalities, .array = true },
 	[DRM_VNPU_QUERY_FIRMWARE] = { vnpu_query_firmware },
 	[DRM_VNPU_QUERY_LIMITS] = { vnpu_query_limits },
+	[DRM_VNPU_QUERY_HEALTH] = { vnpu_query_health },
+	[DRM_VNPU_QUERY_CLOCK] = { vnpu_query_clock },
 };
 
 int vnpu_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *file)
@@ -187,7 +218,7 @@ int vnpu_ioctl_dev_query(struct drm_device *drm, void *data, struct drm_file *fi
 	if (args->type >= ARRAY_SIZE(vnpu_queries) || args->count)
 		return -EINVAL;
 	query = &vnpu_queries[args->type];
-	if (args->stride && !query->array)
+	if (!query->tell || (args->stride && !query->array))
 		return -EINVAL;
 	return query->tell(to_vnpu_device(drm), file, args);
 }

@@ -12,6 +12,7 @@
  * job has a number on a timeline, and must run.
  */
 #include <linux/dma-resv.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -27,6 +28,7 @@
 #include "vnpu_limit.h"
 #include "vnpu_submit.h"
 #include "vnpu_sync.h"
+#include "vnpu_trace.h"
 
 /* A buffer gets at most one fence as read and one as written: all are on one timeline. */
 #define VNPU_FENCES_PER_BO	2
@@ -44,6 +46,7 @@ struct vnpu_submit_job {
 /**
  * struct vnpu_submit - a transaction
  * @file: who submits
+ * @inject: faults of the device: each allocation may be made to fail
  * @ctx: where to, with a reference
  * @job_count: number of @args and @jobs
  * @args: what user space wants
@@ -53,6 +56,7 @@ struct vnpu_submit_job {
  */
 struct vnpu_submit {
 	struct drm_file *file;
+	struct vnpu_inject *inject;
 	struct vnpu_ctx *ctx;
 	u32 job_count;
 	struct drm_vnpu_job *args;
@@ -65,14 +69,14 @@ static int vnpu_submit_copy(struct vnpu_submit *s, const struct drm_vnpu_submit 
 {
 	if (!args->jobs.count)
 		return -EINVAL;
-	s->args = vnpu_array_get(&args->jobs, sizeof(*s->args), VNPU_MAX_JOBS);
+	s->args = vnpu_array_get(s->inject, &args->jobs, sizeof(*s->args), VNPU_MAX_JOBS);
 	if (IS_ERR(s->args)) {
 		int ret = PTR_ERR(s->args);
 
 		s->args = NULL;
 		return ret;
 	}
-	s->jobs = kvcalloc(args->jobs.count, sizeof(*s->jobs), GFP_KERNEL);
+	s->jobs = vnpu_inject_kvcalloc(s->inject, args->jobs.count, sizeof(*s->jobs));
 	if (!s->jobs)
 		return -ENOMEM;
 	s->job_count = args->jobs.count;
@@ -90,7 +94,7 @@ static int vnpu_submit_prepare(struct vnpu_submit *s)
 		if (IS_ERR(job))
 			return PTR_ERR(job);
 		sj->job = job;
-		ret = vnpu_syncs_get(&sj->syncs, s->file, &s->args[s->at].syncs);
+		ret = vnpu_syncs_get(&sj->syncs, s->inject, s->file, &s->args[s->at].syncs);
 		if (ret)
 			return ret;
 	}
@@ -104,7 +108,8 @@ static int vnpu_submit_lock_job(struct vnpu_submit *s, const struct vnpu_job *jo
 
 		if (!job->bos[i].implicit)
 			continue;
-		ret = drm_exec_prepare_obj(&s->exec, job->bos[i].obj, VNPU_FENCES_PER_BO);
+		ret = vnpu_inject_error(s->inject) ?:
+		      drm_exec_prepare_obj(&s->exec, job->bos[i].obj, VNPU_FENCES_PER_BO);
 		if (ret)
 			return ret;
 	}
@@ -148,7 +153,8 @@ static int vnpu_submit_depend_job(struct vnpu_submit *s, struct vnpu_submit_job 
 
 		if (sync->syncobj || vnpu_submit_signals(s, sync))
 			continue;
-		ret = vnpu_sync_depend(sync, &job->base, s->file);
+		ret = vnpu_inject_error(s->inject) ?:
+		      vnpu_sync_depend(sync, &job->base, s->file);
 		if (ret)
 			return ret;
 	}
@@ -157,7 +163,8 @@ static int vnpu_submit_depend_job(struct vnpu_submit *s, struct vnpu_submit_job 
 
 		if (!bo->implicit)
 			continue;
-		ret = drm_sched_job_add_implicit_dependencies(&job->base, bo->obj, bo->write);
+		ret = vnpu_inject_error(s->inject) ?:
+		      drm_sched_job_add_implicit_dependencies(&job->base, bo->obj, bo->write);
 		if (ret)
 			return ret;
 	}
@@ -180,6 +187,8 @@ static void vnpu_submit_commit_job(struct vnpu_submit_job *sj)
 	struct vnpu_job *job = sj->job;
 	struct dma_fence *fence;
 
+	job->queued_ns = ktime_get_ns();
+	trace_vnpu_job_queue(job);
 	drm_sched_job_arm(&job->base);
 	fence = dma_fence_get(&job->base.s_fence->finished);
 	for (u32 i = 0; i < job->bo_count; i++) {
@@ -240,7 +249,11 @@ static void vnpu_submit_free(struct vnpu_submit *s)
 int vnpu_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct drm_vnpu_submit *args = data;
-	struct vnpu_submit s = { .file = file, .at = ~0u };
+	struct vnpu_submit s = {
+		.file = file,
+		.inject = &to_vnpu_device(drm)->backend->inject,
+		.at = ~0u,
+	};
 	int ret;
 
 	args->failed_job = ~0u;

@@ -11,7 +11,7 @@
 #include "vnpu_drv.h"
 #include "vnpu_sync.h"
 
-static int vnpu_sync_get(struct vnpu_sync *sync, struct drm_file *file,
+static int vnpu_sync_get(struct vnpu_sync *sync, struct vnpu_inject *inject, struct drm_file *file,
 			 const struct drm_vnpu_sync *args)
 {
 	if (args->flags & ~DRM_VNPU_SYNC_SIGNAL)
@@ -26,27 +26,27 @@ static int vnpu_sync_get(struct vnpu_sync *sync, struct drm_file *file,
 		return -ENOENT;
 	if (!sync->point)
 		return 0;
-	sync->chain = dma_fence_chain_alloc();
+	sync->chain = vnpu_inject_fails(inject) ? NULL : dma_fence_chain_alloc();
 	return sync->chain ? 0 : -ENOMEM;
 }
 
-int vnpu_syncs_get(struct vnpu_syncs *syncs, struct drm_file *file,
+int vnpu_syncs_get(struct vnpu_syncs *syncs, struct vnpu_inject *inject, struct drm_file *file,
 		   const struct drm_vnpu_array *array)
 {
 	struct drm_vnpu_sync *args;
 	int ret = 0;
 
-	args = vnpu_array_get(array, sizeof(*args), VNPU_MAX_SYNCS);
+	args = vnpu_array_get(inject, array, sizeof(*args), VNPU_MAX_SYNCS);
 	if (IS_ERR_OR_NULL(args))
 		return PTR_ERR_OR_ZERO(args);
 
-	syncs->sync = kvcalloc(array->count, sizeof(*syncs->sync), GFP_KERNEL);
+	syncs->sync = vnpu_inject_kvcalloc(inject, array->count, sizeof(*syncs->sync));
 	if (syncs->sync)
 		syncs->count = array->count;
 	else
 		ret = -ENOMEM;
 	for (u32 i = 0; i < syncs->count && !ret; i++)
-		ret = vnpu_sync_get(&syncs->sync[i], file, &args[i]);
+		ret = vnpu_sync_get(&syncs->sync[i], inject, file, &args[i]);
 	kvfree(args);
 	return ret;
 }

@@ -10,6 +10,7 @@ struct drm_file;
 struct drm_sched_job;
 struct drm_syncobj;
 struct drm_vnpu_array;
+struct vnpu_inject;
 
 /**
  * struct vnpu_sync - a syncobj a job waits for or signals
@@ -38,12 +39,13 @@ struct vnpu_syncs {
 /**
  * vnpu_syncs_get() - look syncobjs up and allocate what signalling needs
  * @syncs: filled; to be released with vnpu_syncs_put(), also on failure
+ * @inject: may make an allocation fail
  * @file: whose handles they are
  * @array: of &struct drm_vnpu_sync
  *
  * Return: 0, -EINVAL, -ENOENT, -ENOMEM, -E2BIG, -EFAULT.
  */
-int vnpu_syncs_get(struct vnpu_syncs *syncs, struct drm_file *file,
+int vnpu_syncs_get(struct vnpu_syncs *syncs, struct vnpu_inject *inject, struct drm_file *file,
 		   const struct drm_vnpu_array *array);
 
 /** vnpu_syncs_put() - release what vnpu_syncs_get() made and vnpu_syncs_signal() did not use */

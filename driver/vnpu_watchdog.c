@@ -28,6 +28,11 @@ void vnpu_watchdog_cancel(struct vnpu_watchdog *dog, u64 now_ns)
 	dog->since_ns = now_ns;
 }
 
+void vnpu_watchdog_forgive(struct vnpu_watchdog *dog, u64 now_ns)
+{
+	dog->since_ns = now_ns;
+}
+
 enum vnpu_verdict vnpu_watchdog_check(struct vnpu_watchdog *dog, u32 progress, u64 now_ns,
 				      u32 timeout_ms)
 {

@@ -43,6 +43,13 @@ void vnpu_watchdog_start(struct vnpu_watchdog *dog, u64 now_ns);
 void vnpu_watchdog_cancel(struct vnpu_watchdog *dog, u64 now_ns);
 
 /**
+ * vnpu_watchdog_forgive() - the job could make no progress, through no fault of its own
+ * @dog: changed: its time begins anew
+ * @now_ns: CLOCK_MONOTONIC
+ */
+void vnpu_watchdog_forgive(struct vnpu_watchdog *dog, u64 now_ns);
+
+/**
  * vnpu_watchdog_check() - look at a running job
  * @dog: changed
  * @progress: the job's counter; any change is progress, also a wrap

@@ -43,6 +43,21 @@ static void mock_cancel(struct vnpu_backend *backend, u32 core, struct vnpu_back
 	wake_up_all(&mock->changed);
 }
 
+static void mock_freeze(struct vnpu_backend *backend)
+{
+	WRITE_ONCE(to_mock(backend)->frozen, true);
+}
+
+static void mock_thaw(struct vnpu_backend *backend)
+{
+	WRITE_ONCE(to_mock(backend)->frozen, false);
+}
+
+static u64 mock_clock(struct vnpu_backend *backend)
+{
+	return ++to_mock(backend)->ticks;
+}
+
 static void mock_fini(struct vnpu_backend *backend)
 {
 	kfree(to_mock(backend));
@@ -52,6 +67,9 @@ static const struct vnpu_backend_ops mock_ops = {
 	.prepare = mock_prepare,
 	.run = mock_run,
 	.cancel = mock_cancel,
+	.freeze = mock_freeze,
+	.thaw = mock_thaw,
+	.clock = mock_clock,
 	.fini = mock_fini,
 };
 
@@ -66,7 +84,9 @@ struct mock_backend *mock_backend_create(u32 cores)
 		.cores = cores,
 		.workers = 1,
 		.isa = BIT(DRM_VNPU_ISA_GENERIC),
+		.clock_hz = 1,
 	};
+	vnpu_inject_init(&mock->base.inject);
 	spin_lock_init(&mock->lock);
 	init_waitqueue_head(&mock->changed);
 	return mock;

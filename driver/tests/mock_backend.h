@@ -21,6 +21,8 @@
  * @cancelled: cores whose job was asked to end, as bits
  * @started: owner of each job that started, in that order
  * @started_count: number of @started
+ * @frozen: it was told to stand still
+ * @ticks: how often the clock was looked at
  * @changed: woken at each start and cancellation
  */
 struct mock_backend {
@@ -30,6 +32,8 @@ struct mock_backend {
 	u32 cancelled;
 	u64 started[MOCK_MAX_STARTED];
 	u32 started_count;
+	bool frozen;
+	u64 ticks;
 	wait_queue_head_t changed;
 };
 

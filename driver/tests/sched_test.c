@@ -3,130 +3,14 @@
  * Order, faults and ends of jobs, on a machine that does as it is told.  Jobs have
  * no buffers here: what they do to memory is tested on the device.
  */
-#include <kunit/device.h>
 #include <kunit/test.h>
 #include <linux/delay.h>
-#include <linux/slab.h>
 
-#include <drm/drm_drv.h>
-#include <drm/drm_file.h>
-
-#include "../vnpu_compat.h"
 #include "../vnpu_core.h"
 #include "../vnpu_ctx.h"
 #include "../vnpu_device.h"
-#include "../vnpu_job.h"
-#include "../vnpu_prog.h"
-#include "model/npum_personality.h"
 #include "mock_backend.h"
-#include "refusal_program.h"
-
-#define SHORT_MS	100
-#define PATIENCE	(20 * HZ)
-
-/**
- * struct sched - a device on a mock, with a client
- * @mock: the machine
- * @vdev: the device, which nobody can open
- * @file: the client; of it only driver_priv is in use
- * @program: what every job runs
- */
-struct sched {
-	struct mock_backend *mock;
-	struct vnpu_device *vdev;
-	struct drm_file file;
-	struct vnpu_program *program;
-};
-
-/* Ends whatever a test has left behind: the device waits for its jobs before it goes. */
-static void sched_end(void *arg)
-{
-	struct sched *s = arg;
-
-	vnpu_device_stop(s->vdev);
-	while (atomic_read(&s->vdev->jobs)) {
-		for (u32 core = 0; core < s->mock->base.caps.cores; core++)
-			mock_end(s->mock, core, -ECANCELED, 0);
-		usleep_range(1000, 2000);
-	}
-	vnpu_drm_driver.postclose(&s->vdev->drm, &s->file);
-	vnpu_program_put(s->program);
-}
-
-static struct vnpu_program *sched_program(struct kunit *test)
-{
-	struct vnpu_program *program = kzalloc(sizeof(*program), GFP_KERNEL);
-	struct npum_refusal why;
-
-	KUNIT_ASSERT_NOT_NULL(test, program);
-	kref_init(&program->refcount);
-	program->bytes = kmemdup(&refusal_valid, sizeof(refusal_valid), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, program->bytes);
-	KUNIT_ASSERT_EQ(test, npum_program_validate(program->bytes, sizeof(refusal_valid),
-						    npum_builtin_set(), &program->npum, &why), 0);
-	return program;
-}
-
-static struct sched *sched_begin(struct kunit *test, u32 cores)
-{
-	struct device *parent = kunit_device_register(test, "vnpu-mock");
-	struct sched *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, parent);
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	s->program = sched_program(test);
-	s->mock = mock_backend_create(cores);
-	KUNIT_ASSERT_NOT_NULL(test, s->mock);
-	s->vdev = vnpu_device_create(parent, &s->mock->base);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, s->vdev);
-	KUNIT_ASSERT_EQ(test, vnpu_drm_driver.open(&s->vdev->drm, &s->file), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, sched_end, s), 0);
-	return s;
-}
-
-KUNIT_DEFINE_ACTION_WRAPPER(sched_ctx_put, vnpu_ctx_put, struct vnpu_ctx *);
-KUNIT_DEFINE_ACTION_WRAPPER(sched_fence_put, dma_fence_put, struct dma_fence *);
-
-/* Makes a context; its handle is how many there are. */
-static struct vnpu_ctx *sched_ctx(struct kunit *test, struct sched *s, u32 priority,
-				  u32 timeout_ms)
-{
-	struct drm_vnpu_ctx_create args = { .priority = priority, .timeout_ms = timeout_ms };
-	struct vnpu_ctx *ctx;
-
-	KUNIT_ASSERT_EQ(test, vnpu_ioctl_ctx_create(&s->vdev->drm, &args, &s->file), 0);
-	ctx = vnpu_ctx_lookup(s->file.driver_priv, args.handle);
-	KUNIT_ASSERT_NOT_NULL(test, ctx);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, sched_ctx_put, ctx), 0);
-	return ctx;
-}
-
-static struct vnpu_ctx *sched_normal_ctx(struct kunit *test, struct sched *s)
-{
-	return sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, 0);
-}
-
-/* Queues a job and returns what it signals at its end. */
-static struct dma_fence *sched_push(struct kunit *test, struct sched *s, struct vnpu_ctx *ctx)
-{
-	struct vnpu_job *job = vnpu_job_alloc(ctx, s->program);
-	struct dma_fence *fence;
-
-	KUNIT_ASSERT_NOT_NULL(test, job);
-	KUNIT_ASSERT_EQ(test, vnpu_sched_job_init(&job->base, &ctx->entity, &s->file), 0);
-	drm_sched_job_arm(&job->base);
-	fence = dma_fence_get(&job->base.s_fence->finished);
-	drm_sched_entity_push_job(&job->base);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, sched_fence_put, fence), 0);
-	return fence;
-}
-
-/* The job must end soon, with @error. */
-static void sched_expect_end(struct kunit *test, struct dma_fence *fence, int error)
-{
-	KUNIT_ASSERT_GT(test, dma_fence_wait_timeout(fence, false, PATIENCE), 0);
-	KUNIT_EXPECT_EQ(test, dma_fence_get_status(fence), error ?: 1);
-}
+#include "sched_rig.h"
 
 static void sched_test_job_done(struct kunit *test)
 {
@@ -220,12 +104,12 @@ static void sched_test_priority(struct kunit *test)
 static void sched_test_progress_is_life(struct kunit *test)
 {
 	struct sched *s = sched_begin(test, 1);
-	struct vnpu_ctx *ctx = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, 10 * SHORT_MS);
+	struct vnpu_ctx *ctx = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, 10 * SCHED_SHORT_MS);
 	struct dma_fence *done = sched_push(test, s, ctx);
 
 	KUNIT_ASSERT_TRUE(test, mock_wait_started(s->mock, 1));
 	for (u32 i = 0; i < 15; i++) {
-		msleep(SHORT_MS);
+		msleep(SCHED_SHORT_MS);
 		mock_progress(s->mock, 0, 0);
 	}
 	KUNIT_EXPECT_FALSE(test, mock_is_cancelled(s->mock, 0));
@@ -237,7 +121,7 @@ static void sched_test_progress_is_life(struct kunit *test)
 static void sched_test_hang(struct kunit *test)
 {
 	struct sched *s = sched_begin(test, 1);
-	struct vnpu_ctx *guilty = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, SHORT_MS);
+	struct vnpu_ctx *guilty = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, SCHED_SHORT_MS);
 	struct vnpu_ctx *innocent = sched_normal_ctx(test, s);
 	struct dma_fence *hung = sched_push(test, s, guilty);
 	struct dma_fence *queued[2], *other;
@@ -275,7 +159,7 @@ static void sched_test_hang(struct kunit *test)
 static void sched_test_done_beats_cancel(struct kunit *test)
 {
 	struct sched *s = sched_begin(test, 1);
-	struct vnpu_ctx *ctx = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, SHORT_MS);
+	struct vnpu_ctx *ctx = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, SCHED_SHORT_MS);
 	struct dma_fence *done = sched_push(test, s, ctx);
 
 	KUNIT_ASSERT_TRUE(test, mock_wait_started(s->mock, 1));
@@ -289,7 +173,7 @@ static void sched_test_done_beats_cancel(struct kunit *test)
 static void sched_test_deaf_machine(struct kunit *test)
 {
 	struct sched *s = sched_begin(test, 1);
-	struct vnpu_ctx *guilty = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, SHORT_MS);
+	struct vnpu_ctx *guilty = sched_ctx(test, s, DRM_VNPU_PRIORITY_NORMAL, SCHED_SHORT_MS);
 	struct vnpu_ctx *innocent = sched_normal_ctx(test, s);
 	struct dma_fence *hung = sched_push(test, s, guilty);
 	struct dma_fence *other;

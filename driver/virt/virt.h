@@ -100,6 +100,10 @@ struct virt_core {
  * @isa: kernels in use
  * @cpus: host CPUs its threads are bound to; none: they are not
  * @nice: their nice value
+ * @frozen: no tile begins
+ * @tiles: tiles that are being computed
+ * @freeze_wait: threads wait here for the end of @frozen, who freezes for that of @tiles
+ * @since_ns: CLOCK_MONOTONIC_RAW when its clock started
  * @prepare_lock: one at a time makes scratch larger
  * @cores: its cores, vnpu_backend_caps.cores of them
  */
@@ -108,6 +112,10 @@ struct virt_device {
 	const struct npum_isa *isa;
 	cpumask_t cpus;
 	int nice;
+	bool frozen;
+	atomic_t tiles;
+	wait_queue_head_t freeze_wait;
+	u64 since_ns;
 	struct mutex prepare_lock; /* growth of virt_core.scratch */
 	struct virt_core cores[] __counted_by(backend.caps.cores);
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cpumask.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/moduleparam.h>
@@ -117,6 +118,30 @@ static void virt_cancel(struct vnpu_backend *backend, u32 core, struct vnpu_back
 	WRITE_ONCE(job->cancel, true);
 }
 
+/* Neither set nor slewed: drifts against CLOCK_MONOTONIC, as a device's own crystal does. */
+static u64 virt_clock(struct vnpu_backend *backend)
+{
+	return ktime_get_raw_ns() - to_virt_device(backend)->since_ns;
+}
+
+static void virt_freeze(struct vnpu_backend *backend)
+{
+	struct virt_device *dev = to_virt_device(backend);
+
+	WRITE_ONCE(dev->frozen, true);
+	/* Either a thread sees this, or its tile is seen here: see virt_begin_tile(). */
+	smp_mb();
+	wait_event(dev->freeze_wait, !atomic_read(&dev->tiles));
+}
+
+static void virt_thaw(struct vnpu_backend *backend)
+{
+	struct virt_device *dev = to_virt_device(backend);
+
+	WRITE_ONCE(dev->frozen, false);
+	wake_up_all(&dev->freeze_wait);
+}
+
 static void virt_fini(struct vnpu_backend *backend)
 {
 	struct virt_device *dev = to_virt_device(backend);
@@ -139,6 +164,9 @@ static const struct vnpu_backend_ops virt_ops = {
 	.prepare = virt_prepare,
 	.run = virt_run,
 	.cancel = virt_cancel,
+	.freeze = virt_freeze,
+	.thaw = virt_thaw,
+	.clock = virt_clock,
 	.fini = virt_fini,
 };
 
@@ -194,9 +222,12 @@ struct vnpu_backend *virt_create(void)
 	dev->backend.caps.isa = virt_isa_caps(isa);
 	dev->backend.cpu_share = virt_cpu_share;
 	dev->nice = virt_nice;
-	atomic_set(&dev->backend.inject.hang_op, -1);
+	dev->backend.caps.clock_hz = NSEC_PER_SEC;
+	vnpu_inject_init(&dev->backend.inject);
+	dev->since_ns = ktime_get_raw_ns();
 	dev->isa = isa;
 	mutex_init(&dev->prepare_lock);
+	init_waitqueue_head(&dev->freeze_wait);
 	for (u32 i = 0; i < virt_cores; i++) {
 		dev->cores[i].dev = dev;
 		INIT_LIST_HEAD(&dev->cores[i].scratch_all);

@@ -11,11 +11,17 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/xxhash.h>
 
 #include "drm/vnpu_accel.h"
 #include "model/npum_isa.h"
 #include "virt.h"
+#include "vnpu_trace.h"
+
+/* Constants are looked at in pieces of some 100 microseconds. */
+#define VIRT_VERIFY_BYTES	((u32)SZ_1M)
 
 /* How much longer a rest may be, so that the host's timers need not be exact. */
 #define VIRT_REST_SLACK_US	50
@@ -37,6 +43,16 @@ static void virt_run_tile(struct virt_core *core, const struct npum_exec *exec, 
 	} else {
 		npum_op_run(exec, core->op, tile, scratch);
 	}
+}
+
+/* The injected slowness of a tile. */
+static void virt_dawdle(const struct vnpu_inject *inject, const struct vnpu_backend_job *job)
+{
+	int ms = atomic_read(&inject->slow_tile_ms);
+	int op = atomic_read(&inject->slow_op);
+
+	if (unlikely(ms > 0) && (op < 0 || (u32)op == READ_ONCE(job->current_op)))
+		virt_sleep_ms(ms);
 }
 
 /* Each worker has counters of its own, which the dispatcher adds up. */
@@ -61,6 +77,26 @@ static void virt_rest(struct virt_worker *worker, u32 share)
 	worker->rested_ns += ktime_get_ns() - now_ns;
 }
 
+static void virt_end_tile(struct virt_device *dev)
+{
+	if (atomic_dec_and_test(&dev->tiles) && unlikely(READ_ONCE(dev->frozen)))
+		wake_up_all(&dev->freeze_wait);
+}
+
+/* A tile begins, as soon as the device is not frozen. */
+static void virt_begin_tile(struct virt_device *dev)
+{
+	for (;;) {
+		atomic_inc(&dev->tiles);
+		/* Pairs with virt_freeze(). */
+		smp_mb__after_atomic();
+		if (likely(!READ_ONCE(dev->frozen)))
+			return;
+		virt_end_tile(dev);
+		wait_event_idle(dev->freeze_wait, !READ_ONCE(dev->frozen));
+	}
+}
+
 /*
  * Take and run tiles while there are any.  A tile in hand keeps its op in
  * flight, so the core's fields may be read from taking it to counting it done,
@@ -71,19 +107,19 @@ static void virt_run_tiles(struct virt_core *core, u32 worker)
 	int left;
 
 	while ((left = atomic_dec_if_positive(&core->tiles_left)) >= 0) {
-		u32 slow_ms = READ_ONCE(core->dev->backend.inject.slow_tile_ms);
 		u32 share = READ_ONCE(core->dev->backend.cpu_share);
 		struct vnpu_backend_job *job = core->running;
 		u32 tiles = core->plan.tiles;
 
 		/* The tiles of a cancelled job are only counted. */
 		if (!READ_ONCE(job->cancel)) {
+			virt_begin_tile(core->dev);
 			if (unlikely(job->counters))
 				virt_count_tile(core, worker, tiles - 1 - left);
 			else
 				virt_run_tile(core, &core->exec, worker, tiles - 1 - left);
-			if (slow_ms)
-				virt_sleep_ms(slow_ms);
+			virt_dawdle(&core->dev->backend.inject, job);
+			virt_end_tile(core->dev);
 			atomic_inc(&job->progress);
 			if (unlikely(share < VIRT_MAX_SHARE))
 				virt_rest(&core->workers[worker], share);
@@ -98,6 +134,7 @@ static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
 {
 	core->op = op;
 	npum_op_plan(core->exec.isa, core->exec.personality, op, &core->plan);
+	trace_vnpu_op_start(core->running, core->running->current_op, core->plan.tiles);
 	atomic_set(&core->tiles_done, 0);
 	/* From here on helpers take tiles. */
 	atomic_set_release(&core->tiles_left, core->plan.tiles);
@@ -106,6 +143,7 @@ static void virt_run_op(struct virt_core *core, const struct vnpu_op *op)
 	virt_run_tiles(core, 0);
 	wait_event_idle(core->done_wait,
 			atomic_read_acquire(&core->tiles_done) == core->plan.tiles);
+	trace_vnpu_op_end(core->running, core->running->current_op, core->plan.tiles);
 }
 
 static_assert(sizeof(struct npum_op_counters) == sizeof(struct drm_vnpu_op_counters));
@@ -136,7 +174,7 @@ static void virt_hang(struct virt_core *core, const struct vnpu_backend_job *job
 
 	while (!READ_ONCE(job->cancel))
 		virt_sleep_ms(1);
-	deaf_ms = atomic_xchg(&core->dev->backend.inject.deaf_ms, 0);
+	deaf_ms = vnpu_inject_take(&core->dev->backend.inject.deaf_ms);
 	if (deaf_ms > 0)
 		virt_sleep_ms(deaf_ms);
 }
@@ -165,12 +203,61 @@ static int virt_take_hang(struct virt_core *core, u32 op_count)
 	return atomic_try_cmpxchg(hang_op, &op, -1) ? op : -1;
 }
 
+/* The injected upset: one bit of a slot's memory, before op @op. */
+static void virt_flip(struct virt_core *core, const struct vnpu_backend_job *job, u32 op)
+{
+	struct vnpu_inject *inject = &core->dev->backend.inject;
+	u32 bit = atomic_read(&inject->flip_bit);
+	u32 kind = atomic_read(&inject->flip_kind);
+
+	if (likely(atomic_read(&inject->flip_op) != (int)op))
+		return;
+	for (u32 i = 0; i < job->program->slot_count; i++) {
+		const struct npum_slot *slot = &job->program->slot[i];
+
+		if (slot->kind != kind || !job->slot[i] || bit / 8 >= slot->bytes)
+			continue;
+		if (vnpu_inject_take_op(&inject->flip_op, op))
+			job->slot[i][bit / 8] ^= BIT(bit % 8);
+		return;
+	}
+}
+
+/* Are the constants what the job says they are?  Piecemeal: they can be many. */
+static int virt_verify(struct vnpu_backend_job *job)
+{
+	struct xxh64_state state;
+
+	xxh64_reset(&state, 0);
+	for (u32 i = 0; i < job->program->slot_count; i++) {
+		const struct npum_slot *slot = &job->program->slot[i];
+
+		if (slot->kind != VNPU_SLOT_CONST || !job->slot[i])
+			continue;
+		for (u32 at = 0; at < slot->bytes; at += VIRT_VERIFY_BYTES) {
+			xxh64_update(&state, job->slot[i] + at,
+				     min(slot->bytes - at, VIRT_VERIFY_BYTES));
+			if (READ_ONCE(job->cancel))
+				return -ECANCELED;
+			atomic_inc(&job->progress);
+			cond_resched();
+		}
+	}
+	return xxh64_digest(&state) == job->const_digest ? 0 : -EBADMSG;
+}
+
 static int virt_run_ops(struct virt_core *core, struct vnpu_backend_job *job)
 {
 	const struct npum_program *program = job->program;
 	struct drm_vnpu_op_profile *profile = job->profile;
 	int hang_op = virt_take_hang(core, program->op_count);
+	int ret = 0;
 
+	virt_flip(core, job, 0);
+	if (job->verify)
+		ret = virt_verify(job);
+	if (ret)
+		return ret;
 	for (u32 i = 0; i < program->op_count; i++) {
 		u64 start_ns = ktime_get_ns();
 
@@ -186,6 +273,7 @@ static int virt_run_ops(struct virt_core *core, struct vnpu_backend_job *job)
 			virt_tell_counters(core, job, i);
 		if (profile)
 			profile[i] = (struct drm_vnpu_op_profile){ start_ns, ktime_get_ns() };
+		virt_flip(core, job, i + 1);
 	}
 	return 0;
 }
@@ -194,7 +282,7 @@ static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
 {
 	u64 start_ns = ktime_get_ns();
 	bool cookie = dma_fence_begin_signalling();
-	int result;
+	int result, late_ms;
 
 	core->running = job;
 	core->exec.isa = job->counters ? &npum_isa_counting : core->dev->isa;
@@ -203,6 +291,9 @@ static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
 	virt_take_scratch(core, job->owner);
 	core->workers[0].rested_ns = 0;
 	result = virt_run_ops(core, job);
+	late_ms = vnpu_inject_take(&core->dev->backend.inject.late_ms);
+	if (late_ms > 0)
+		virt_sleep_ms(late_ms);
 	job->busy_ns = ktime_get_ns() - start_ns - core->workers[0].rested_ns;
 	job->done(job, result);
 	dma_fence_end_signalling(cookie);

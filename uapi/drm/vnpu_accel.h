@@ -72,12 +72,16 @@ struct drm_vnpu_array {
  * @DRM_VNPU_QUERY_PERSONALITIES: an array of &struct drm_vnpu_personality_info
  * @DRM_VNPU_QUERY_FIRMWARE: one &struct drm_vnpu_firmware_info; since 1.1
  * @DRM_VNPU_QUERY_LIMITS: one &struct drm_vnpu_limits_info; since 1.2
+ * @DRM_VNPU_QUERY_HEALTH: one &struct drm_vnpu_health_info; since 1.2
+ * @DRM_VNPU_QUERY_CLOCK: one &struct drm_vnpu_clock_info; since 1.2
  */
 enum drm_vnpu_query_type {
 	DRM_VNPU_QUERY_DEV_INFO = 0,
 	DRM_VNPU_QUERY_PERSONALITIES,
 	DRM_VNPU_QUERY_FIRMWARE,
 	DRM_VNPU_QUERY_LIMITS,
+	DRM_VNPU_QUERY_HEALTH = 4,
+	DRM_VNPU_QUERY_CLOCK = 5,
 };
 
 /**
@@ -254,6 +258,90 @@ struct drm_vnpu_limits_info {
 	struct drm_vnpu_limit memory;
 	__u32 queue_depth;
 	__u32 flags;
+};
+
+/**
+ * enum drm_vnpu_fault - what can be wrong with a job; since 1.2
+ * @DRM_VNPU_FAULT_NONE: nothing
+ * @DRM_VNPU_FAULT_HANG: it made no progress for its context's timeout and was
+ *	cancelled; its fence has -ETIME
+ * @DRM_VNPU_FAULT_DEAD_CORE: nor did it answer to that: its core was given up, and the
+ *	device takes no jobs until it is reset; its fence has -ETIME
+ * @DRM_VNPU_FAULT_CONSTANTS: its constants are not those whose digest it named; its
+ *	fence has -EBADMSG
+ * @DRM_VNPU_FAULT_MACHINE: the machine ended it with another error
+ */
+enum drm_vnpu_fault {
+	DRM_VNPU_FAULT_NONE = 0,
+	DRM_VNPU_FAULT_HANG,
+	DRM_VNPU_FAULT_DEAD_CORE,
+	DRM_VNPU_FAULT_CONSTANTS,
+	DRM_VNPU_FAULT_MACHINE,
+};
+
+/**
+ * enum drm_vnpu_health - whether a device takes jobs; since 1.2
+ * @DRM_VNPU_HEALTH_OK: it does
+ * @DRM_VNPU_HEALTH_WEDGED: a core is dead: SUBMIT gives -ENODEV until root resets the
+ *	device or binds the driver anew
+ */
+enum drm_vnpu_health {
+	DRM_VNPU_HEALTH_OK = 0,
+	DRM_VNPU_HEALTH_WEDGED,
+};
+
+/**
+ * struct drm_vnpu_health_info - how a device has fared since it was probed; since 1.2
+ * @state: &enum drm_vnpu_health
+ * @dead_cores: cores that do not answer now
+ * @completed: jobs that ended without an error
+ * @failed: jobs that ended with one, those of all following kinds among them
+ * @cancelled: jobs that were ended through no fault of theirs: their context was gone
+ *	or banned, the device was reset or went away
+ * @hangs: DRM_VNPU_FAULT_HANG
+ * @deaths: DRM_VNPU_FAULT_DEAD_CORE
+ * @corruptions: DRM_VNPU_FAULT_CONSTANTS
+ * @errors: DRM_VNPU_FAULT_MACHINE
+ * @resets: resets of the device
+ * @dumps: core dumps that were offered to the system
+ * @last_fault_ns: CLOCK_MONOTONIC of the last fault; 0: there was none
+ * @last_fault: &enum drm_vnpu_fault of it
+ * @pad: zero
+ *
+ * The counters are those of all clients together.
+ */
+struct drm_vnpu_health_info {
+	__u32 state;
+	__u32 dead_cores;
+	__u64 completed;
+	__u64 failed;
+	__u64 cancelled;
+	__u64 hangs;
+	__u64 deaths;
+	__u64 corruptions;
+	__u64 errors;
+	__u64 resets;
+	__u64 dumps;
+	__u64 last_fault_ns;
+	__u32 last_fault;
+	__u32 pad;
+};
+
+/**
+ * struct drm_vnpu_clock_info - the device's clock beside the system's; since 1.2
+ * @frequency_hz: ticks per second, nominally
+ * @ticks: the device's clock, which starts with the device and is never set
+ * @monotonic_ns: CLOCK_MONOTONIC at that instant
+ * @uncertainty_ns: by how much @monotonic_ns may be off, either way
+ *
+ * Of two such pairs, taken some time apart, follows what the device's clock really runs
+ * at, and with it the system's time of any reading of it.
+ */
+struct drm_vnpu_clock_info {
+	__u64 frequency_hz;
+	__u64 ticks;
+	__u64 monotonic_ns;
+	__u64 uncertainty_ns;
 };
 
 /**
@@ -524,6 +612,13 @@ struct drm_vnpu_op_counters {
  * The outputs are the same.  Needs drm_vnpu_job.profile and .counters_stride.
  */
 #define DRM_VNPU_JOB_COUNTERS	(1 << 0)
+/**
+ * DRM_VNPU_JOB_VERIFY - look at the constants before anything is computed with them
+ *
+ * Needs drm_vnpu_job.const_digest.  When they differ, the job computes nothing and ends
+ * with -EBADMSG; its context is not to blame and goes on.  Since 1.2
+ */
+#define DRM_VNPU_JOB_VERIFY	(1 << 1)
 
 /**
  * struct drm_vnpu_job - one run of a program
@@ -541,6 +636,9 @@ struct drm_vnpu_op_counters {
  *	next, a multiple of 8.  Of each the device writes as many bytes as it knows and
  *	@counters_stride has room for, and leaves the rest alone.  Otherwise 0
  * @pad2: in: must be zero
+ * @const_digest: in: with DRM_VNPU_JOB_VERIFY: XXH64, seed 0, of the bytes that the
+ *	program needs of its VNPU_SLOT_CONST slots, in the order of the slots.
+ *	Otherwise 0.  Since 1.2
  */
 struct drm_vnpu_job {
 	__u32 program;
@@ -553,6 +651,7 @@ struct drm_vnpu_job {
 	__u64 counters_offset;
 	__u32 counters_stride;
 	__u32 pad2;
+	__u64 const_digest;
 };
 
 /**
@@ -567,7 +666,8 @@ struct drm_vnpu_job {
  * that have not ended: wait for one of them.
  *
  * A job that failed tells so through its fence: -ETIME it hung, -ECANCELED its
- * context died before it ran, -ENODEV the device went away.
+ * context died before it ran or the device was reset, -ENODEV the device went away or is
+ * wedged, -EBADMSG its constants are not what it said they are.
  */
 struct drm_vnpu_submit {
 	__u32 ctx;
