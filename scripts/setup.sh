@@ -11,7 +11,7 @@ packages=(
 	# the module, and kernels to test it
 	linux-headers-6.12-amd64 linux-source-6.12 kmod xz-utils cpio flex bison bc libelf-dev ccache
 	# virtual machines
-	qemu-system-x86 busybox-static mmdebstrap
+	qemu-system-x86 busybox-static mmdebstrap trace-cmd
 	# checks
 	libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 sparse shellcheck perl python3 git
 	python3-numpy python3-yaml python3-jsonschema mandoc libonnx-testdata

@@ -12,7 +12,7 @@ $(selftest-o): CFLAGS += -Wno-missing-prototypes
 
 $(BUILD)/selftests/%: $(O)/selftests/%.o $(selftest-lib)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lpthread
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lpthread -lxxhash
 
 # compute in this process what the device computes
 $(addprefix $(BUILD)/selftests/,vnpu_model vnpu_query): $(model-o)

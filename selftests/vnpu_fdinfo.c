@@ -34,7 +34,7 @@ static long long number(int fd, const char *key)
 	static const struct {
 		const char *name;
 		long long factor;
-	} units[] = { { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "ns", 1 }, { "", 1 } };
+	} units[] = { { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "ns", 1 }, { "Hz", 1 }, { "", 1 } };
 	char value[64], unit[8] = "";
 	long long n;
 
@@ -87,6 +87,21 @@ TEST_F(npu, engine_time_is_the_jobs_time)
 	/* also when the context is gone */
 	ASSERT_EQ(0, ctx_destroy(self->fd, self->rig.ctx));
 	EXPECT_EQ((long long)q.busy_ns, number(self->fd, "drm-engine-npu"));
+}
+
+/* Cycles are those of the device's clock, which runs on while nobody has jobs. */
+TEST_F(npu, cycles)
+{
+	long long hertz = number(self->fd, "drm-maxfreq-npu");
+	long long total = number(self->fd, "drm-total-cycles-npu");
+
+	EXPECT_LT(0, hertz);
+	EXPECT_EQ(0, number(self->fd, "drm-cycles-npu"));
+	ASSERT_EQ(0, device_inject("slow_tile_ms", 20));
+	ASSERT_EQ(0, rig_run(&self->rig, program_load_fill(self->fd, 4, 1)));
+	EXPECT_LE(80 * hertz / 1000, number(self->fd, "drm-cycles-npu"));
+	EXPECT_GE(number(self->fd, "drm-total-cycles-npu") - total,
+		  number(self->fd, "drm-cycles-npu"));
 }
 
 TEST_F(npu, memory_is_counted)

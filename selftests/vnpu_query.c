@@ -240,6 +240,27 @@ TEST_F(npu, firmware)
 	EXPECT_GE(DRM_VNPU_MAX_FIELDS, info.field_count);
 }
 
+/* The device's clock runs, and what it says of the system's lies where that was then. */
+TEST_F(npu, clock)
+{
+	struct drm_vnpu_clock_info a, b;
+	double rate;
+
+	ASSERT_EQ(0, device_query(self->fd, DRM_VNPU_QUERY_CLOCK, &a, sizeof(a)));
+	EXPECT_LE(a.monotonic_ns / 1000000, device_ms());
+	device_sleep(200);
+	ASSERT_EQ(0, device_query(self->fd, DRM_VNPU_QUERY_CLOCK, &b, sizeof(b)));
+	EXPECT_EQ(a.frequency_hz, b.frequency_hz);
+	EXPECT_LT(a.ticks, b.ticks);
+	EXPECT_LE(a.monotonic_ns + 200000000, b.monotonic_ns + a.uncertainty_ns + b.uncertainty_ns);
+	/* Of the nominal rate, within what clocks are off and what the readings are. */
+	rate = (double)(b.ticks - a.ticks) * 1e9 / (double)(b.monotonic_ns - a.monotonic_ns);
+	EXPECT_LE(0.99 * (double)a.frequency_hz, rate + 1e9 * (double)(a.uncertainty_ns +
+		  b.uncertainty_ns) / (double)(b.monotonic_ns - a.monotonic_ns));
+	EXPECT_GE(1.01 * (double)a.frequency_hz, rate - 1e9 * (double)(a.uncertainty_ns +
+		  b.uncertainty_ns) / (double)(b.monotonic_ns - a.monotonic_ns));
+}
+
 static const struct {
 	const char *name;
 	struct drm_vnpu_dev_query args;

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -93,6 +94,40 @@ int file_write(const char *path, const char *text)
 	if (fd >= 0)
 		close(fd);
 	return ret;
+}
+
+int file_text(const char *path, char *text, unsigned int size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : read(fd, text, size - 1);
+	int ret = got < 0 ? -errno : 0;
+
+	text[got < 0 ? 0 : got] = 0;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+long long device_number(const char *name)
+{
+	char path[128], text[64];
+	int ret;
+
+	snprintf(path, sizeof(path), DEVICE_SYSFS "%s", name);
+	ret = file_text(path, text, sizeof(text));
+	return ret ? ret : strtoll(text, NULL, 10);
+}
+
+int device_query(int fd, __u32 type, void *info, __u32 size)
+{
+	struct drm_vnpu_dev_query args = {
+		.type = type,
+		.size = size,
+		.pointer = (uintptr_t)info,
+	};
+	int ret = device_call(fd, DRM_IOCTL_VNPU_DEV_QUERY, &args);
+
+	return ret ? ret : args.size == size ? 0 : -EMSGSIZE;
 }
 
 int device_debugfs(const char *name, char *path, unsigned int size)

@@ -34,6 +34,18 @@ int device_drop_privileges(void);
 /** file_write() - write @text into a file that is there; 0 or -errno */
 int file_write(const char *path, const char *text);
 
+/** file_text() - read a file's first @size - 1 bytes as text; 0 or -errno */
+int file_text(const char *path, char *text, unsigned int size);
+
+/** DEVICE_SYSFS - folder of the device's own files */
+#define DEVICE_SYSFS	"/sys/bus/platform/devices/vnpu/"
+
+/** device_number() - the number that a file of DEVICE_SYSFS begins with; -errno */
+long long device_number(const char *name);
+
+/** device_query() - DEV_QUERY of @type into @info of @size bytes; 0 or -errno */
+int device_query(int fd, __u32 type, void *info, __u32 size);
+
 /** device_debugfs() - find a file of the device's debugfs folder; 0 or -ENOENT */
 int device_debugfs(const char *name, char *path, unsigned int size);
 

@@ -32,8 +32,12 @@ FIXTURE_SETUP(npu)
 FIXTURE_TEARDOWN(npu)
 {
 	/* Fails where the test gave up its privileges; such a test injects nothing. */
+	device_inject("freeze", 0);
 	device_inject("hang_op", -1);
 	device_inject("slow_tile_ms", 0);
+	device_inject("slow_op", -1);
+	device_inject("flip_op", -1);
+	device_inject("fail_alloc", 0);
 	close(self->fd);
 }
 
