@@ -44,6 +44,9 @@ firmware: $(BUILD)/bin/npu ## bring the built-in personalities up to date with f
 		--source driver/model/npum_builtin.c
 	$(MAKE) --no-print-directory userspace
 
+supported-ops: $(BUILD)/bin/npu ## bring the manual's page of operators up to date with the constraints
+	$(BUILD)/bin/npu check --supported-ops > Documentation/supported-ops.rst
+
 UDEVDIR ?= /etc/udev/rules.d
 FIRMWAREDIR ?= /lib/firmware/vnpu
 npu-share = $(DESTDIR)$(PREFIX)/share
@@ -60,4 +63,4 @@ install-npu: $(BUILD)/bin/npu $(BUILD)/man/npu.1 $(BUILD)/vnpu.fw ## tool, manua
 
 install: install-npu
 
-.PHONY: install-npu firmware
+.PHONY: install-npu firmware supported-ops

@@ -10,6 +10,7 @@
 #include "model.h"
 #include "options.h"
 #include "report.h"
+#include "supported_ops.h"
 #include "table.h"
 #include "target.h"
 #include "term.h"
@@ -24,6 +25,7 @@ struct check_args {
 	struct cli_list inputs;
 	uint32_t seed;
 	bool resize;
+	bool supported;
 };
 
 /** struct verdicts - what the compiler says of each op */
@@ -186,6 +188,13 @@ static int check_run(const struct cli *cli, const void *args_)
 
 	if (!rc)
 		rc = fix_check_names(cli, &args->without);
+	if (!rc && args->supported != !cli->operand_count)
+		rc = cli_error(cli, CLI_USAGE, NULL, "give one of MODEL and --supported-ops");
+	if (!rc && args->supported) {
+		rc = supported_print(cli, options.target ? options.target : npum_builtin_target());
+		target_free(&target);
+		return rc;
+	}
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, args->personality);
 	if (!rc)
@@ -204,6 +213,10 @@ static const struct cli_option options[] = {
 	OPTION_FIRMWARE(check_args, firmware),
 	OPTION_TARGET(check_args, target),
 	OPTION_TARGET_DEVICE(check_args, device),
+	{ .name = "supported-ops",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct check_args, supported),
+	  .help = "instead: list the operators and what each asks, as reStructuredText" },
 	{ .name = "fix",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct check_args, fix),
@@ -224,10 +237,10 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_check = {
 	.name = "check",
-	.operands = "MODEL",
+	.operands = "MODEL | --supported-ops",
 	.summary = "Say for every op of a model whether the NPU takes it, and why not.",
 	.notes = "Exit code 1 when an op is refused, with --fix when one still is.",
-	.min_operands = 1,
+	.min_operands = 0,
 	.max_operands = 1,
 	.options = options,
 	.args_size = sizeof(struct check_args),

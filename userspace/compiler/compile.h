@@ -40,6 +40,7 @@ struct npuc_model {
  * @gone: another op does its work; it makes no records
  * @input: tensor read as input 0
  * @output: tensor written as output 0
+ * @through: op whose table comes first, NPUC_NONE: there is none
  * @before: rows and columns of padding in front of the input, taken over from a PAD
  * @range: codes that the output is clamped to beside its own activation
  * @real_range: likewise values of a floating-point output
@@ -48,6 +49,7 @@ struct npuc_fold {
 	bool gone;
 	uint32_t input;
 	uint32_t output;
+	uint32_t through;
 	uint32_t before[2];
 	int32_t range[2];
 	float real_range[2];
@@ -201,6 +203,12 @@ int npuc_fuse_activations(struct npuc_compilation *c);
 
 /** npuc_fuse_pads() - PAD into convolutions */
 int npuc_fuse_pads(struct npuc_compilation *c);
+
+/** npuc_fuse_tables() - functions of one 8-bit code into the next one */
+int npuc_fuse_tables(struct npuc_compilation *c);
+
+/** npuc_drop_dead() - ops whose outputs nobody reads */
+int npuc_drop_dead(struct npuc_compilation *c);
 
 /** npuc_place() - fill the homes: reshapes share memory, concatenated inputs are written in place */
 int npuc_place(struct npuc_compilation *c);

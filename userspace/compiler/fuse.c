@@ -163,6 +163,7 @@ int npuc_no_folds(struct npuc_compilation *c)
 
 		c->folds[i].input = op->input_count ? op->inputs[0] : NPUC_NONE;
 		c->folds[i].output = op->outputs[0];
+		c->folds[i].through = NPUC_NONE;
 		c->folds[i].range[0] = INT32_MIN;
 		c->folds[i].range[1] = INT32_MAX;
 		npuc_real_range(NPUC_ACTIVATION_NONE, c->folds[i].real_range);

@@ -6,6 +6,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "table.h"
 #include "tflite.h"
 #include "wide.h"
 
@@ -113,16 +114,9 @@ int npuc_lower_dequantize(struct npuc_compilation *c, uint32_t number)
 	return lower_scaled(c, number, VNPU_OP_DEQUANTIZE, npuc_input(g, &g->ops[number], 0));
 }
 
-static float logistic(float x)
-{
-	return 1.0f / (1.0f + expf(-x));
-}
-
 int npuc_lower_function(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
-	const struct npuc_op *op = &g->ops[number];
-	const struct npuc_tensor *in = npuc_input(g, op, 0), *out = npuc_output(g, op);
 	struct npuc_record *r;
 	uint8_t *lut;
 	int err;
@@ -130,11 +124,10 @@ int npuc_lower_function(struct npuc_compilation *c, uint32_t number)
 	err = npuc_plain_record(c, number, VNPU_OP_LUT, &r);
 	if (err)
 		return err;
-	lut = npuc_operand_lut(c, r, out->type);
+	lut = npuc_operand_lut(c, r, npuc_output(g, &g->ops[number])->type);
 	if (!lut)
 		return -ENOMEM;
-	npuc_lut_function(npuc_personality(c, number), in, out,
-			  op->builtin == TFLITE_TANH ? tanhf : logistic, lut);
+	npuc_op_table(c, number, lut);
 	return 0;
 }
 

@@ -2,9 +2,8 @@
 /* Functions of one code: a table each. */
 #include <errno.h>
 
-#include "delegate.h"
 #include "lower.h"
-#include "unary.h"
+#include "table.h"
 
 int npuc_lower_unary(struct npuc_compilation *c, uint32_t number)
 {
@@ -24,6 +23,6 @@ int npuc_lower_unary(struct npuc_compilation *c, uint32_t number)
 	lut = npuc_operand_lut(c, r, npuc_output(g, op)->type);
 	if (!lut)
 		return -ENOMEM;
-	npuc_unary_lut(npuc_personality(c, number), g, op, lut);
+	npuc_op_table(c, number, lut);
 	return 0;
 }

@@ -168,7 +168,7 @@ int npuc_place(struct npuc_compilation *c)
 	for (uint32_t i = g->op_count; i-- > 0;) {
 		const struct npuc_lowering *l = npuc_lowering(g, &g->ops[i]);
 
-		if (g->ops[i].constant)
+		if (c->folds[i].gone)
 			continue;
 		if (l->lower == npuc_lower_reshape && npuc_pass_on(c, NPUC_PASS_RESHAPE_IN_PLACE))
 			link_reshape(c, links, i);

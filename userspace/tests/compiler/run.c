@@ -57,6 +57,13 @@ void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t si
 		 const char *personality, bool keep_all)
 {
 	const struct npuc_options options = { .personality = personality, .keep_all = keep_all };
+
+	run_open_with(r, name, data, size, &options);
+}
+
+void run_open_with(struct run *r, const char *name, const uint8_t *data, size_t size,
+		   const struct npuc_options *options)
+{
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
 	struct npum_refusal why;
@@ -65,7 +72,7 @@ void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t si
 
 	*r = (struct run){ 0 };
 	if (npuc_model_read(name, data, size, &model, &error) ||
-	    npuc_compile(model, &options, &artefact, &r->size, &error))
+	    npuc_compile(model, options, &artefact, &r->size, &error))
 		fail_msg("%s", error.text);
 	npuc_model_free(model);
 	r->artefact = artefact;

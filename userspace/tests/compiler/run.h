@@ -8,6 +8,7 @@
 
 #include "fb_writer.h"
 #include "npu_file.h"
+#include "npuc.h"
 #include "npum.h"
 
 /**
@@ -48,6 +49,10 @@ void run_open(struct run *r, const uint8_t *data, size_t size, const char *perso
 /** run_open_as() - as run_open(), with a file name, whose end says what it is */
 void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t size,
 		 const char *personality, bool keep_all);
+
+/** run_open_with() - likewise, with all options */
+void run_open_with(struct run *r, const char *name, const uint8_t *data, size_t size,
+		   const struct npuc_options *options);
 
 /** run_go() - run the program once */
 void run_go(struct run *r);
