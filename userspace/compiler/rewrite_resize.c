@@ -14,8 +14,9 @@
 #include "predicates.h"
 #include "tflite.h"
 
-/* The larger image may cost this many times the elements of the output. */
-#define MOST_COST 8
+/* The larger image may have this many times the elements of the output, or this many. */
+#define MOST_TIMES 8
+#define MOST_ELEMENTS (1u << 20)
 
 static uint32_t common_divisor(uint32_t a, uint32_t b)
 {
@@ -86,10 +87,12 @@ static bool affordable(const struct npuc_rewriting *r, const uint32_t size[2])
 {
 	const struct npuc_tensor *out = npuc_output(r->from, npuc_rewrite_op(r));
 	uint32_t most = npuc_rewrite_limit(r, max_resize), axis = npuc_rewrite_limit(r, max_dim);
+	uint64_t pixels = (uint64_t)size[0] * size[1];
 
-	return size[0] <= most && size[1] <= most && size[0] <= axis && size[1] <= axis &&
-	       (uint64_t)size[0] * size[1] <=
-		       (uint64_t)MOST_COST * out->shape.dim[1] * out->shape.dim[2];
+	if (size[0] > most || size[1] > most || size[0] > axis || size[1] > axis)
+		return false;
+	return pixels <= (uint64_t)MOST_TIMES * out->shape.dim[1] * out->shape.dim[2] ||
+	       pixels <= MOST_ELEMENTS / out->shape.dim[3];
 }
 
 static bool divides_weights(uint32_t in, uint32_t out)

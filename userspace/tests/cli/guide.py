@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
-"""guide.py [--vm] [GUIDE]: do what a guide says.
+"""guide.py [--vm] [--file FILE]... [GUIDE]: do what a guide says.
 
 A block of YAML with a caption is a file of that name.  In console blocks lines that begin with
 "$ " are commands, and those behind must be in the output in their order, each as part of a line.
@@ -60,8 +60,10 @@ def run(command, folder):
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)  # fmt: skip
 
 
-def follow(guide, virtual, folder):
+def follow(guide, virtual, files, folder):
     (folder / "models").symlink_to(REPO / "models")
+    for file in files:
+        (folder / file.name).symlink_to(file.resolve())
     number = failures = 0
     for kind, caption, lines in blocks(guide.read_text(encoding="utf-8")):
         if kind == "yaml" and caption:
@@ -85,10 +87,11 @@ def follow(guide, virtual, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vm", action="store_true", help="do what only a test machine's root can do, too")
+    parser.add_argument("--file", action="append", type=pathlib.Path, default=[], help="what the guide works on")
     parser.add_argument("guide", nargs="?", type=pathlib.Path, default=GUIDE)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        sys.exit(0 if follow(args.guide, args.vm, pathlib.Path(folder)) else 1)
+        sys.exit(0 if follow(args.guide, args.vm, args.file, pathlib.Path(folder)) else 1)
 
 
 main()

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Rewrites: what a narrow device refuses becomes what it takes, and the outputs stay the
+ * same, or as near as the rewrite's own reason allows.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model.h"
+#include "npum_target.h"
+#include "run.h"
+
+#define I8 NPUC_TYPE_INT8
+#define U8 NPUC_TYPE_UINT8
+#define I16 NPUC_TYPE_INT16
+#define I32 NPUC_TYPE_INT32
+#define I64 NPUC_TYPE_INT64
+#define REFS(...)                      \
+	{                              \
+		__VA_ARGS__, MODEL_END \
+	}
+#define T4(t, s, z, ...)                                                            \
+	{                                                                           \
+		.type = t, .rank = 4, .dim = { __VA_ARGS__ }, .scale = s, .zero = z \
+	}
+#define INTS(name, n)                                                                     \
+	{                                                                                 \
+		.type = I32, .rank = 1, .dim = { n }, .data_bytes = 4 * (n), .ints = name \
+	}
+#define WORD(v)                  \
+	{                        \
+		4, (uint32_t)(v) \
+	}
+#define BYTE(v)      \
+	{            \
+		1, v \
+	}
+#define ALIGNED                                      \
+	15,                                          \
+	{                                            \
+		{ 0, 0 }, { 0, 0 }, BYTE(1), BYTE(0) \
+	}
+#define HALF                                         \
+	15,                                          \
+	{                                            \
+		{ 0, 0 }, { 0, 0 }, BYTE(0), BYTE(1) \
+	}
+#define POOL(pad, s, h, w)                                             \
+	5,                                                             \
+	{                                                              \
+		BYTE(pad), WORD(s), WORD(s), WORD(w), WORD(h), BYTE(0) \
+	}
+#define CONV                                                         \
+	1,                                                           \
+	{                                                            \
+		BYTE(0), WORD(1), WORD(1), BYTE(0), WORD(1), WORD(1) \
+	}
+#define ARG_OPTIONS     \
+	40,             \
+	{               \
+		BYTE(4) \
+	}
+#define FULL                              \
+	8,                                \
+	{                                 \
+		BYTE(0), BYTE(0), BYTE(0) \
+	}
+#define LIMIT(member, value) offsetof(struct npum_target, member), value
+/* A target without int64. */
+#define NO_INT64 offsetof(struct npum_target, dtypes), 0x7e
+
+static const int32_t size_17_9[] = { 17, 9 }, size_8_8[] = { 8, 8 }, size_4_4[] = { 4, 4 };
+static const int32_t size_128_1[] = { 128, 1 };
+static const int32_t last[] = { 3 };
+/* Zero point 3: differences that int8 holds, and such that it does not. */
+static const int8_t near_codes[] = { -120, 127, 3, 0, 10, -10, 50, -50 };
+static const int8_t far_codes[] = { -128, -127, 3, 0, 10, -10, 50, -50 };
+static const int32_t bias[] = { 1000, -700 };
+
+/**
+ * struct rewrite_case - a model with an op that a device refuses
+ * @m: the model
+ * @member: number of the target that is lowered, by its offset
+ * @value: to what
+ * @rewrites: what is to be done, in order, NULL behind the last
+ * @without: a rewrite that is not to be used, or NULL
+ * @distance: how far outputs may be off
+ */
+struct rewrite_case {
+	struct model m;
+	size_t member;
+	uint32_t value;
+	const char *rewrites[4];
+	const char *without;
+	int32_t distance;
+};
+
+/* A model of one op that reads the first tensors and writes the last. */
+#define ONE(title, op_code, ins, out_number, opts, ...)                                 \
+	{                                                                               \
+		.name = title, .tensors = { __VA_ARGS__ },                              \
+		.ops = { { op_code, ins, REFS(out_number), opts } }, .inputs = REFS(0), \
+		.outputs = REFS(out_number)                                             \
+	}
+#define TWO_INPUTS REFS(0, 1)
+#define THREE_INPUTS REFS(0, 1, 2)
+
+static const struct rewrite_case cases[] = {
+	/* 5 to 17 is 4 / 16, 5 to 9 is 4 / 8: both to multiples, exact. */
+	{ ONE("corners", TFLITE_RESIZE_BILINEAR, TWO_INPUTS, 2, ALIGNED,
+	      T4(U8, 0.5f, 7, 1, 5, 5, 3), INTS(size_17_9, 2), T4(U8, 0.5f, 7, 1, 17, 9, 3)),
+	  LIMIT(align_corners, 0),
+	  { "align-corners" },
+	  NULL,
+	  0 },
+	/*
+	 * 5 to 8 is 4 / 7: every fourth pixel of 35, with sevenths that 10 bits round: 146 for
+	 * 146.29.  Pixel 28 is off by 28 * 0.29 / 1024, of 255 codes 2 along each axis.
+	 */
+	{ ONE("corners of sevenths", TFLITE_RESIZE_BILINEAR, TWO_INPUTS, 2, ALIGNED,
+	      T4(I8, 0.5f, 7, 1, 5, 5, 3), INTS(size_8_8, 2), T4(I8, 0.5f, 7, 1, 8, 8, 3)),
+	  LIMIT(align_corners, 0),
+	  { "align-corners" },
+	  NULL,
+	  5 },
+	/* 99 / 127 would need 12700 pixels: centres at halves are next best. */
+	{ ONE("corners from afar", TFLITE_RESIZE_BILINEAR, TWO_INPUTS, 2, ALIGNED,
+	      T4(I8, 0.5f, 7, 1, 100, 1, 1), INTS(size_128_1, 2), T4(I8, 0.5f, 7, 1, 128, 1, 1)),
+	  LIMIT(align_corners, 0),
+	  { "align-corners" },
+	  NULL,
+	  255 },
+	/* 7 to 4 is 6 / 3: every second pixel. */
+	{ ONE("corners inwards", TFLITE_RESIZE_BILINEAR, TWO_INPUTS, 2, ALIGNED,
+	      T4(I8, 0.5f, 7, 1, 7, 7, 3), INTS(size_4_4, 2), T4(I8, 0.5f, 7, 1, 4, 4, 3)),
+	  LIMIT(align_corners, 0),
+	  { "align-corners" },
+	  NULL,
+	  0 },
+	{ ONE("one pixel", TFLITE_RESIZE_BILINEAR, TWO_INPUTS, 2, ALIGNED,
+	      T4(I8, 0.5f, 7, 1, 1, 1, 3), INTS(size_8_8, 2), T4(I8, 0.5f, 7, 1, 8, 8, 3)),
+	  LIMIT(align_corners, 0),
+	  { "align-corners" },
+	  NULL,
+	  0 },
+	{ ONE("half pixels", TFLITE_RESIZE_BILINEAR, TWO_INPUTS, 2, HALF,
+	      T4(I8, 0.5f, 7, 1, 4, 4, 3), INTS(size_8_8, 2), T4(I8, 0.5f, 7, 1, 8, 8, 3)),
+	  LIMIT(half_pixel, 0),
+	  { "half-pixel" },
+	  NULL,
+	  255 },
+	{ ONE("index", TFLITE_ARG_MAX, TWO_INPUTS, 2, ARG_OPTIONS, T4(I8, 0.5f, 7, 1, 3, 3, 9),
+	      { .type = I32, .rank = 1, .dim = { 1 }, .data_bytes = 4, .ints = last },
+	      { .type = I64, .rank = 3, .dim = { 1, 3, 3 } }),
+	  NO_INT64,
+	  { "narrow-index" },
+	  NULL,
+	  0 },
+	/* 12 x 12 in windows of 16: 3 x 3 and 4 x 4. */
+	{ ONE("mean of all", TFLITE_AVERAGE_POOL_2D, REFS(0), 1, POOL(1, 1, 12, 12),
+	      T4(I8, 0.5f, 7, 1, 12, 12, 3), T4(I8, 0.5f, 7, 1, 1, 1, 3)),
+	  LIMIT(max_window, 16),
+	  { "pool-cascade" },
+	  NULL,
+	  1 },
+	/* The second window is still too large: three steps. */
+	{ ONE("three steps", TFLITE_AVERAGE_POOL_2D, REFS(0), 1, POOL(1, 1, 12, 12),
+	      T4(I8, 0.5f, 7, 1, 12, 12, 3), T4(I8, 0.5f, 7, 1, 1, 1, 3)),
+	  LIMIT(max_window, 9),
+	  { "pool-cascade", "pool-cascade" },
+	  NULL,
+	  2 },
+	{ ONE("prime", TFLITE_AVERAGE_POOL_2D, REFS(0), 1, POOL(1, 1, 11, 11),
+	      T4(U8, 0.5f, 7, 1, 11, 11, 3), T4(U8, 0.5f, 7, 1, 1, 1, 3)),
+	  LIMIT(max_window, 64),
+	  { "pool-cascade" },
+	  NULL,
+	  1 },
+	/* Windows over the border count only what is inside. */
+	{ ONE("border", TFLITE_AVERAGE_POOL_2D, REFS(0), 1, POOL(0, 2, 5, 5),
+	      T4(I8, 0.5f, 7, 1, 9, 9, 3), T4(I8, 0.5f, 7, 1, 5, 5, 3)),
+	  LIMIT(max_window, 24),
+	  { "pool-cascade" },
+	  NULL,
+	  1 },
+	{ ONE("maximum", TFLITE_MAX_POOL_2D, REFS(0), 1, POOL(0, 2, 5, 5),
+	      T4(I8, 0.5f, 7, 1, 9, 9, 3), T4(I8, 0.5f, 7, 1, 5, 5, 3)),
+	  LIMIT(max_window, 24),
+	  { "pool-cascade" },
+	  NULL,
+	  0 },
+	{ ONE("depthwise", TFLITE_AVERAGE_POOL_2D, REFS(0), 1, POOL(1, 1, 12, 12),
+	      T4(I8, 0.5f, 7, 1, 12, 12, 3), T4(I8, 0.5f, 7, 1, 1, 1, 3)),
+	  LIMIT(max_window, 16),
+	  { "pool-depthwise" },
+	  "pool-cascade",
+	  1 },
+	{ ONE("depthwise uint8", TFLITE_AVERAGE_POOL_2D, REFS(0), 1, POOL(1, 1, 12, 12),
+	      T4(U8, 0.5f, 130, 1, 12, 12, 3), T4(U8, 0.5f, 130, 1, 1, 1, 3)),
+	  LIMIT(max_window, 16),
+	  { "pool-depthwise" },
+	  "pool-cascade",
+	  1 },
+	/* -123 .. 124 fit int8 without a zero point. */
+	{ ONE("near weights", TFLITE_FULLY_CONNECTED, THREE_INPUTS, 3, FULL,
+	      { .type = I8, .rank = 2, .dim = { 3, 4 }, .scale = 0.1f },
+	      { .type = I8,
+		.rank = 2,
+		.dim = { 2, 4 },
+		.scale = 0.02f,
+		.zero = 3,
+		.data_bytes = 8,
+		.ints = near_codes },
+	      { .type = I32, .rank = 1, .dim = { 2 }, .data_bytes = 8, .ints = bias },
+	      { .type = I8, .rank = 2, .dim = { 3, 2 }, .scale = 0.7f, .zero = 2 }),
+	  LIMIT(asymmetric_weights, 0),
+	  { "symmetric-weights" },
+	  NULL,
+	  0 },
+	{ ONE("far weights", TFLITE_FULLY_CONNECTED, THREE_INPUTS, 3, FULL,
+	      { .type = I8, .rank = 2, .dim = { 3, 4 }, .scale = 0.1f },
+	      { .type = I8,
+		.rank = 2,
+		.dim = { 2, 4 },
+		.scale = 0.02f,
+		.zero = 3,
+		.data_bytes = 8,
+		.ints = far_codes },
+	      { .type = I32, .rank = 1, .dim = { 2 }, .data_bytes = 8, .ints = bias },
+	      { .type = I8, .rank = 2, .dim = { 3, 2 }, .scale = 0.7f, .zero = 2 }),
+	  LIMIT(asymmetric_weights, 0),
+	  { "symmetric-weights" },
+	  NULL,
+	  2 },
+	{ ONE("channels", TFLITE_CONV_2D, THREE_INPUTS, 3, CONV, T4(I8, 0.1f, 3, 1, 4, 4, 4),
+	      { .type = I8,
+		.rank = 4,
+		.dim = { 2, 1, 1, 4 },
+		.scale = 0.01f,
+		.scales = 2,
+		.data_bytes = 8,
+		.ints = near_codes },
+	      { .type = I32, .rank = 1, .dim = { 2 }, .data_bytes = 8, .ints = bias },
+	      T4(I8, 0.7f, 2, 1, 4, 4, 2)),
+	  LIMIT(per_channel, 0),
+	  { "per-tensor-weights" },
+	  NULL,
+	  3 },
+};
+
+static bool accepts(void *arg, const char *rewrite)
+{
+	const char *without = arg;
+
+	return !without || strcmp(without, rewrite);
+}
+
+static void fill(struct run *r)
+{
+	const struct npu_file_tensor *t = run_io(r, NPU_TENSOR_INPUT, 0);
+	uint32_t state = 99;
+
+	for (uint32_t k = 0; k < t->bytes; k++) {
+		state = state * 1664525u + 1013904223u;
+		run_bytes(r, t)[k] = (uint8_t)(state >> 24);
+	}
+}
+
+static int64_t element(const struct run *r, const struct npu_file_tensor *t, uint32_t i)
+{
+	const uint8_t *at = run_bytes(r, t);
+	int32_t word;
+
+	switch (t->dtype) {
+	case VNPU_DTYPE_UINT8:
+		return at[i];
+	case VNPU_DTYPE_INT8:
+		return (int8_t)at[i];
+	case VNPU_DTYPE_INT32:
+		memcpy(&word, at + 4 * (size_t)i, sizeof(word));
+		return word;
+	default:
+		memcpy(&word, at + 8 * (size_t)i, sizeof(word));
+		return word;
+	}
+}
+
+static void compare(const struct rewrite_case *k, const uint8_t *before, size_t before_size,
+		    const uint8_t *after, size_t after_size)
+{
+	const struct npu_file_tensor *ta, *tb;
+	struct run a, b;
+	uint32_t elements = 1;
+
+	run_open(&a, before, before_size, NULL, false);
+	run_open(&b, after, after_size, NULL, false);
+	fill(&a);
+	fill(&b);
+	run_go(&a);
+	run_go(&b);
+	ta = run_io(&a, NPU_TENSOR_OUTPUT, 0);
+	tb = run_io(&b, NPU_TENSOR_OUTPUT, 0);
+	for (uint32_t i = 0; i < ta->rank; i++)
+		elements *= ta->shape[i];
+	for (uint32_t i = 0; i < elements; i++) {
+		int64_t d = element(&a, ta, i) - element(&b, tb, i);
+
+		if (d > k->distance || d < -k->distance)
+			fail_msg("%s: element %u is off by %lld, at most %d expected", k->m.name, i,
+				 (long long)d, k->distance);
+	}
+	run_close(&a);
+	run_close(&b);
+}
+
+static void check_fixes(const struct rewrite_case *k, const struct npuc_fixes *fixes)
+{
+	size_t want = 0;
+
+	while (k->rewrites[want])
+		want++;
+	if (fixes->count != want)
+		fail_msg("%s: %zu rewrites, not %zu", k->m.name, fixes->count, want);
+	for (size_t i = 0; i < want; i++) {
+		assert_string_equal(fixes->list[i].rewrite, k->rewrites[i]);
+		assert_int_equal(fixes->list[i].op, 0);
+		assert_true(*fixes->list[i].what && *fixes->list[i].cause &&
+			    *fixes->list[i].reason);
+	}
+}
+
+static int refused(const uint8_t *data, size_t size, const struct npuc_options *options)
+{
+	struct npuc_verdict *verdicts;
+	struct npuc_model *model;
+	struct npuc_error error;
+	size_t count;
+	int n;
+
+	if (npuc_model_read("model.tflite", data, size, &model, &error))
+		fail_msg("%s", error.text);
+	n = npuc_check(model, options, &verdicts, &count, &error);
+	for (size_t i = 0; i < count; i++)
+		if (*verdicts[i].reason)
+			print_message("# op %zu: %s\n", i, verdicts[i].reason);
+	free(verdicts);
+	npuc_model_free(model);
+	return n;
+}
+
+static void test_cases(void **state)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct rewrite_case *k = &cases[i];
+		const struct fb_writer *w = model_write(&k->m);
+		const struct npuc_fix_options wanted = {
+			.op = NPUC_EVERY_OP,
+			.accepts = accepts,
+			.arg = (void *)(uintptr_t)k->without,
+		};
+		struct npum_target target = *npum_builtin_target();
+		const struct npuc_options options = { .target = &target };
+		struct npuc_model *model;
+		struct npuc_error error;
+		struct npuc_fixes fixes;
+		void *file;
+		size_t size;
+
+		print_message("# %s\n", k->m.name);
+		assert_int_equal(refused(w->data, w->size, &options), 0);
+		memcpy((uint8_t *)&target + k->member, &k->value, sizeof(k->value));
+		assert_int_equal(refused(w->data, w->size, &options), 1);
+		assert_int_equal(npuc_model_read("model.tflite", w->data, w->size, &model, &error),
+				 0);
+		if (npuc_fix(model, &options, &wanted, &fixes, &file, &size, &error))
+			fail_msg("%s: %s", k->m.name, error.text);
+		check_fixes(k, &fixes);
+		assert_int_equal(refused(file, size, &options), 0);
+		compare(k, w->data, w->size, file, size);
+		npuc_fixes_free(&fixes);
+		npuc_model_free(model);
+		free(file);
+	}
+}
+
+/* What no rewrite answers, or none is wanted for, stays; and so does a model without need. */
+static void test_nothing_to_do(void **state)
+{
+	const struct npuc_fix_options none = {
+		.op = NPUC_EVERY_OP,
+		.accepts = accepts,
+		.arg = (void *)(uintptr_t) "align-corners",
+	};
+	struct npum_target target = *npum_builtin_target();
+	const struct npuc_options options = { .target = &target };
+
+	for (const struct model *m = models; m->name; m++) {
+		const struct fb_writer *w = model_write(m);
+		struct npuc_model *model;
+		struct npuc_error error;
+		struct npuc_fixes fixes;
+		void *file;
+		size_t size;
+
+		assert_int_equal(npuc_model_read("model.tflite", w->data, w->size, &model, &error),
+				 0);
+		assert_int_equal(npuc_fix(model, &options, NULL, &fixes, &file, &size, &error), 0);
+		assert_int_equal(fixes.count, 0);
+		assert_int_equal(refused(file, size, &options), 0);
+		npuc_fixes_free(&fixes);
+		free(file);
+		target.align_corners = 0;
+		target.max_kernel = 1;
+		assert_int_equal(npuc_fix(model, &options, &none, &fixes, &file, &size, &error), 0);
+		for (size_t i = 0; i < fixes.count; i++)
+			assert_string_not_equal(fixes.list[i].rewrite, "align-corners");
+		npuc_fixes_free(&fixes);
+		free(file);
+		npuc_model_free(model);
+		target = *npum_builtin_target();
+	}
+}
+
+static void test_table(void **state)
+{
+	const struct npuc_rewrite_info *info;
+
+	for (uint32_t i = 0; (info = npuc_rewrite_at(i)); i++) {
+		assert_true(*info->name && *info->text);
+		for (uint32_t k = 0; k < i; k++)
+			assert_string_not_equal(info->name, npuc_rewrite_at(k)->name);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_nothing_to_do),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("compiler-rewrite", tests, NULL, NULL);
+}
