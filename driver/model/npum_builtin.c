@@ -68,7 +68,7 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0x2dfb97d7c1e69504,
+			.digest = 0x66d67b84cc456f21,
 			.id = 4,
 			.name = "xnnpack",
 			.summary = "LiteRT with its XNNPACK delegate: products in binary32",
@@ -93,6 +93,7 @@ static const struct npum_personality_set builtin = {
 			.resize = 2, /* fine */
 			.quantize = 1, /* multiply */
 			.real_width = 1,
+			.hybrid = 1, /* asymmetric */
 		},
 		{
 			.set = &builtin,

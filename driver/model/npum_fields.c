@@ -24,6 +24,7 @@ static const char *const npum_real_subnormals_words[] = { "keep", "flush" };
 static const char *const npum_real_round_words[] = { "even", "truncate" };
 static const char *const npum_real_overflow_words[] = { "infinity", "saturate" };
 static const char *const npum_factors_words[] = { "tflite", "binary32" };
+static const char *const npum_hybrid_words[] = { "symmetric", "asymmetric" };
 static const char *const npum_evidence_words[] = { "exact", "documented", "open-driver", "guess" };
 
 #define NPUM_WORD(member, word_list, text)                           \

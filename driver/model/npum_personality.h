@@ -252,6 +252,17 @@ enum npum_factors {
 };
 
 /**
+ * enum npum_hybrid - how FULLY_CONNECTED_HYBRID quantises a row of floating-point numbers
+ * @NPUM_HYBRID_SYMMETRIC: the greatest magnitude becomes 127, halves away from zero
+ * @NPUM_HYBRID_ASYMMETRIC: the range from the least to the greatest number, 0 included,
+ *	becomes -128..127 with a zero point, halves to even
+ */
+enum npum_hybrid {
+	NPUM_HYBRID_SYMMETRIC = 0,
+	NPUM_HYBRID_ASYMMETRIC,
+};
+
+/**
  * enum npum_evidence - how sure we are that a personality is what it names
  * @NPUM_EVIDENCE_EXACT: proved bit by bit here against the real runtime
  * @NPUM_EVIDENCE_DOCUMENTED: written down by its maker

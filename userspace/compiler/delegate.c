@@ -30,6 +30,9 @@ static bool takes_product(const struct npuc_graph *g, const struct npuc_op *op)
 	const struct npuc_tensor *in = npuc_input(g, op, npuc_operator(op->builtin)->first);
 	const struct npuc_tensor *weights = npuc_input(g, op, 1);
 
+	/* float rows, which it quantises itself */
+	if (in->type == NPUC_TYPE_FLOAT32)
+		return true;
 	for (uint32_t i = 0; i < weights->quant.count; i++)
 		if (!(npuc_conv_factor(NPUM_ROUND_FLOAT, NPUM_FACTORS_TFLITE, op, in, weights,
 				       npuc_output(g, op), i) < 256))
@@ -87,7 +90,7 @@ static bool takes_leaky(const struct npuc_graph *g, const struct npuc_op *op)
 }
 
 /*
- * What LiteRT's XNNPACK delegate takes of 8-bit ops, with the conditions of the
+ * What LiteRT's XNNPACK delegate takes of 8-bit ops and of products with 8-bit weights, with the conditions of the
  * delegate and of the library: the nodes that it leaves in real models are those
  * without a row or outside its condition.
  */

@@ -182,7 +182,33 @@ static void test_batch_matmul(void **state)
 	}
 }
 
-/* float32 steps in LiteRT's order */
+/* A row's codes less their zero point, and what code 1 stands for: XNNPACK's qd8. */
+static s64 asymmetric_sum(const struct real_case *c, const u32 at[4], float *unit)
+{
+	float low = 0, high = 0, scale, zero;
+	s64 sum = 0;
+
+	for (u32 k = 0; k < c->op.in[0].shape[3]; k++) {
+		float x = (float)real_at(c, 0, at[0], at[1], at[2], k).real;
+
+		low = fminf(low, x);
+		high = fmaxf(high, x);
+	}
+	scale = low == high ? 1 : 255 / (high - low);
+	zero = (-128 + low * scale) + (127 + high * scale) > 0 ? -128 - low * scale :
+								 127 - high * scale;
+	zero = rintf(fminf(fmaxf(zero, -128), 127));
+	for (u32 k = 0; k < c->op.in[0].shape[3]; k++) {
+		float x = (float)real_at(c, 0, at[0], at[1], at[2], k).real;
+		float code = fminf(fmaxf(rintf(x * scale) + zero, -128), 127);
+
+		sum += (s64)(code - zero) * real_weight(c, at[3], k).whole;
+	}
+	*unit = 1 / scale;
+	return sum;
+}
+
+/* float32 steps in LiteRT's order, or in XNNPACK's */
 static struct real_value hybrid_reference(const struct real_case *c, const u32 at[4])
 {
 	u32 terms = c->op.in[0].shape[3];
@@ -191,6 +217,14 @@ static struct real_value hybrid_reference(const struct real_case *c, const u32 a
 	s64 sum = 0;
 
 	memcpy(&scale, &c->op.p.scale, sizeof(scale));
+	if (c->set.at[0].hybrid == NPUM_HYBRID_ASYMMETRIC) {
+		sum = asymmetric_sum(c, at, &factor);
+		v = (float)sum * factor;
+		v *= scale;
+		v += (float)real_at(c, 2, 0, 0, 0, at[3]).real;
+		return (struct real_value){ .real = real_round(c, half,
+							       real_bounded(c, (double)v)) };
+	}
 	for (u32 k = 0; k < terms; k++)
 		most = fmaxf(most, fabsf((float)real_at(c, 0, at[0], at[1], at[2], k).real));
 	if (most != 0) {
@@ -224,6 +258,7 @@ static void test_hybrid(void **state)
 		in[3] = real_between(&random, 1, 300);
 		out[3] = real_between(&random, 1, 50);
 		c.op.p.scale = real_bits(0.0173);
+		c.set.at[0].hybrid = real_between(&random, 0, 1);
 		real_tensor(&c, 0, VNPU_DTYPE_FLOAT32, in, fill, false);
 		real_tensor(&c, REAL_OUT, VNPU_DTYPE_FLOAT32, out, fill, false);
 		real_packed(&c, 1, VNPU_DTYPE_INT8, VNPU_LAYOUT_ROWS,
