@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Ops that reduce codes: AVERAGE_POOL_2D, MAX_POOL_2D, MEAN. */
+/* Ops that reduce codes: AVERAGE_POOL_2D, MAX_POOL_2D, MEAN, SUM. */
 #include <errno.h>
 
 #include "delegate.h"
@@ -68,6 +68,19 @@ static void rescale_mean(const struct npum_personality *p, const struct npuc_gra
 	}
 }
 
+/* QuantizedMeanOrSum() of LiteRT's reduce.h: a mean that is not divided. */
+static void rescale_sum(const struct npum_personality *p, const struct npuc_graph *g,
+			const struct npuc_op *op, struct npuc_record *r)
+{
+	double factor = (double)npuc_scale(npuc_input(g, op, 0), 0) /
+			(double)npuc_scale(npuc_output(g, op), 0);
+
+	if (p->mean == NPUM_ROUND_FLOAT)
+		factor = (double)(float)factor;
+	npuc_rescale(r, 2, npuc_multiplier(p, p->mean, factor));
+}
+
+/* MEAN and SUM: the same record, but for its multiplier. */
 int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
@@ -95,7 +108,10 @@ int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 		r->op.p.count *= reduced ? r->op.in[0].shape[i] : 1;
 	}
 	npuc_operand_shape(r, NPUC_OUT, shape);
-	rescale_mean(npuc_personality(c, number), g, op, r);
+	if (op->builtin == TFLITE_SUM)
+		rescale_sum(npuc_personality(c, number), g, op, r);
+	else
+		rescale_mean(npuc_personality(c, number), g, op, r);
 	npuc_clamp(c, r, number, NPUC_ACTIVATION_NONE);
 	return 0;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "pair.h"
 
+#include <math.h>
+#include <string.h>
+
+#include "npum_fixed.h"
 #include "npum_requant.h"
 #include "quantise.h"
 #include "tflite.h"
@@ -93,6 +97,57 @@ static int32_t prelu(const struct pair *t, int32_t a, int32_t b)
 	return v + t->zero[2];
 }
 
+double npuc_quotient_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
+			    const struct npuc_tensor *out)
+{
+	return (double)(npuc_scale(a, 0) / (npuc_scale(b, 0) * npuc_scale(out, 0)));
+}
+
+static void prepare_quotient(struct pair *t, const struct npuc_tensor *const in[2],
+			     const struct npuc_tensor *out)
+{
+	double factor = npuc_quotient_factor(in[0], in[1], out);
+
+	set_factors(t, &factor, 1);
+}
+
+/* a / 2^e, halves away from zero; beyond 31 bits nothing of a 32-bit number is left */
+static int32_t quotient_shift(const struct pair *t, int32_t a, int32_t shift)
+{
+	return shift < -31 ? 0 : npum_requant(t->rounding, a, t->m[0].mult, shift);
+}
+
+/*
+ * DivElementwise() of LiteRT's div.h, of the divisor's reciprocal with 31 bits, or a
+ * quotient in binary32.  A divisor of 0, which LiteRT forbids, gives the greatest quotient.
+ */
+static int32_t quotient(const struct pair *t, int32_t a, int32_t b)
+{
+	uint32_t size, over_one, headroom;
+	float factor;
+
+	a -= t->zero[0];
+	b -= t->zero[1];
+	if (b < 0) {
+		a = -a;
+		b = -b;
+	}
+	if (!b)
+		return a < 0 ? INT16_MIN : a > 0 ? INT16_MAX : t->zero[2];
+	if (t->rounding == NPUM_ROUND_FLOAT) {
+		memcpy(&factor, &t->m[0].mult, sizeof(factor));
+		return (int32_t)fmaxf(fminf(rintf((float)a / (float)b * factor), INT16_MAX),
+				      INT16_MIN) +
+		       t->zero[2];
+	}
+	over_one = 31 - (uint32_t)__builtin_clz((uint32_t)b);
+	size = (uint32_t)(a < 0 ? -a : a);
+	headroom = !a ? 31 : (uint32_t)__builtin_clz(a < 0 ? 2 * size - 1 : size) - (a > 0);
+	b = npum_fixed_reciprocal((int32_t)(((uint32_t)b << (31 - over_one)) - (1u << 31)));
+	a = npum_srdhm((int32_t)((uint32_t)a << headroom), b);
+	return quotient_shift(t, a, t->m[0].shift - (int32_t)(over_one + headroom)) + t->zero[2];
+}
+
 /* ComparisonQuantized() of LiteRT's comparisons.cc: both inputs in units of 2^-8 */
 static void prepare_comparison(struct pair *t, const struct npuc_tensor *const in[2],
 			       const struct npuc_tensor *out)
@@ -130,6 +185,7 @@ static const struct {
 } functions[] = {
 	{ TFLITE_SQUARED_DIFFERENCE, prepare_difference, squared_difference },
 	{ TFLITE_PRELU, prepare_prelu, prelu },
+	{ TFLITE_DIV, prepare_quotient, quotient },
 	{ TFLITE_EQUAL, prepare_comparison, comparison },
 	{ TFLITE_NOT_EQUAL, prepare_comparison, comparison },
 	{ TFLITE_GREATER, prepare_comparison, comparison },
@@ -138,18 +194,18 @@ static const struct {
 	{ TFLITE_LESS_EQUAL, prepare_comparison, comparison },
 };
 
+/* @range: of the result's codes */
 static void tabulate(const struct pair *t, pair_fn *f, const struct npuc_tensor *const in[2],
-		     const struct npuc_tensor *out, uint8_t lut[VNPU_LUT_PAIR_ENTRIES])
+		     const int32_t range[2], uint8_t lut[VNPU_LUT_PAIR_ENTRIES])
 {
-	int32_t ranges[3][2];
+	int32_t ranges[2][2];
 
 	npuc_type_range(in[0]->type, ranges[0]);
 	npuc_type_range(in[1]->type, ranges[1]);
-	npuc_type_range(out->type == NPUC_TYPE_BOOL ? NPUC_TYPE_UINT8 : out->type, ranges[2]);
 	for (int32_t a = ranges[0][0]; a <= ranges[0][1]; a++)
 		for (int32_t b = ranges[1][0]; b <= ranges[1][1]; b++)
 			lut[256 * (uint8_t)a + (uint8_t)b] =
-				(uint8_t)npum_saturate(f(t, a, b), ranges[2]);
+				(uint8_t)npum_saturate(f(t, a, b), range);
 }
 
 void npuc_pair_lut(const struct npum_personality *p, const struct npuc_graph *g,
@@ -163,11 +219,16 @@ void npuc_pair_lut(const struct npum_personality *p, const struct npuc_graph *g,
 		.zero = { (int32_t)npuc_zero_point(in[0], 0), (int32_t)npuc_zero_point(in[1], 0),
 			  (int32_t)npuc_zero_point(out, 0) },
 	};
+	int32_t range[2];
+
+	npuc_type_range(out->type == NPUC_TYPE_BOOL ? NPUC_TYPE_UINT8 : out->type, range);
+	if (op->attributes.activation)
+		npuc_activation_range(out, op->attributes.activation, range);
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		if (functions[i].builtin != op->builtin)
 			continue;
 		functions[i].prepare(&t, in, out);
-		tabulate(&t, functions[i].f, in, out, lut);
+		tabulate(&t, functions[i].f, in, range, lut);
 	}
 }

@@ -28,4 +28,8 @@ void npuc_difference_factors(const struct npuc_tensor *a, const struct npuc_tens
 void npuc_prelu_factors(const struct npuc_tensor *in, const struct npuc_tensor *slope,
 			const struct npuc_tensor *out, double factors[2]);
 
+/** npuc_quotient_factor() - DIV: factor of the quotient of the codes less their zero points */
+double npuc_quotient_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
+			    const struct npuc_tensor *out);
+
 #endif /* NPUC_PAIR_H */

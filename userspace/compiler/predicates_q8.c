@@ -62,6 +62,14 @@ bool npuc_holds_prelu_factors(struct npuc_query *q)
 	return npuc_factor_fits(q, factors[0]) && npuc_factor_fits(q, factors[1]);
 }
 
+/* Beyond it the last shift of LiteRT's kernel would go to the left. */
+bool npuc_holds_quotient_factor(struct npuc_query *q)
+{
+	double factor = npuc_quotient_factor(q->in, npuc_input(q->g, q->op, 1), q->out);
+
+	return (isfinite(factor) && factor < 0x1p22) || npuc_no(q, "%g", factor);
+}
+
 bool npuc_holds_comparison(struct npuc_query *q)
 {
 	for (uint32_t i = 0; i < 2; i++) {

@@ -69,6 +69,49 @@ static int64_t prelu(size_t s, int32_t a, int32_t b, double *real)
 	return a < 0 ? rescale(a * b, (double)both) : rescale(a, (double)ratio);
 }
 
+static int64_t floor_shift(__int128 v, int e)
+{
+	return (int64_t)(v >> e);
+}
+
+/* x * y / 2^31, halves up */
+static int64_t high(int64_t x, int64_t y)
+{
+	return floor_shift((__int128)x * y + (1 << 30), 31);
+}
+
+/* 2^31 / (1 + a / 2^31) by Newton's steps on (1 + a) / 2, which LiteRT keeps in Q2.29 */
+static int64_t reciprocal(int64_t a)
+{
+	int64_t half = (a + INT32_MAX + 1) / 2;
+	int64_t x = (int64_t)round(ldexp(48.0 / 17, 29)) +
+		    high(half, (int64_t)round(ldexp(-32.0 / 17, 29)));
+
+	for (int i = 0; i < 3; i++)
+		x += 4 * high(x, (1 << 29) - high(half, x));
+	x *= 2;
+	return x > INT32_MAX ? INT32_MAX : x;
+}
+
+static int64_t quotient(size_t s, int32_t a, int32_t b, double *real)
+{
+	double factor = (double)(scales[s].a.scale / (scales[s].b.scale * scales[s].out.scale));
+	int64_t x = b < 0 ? -a : a, size = b < 0 ? -b : b, v;
+	int room = 0, over = 0, shift, total;
+	int64_t m = (int64_t)round(frexp(factor, &shift) * 2147483648.0);
+
+	*real = b ? (double)a / b * factor : a ? copysign(1e6, a) : 0;
+	if (!b)
+		return a ? (a < 0 ? -1000 : 1000) : 0;
+	while (room < 31 && x * (2ll << room) >= INT32_MIN && x * (2ll << room) <= INT32_MAX)
+		room++;
+	while (size >> (over + 1))
+		over++;
+	v = high(x * (1ll << room), reciprocal((size << (31 - over)) - (1ll << 31)));
+	total = shift - over - room;
+	return total < -40 ? 0 : divide_away(high(v, m), -total);
+}
+
 /* -1, 0, 1 in units of 1/256 */
 static int order(size_t s, int32_t a, int32_t b)
 {
@@ -188,6 +231,8 @@ static void test_values(void **state)
 		check(TFLITE_SQUARED_DIFFERENCE, NPUC_TYPE_INT8, s, p, squared_difference);
 		check(TFLITE_PRELU, NPUC_TYPE_INT8, s, p, prelu);
 		check(TFLITE_PRELU, NPUC_TYPE_UINT8, s, p, prelu);
+		check(TFLITE_DIV, NPUC_TYPE_UINT8, s, p, quotient);
+		check(TFLITE_DIV, NPUC_TYPE_INT8, s, p, quotient);
 	}
 }
 
