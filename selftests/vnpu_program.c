@@ -42,6 +42,7 @@ TEST_F(npu, query_tells_what_every_slot_needs)
 	EXPECT_EQ(DRM_VNPU_SLOT_READ | DRM_VNPU_SLOT_WRITE, slot[SLOT_TEMP].access);
 	EXPECT_EQ(DRM_VNPU_SLOT_READ, slot[SLOT_IN].access);
 	EXPECT_EQ(DRM_VNPU_SLOT_WRITE, slot[SLOT_OUT].access);
+	EXPECT_EQ(DRM_VNPU_SLOT_READ | DRM_VNPU_SLOT_WRITE, slot[SLOT_STATE].access);
 	for (__u32 i = 0; i < REFUSAL_SLOTS; i++) {
 		EXPECT_EQ(refusal_valid.slot[i].kind, slot[i].kind);
 		EXPECT_EQ(REFUSAL_SLOT_BYTES, slot[i].bytes);

@@ -29,6 +29,7 @@ const char *describe_role(const struct npu_tensor_info *tensor)
 		[NPU_ROLE_INPUT] = "input",
 		[NPU_ROLE_OUTPUT] = "output",
 		[NPU_ROLE_INTERNAL] = "internal",
+		[NPU_ROLE_STATE] = "state",
 	};
 
 	return names[tensor->role];

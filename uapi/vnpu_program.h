@@ -35,7 +35,7 @@ extern "C" {
 /** VNPU_PROGRAM_MAGIC - "VNPU" read as a little-endian word */
 #define VNPU_PROGRAM_MAGIC 0x55504e56u
 #define VNPU_PROGRAM_MAJOR 1
-#define VNPU_PROGRAM_MINOR 2
+#define VNPU_PROGRAM_MINOR 3
 
 /* Limits a compiler may check before it asks the device. */
 #define VNPU_MAX_PROGRAM_BYTES (16u << 20)
@@ -58,12 +58,15 @@ extern "C" {
  * @VNPU_SLOT_TEMP: working memory; contents undefined before and after a job
  * @VNPU_SLOT_INPUT: a model input; read only
  * @VNPU_SLOT_OUTPUT: a model output
+ * @VNPU_SLOT_STATE: what a model keeps from run to run; read and written, zero before the
+ *	first one, bound to the same memory in each; since 1.3
  */
 enum vnpu_slot_kind {
 	VNPU_SLOT_CONST = 1,
 	VNPU_SLOT_TEMP = 2,
 	VNPU_SLOT_INPUT = 3,
 	VNPU_SLOT_OUTPUT = 4,
+	VNPU_SLOT_STATE = 6,
 };
 
 /**
@@ -216,6 +219,10 @@ enum vnpu_layout {
  * @VNPU_OP_LSTM_HIDDEN: what the cells give away, 8-bit codes, from the same and their
  *	new state
  *
+ * @VNPU_OP_SVDF_TIME: out[0,0,b,u] = rescaled bias[u] + sum over k of in[0][0,b,u,k] *
+ *	in[1][0,0,u,k]: int8, uint8 or int16 memories of b * u units by weights likewise,
+ *	REQUANT as of CONV2D, to 8-bit codes; since 1.3
+ *
  * The operands, dtypes and parameters that each one takes are the rows of
  * driver/model/npum_ops.def, which validator, emitter and disassembler share.
  */
@@ -279,6 +286,8 @@ enum vnpu_opcode {
 	VNPU_OP_LSTM_CELL = 53,
 	VNPU_OP_LSTM_HIDDEN = 54,
 	VNPU_OP_LUT_PAIR = 55,
+
+	VNPU_OP_SVDF_TIME = 56,
 };
 
 /**

@@ -38,6 +38,10 @@ static const struct npum_isa_kernel counting_kernels[] = {
 	{ .opcode = VNPU_OP_LEAKY_RELU_I16, .run = npum_leaky_relu_i16_counting },
 	{ .opcode = VNPU_OP_LOGISTIC_I16, .run = npum_logistic_i16_counting },
 	{ .opcode = VNPU_OP_TANH_I16, .run = npum_tanh_i16_counting },
+	{ .opcode = VNPU_OP_GATES, .run = npum_gates_counting },
+	{ .opcode = VNPU_OP_LSTM_CELL, .run = npum_lstm_cell_counting },
+	{ .opcode = VNPU_OP_LSTM_HIDDEN, .run = npum_lstm_hidden_counting },
+	{ .opcode = VNPU_OP_SVDF_TIME, .run = npum_svdf_time_counting },
 	/* clang-format on */
 	{ 0 },
 };

@@ -67,6 +67,10 @@ npum_tile_fn npum_gates;
 npum_tile_fn npum_lstm_cell;
 npum_tile_fn npum_lstm_hidden;
 
+/* npum_svdf.c */
+npum_plan_fn npum_svdf_plan;
+npum_tile_fn npum_svdf_time;
+
 /* npum_resize.c */
 npum_plan_fn npum_nearest_plan;
 npum_plan_fn npum_bilinear_plan;
@@ -125,6 +129,10 @@ npum_tile_fn npum_avg_pool_i16_counting;
 npum_tile_fn npum_max_pool_i16_counting;
 npum_tile_fn npum_mean_i16_counting;
 npum_tile_fn npum_softmax_i16_counting;
+npum_tile_fn npum_gates_counting;
+npum_tile_fn npum_lstm_cell_counting;
+npum_tile_fn npum_lstm_hidden_counting;
+npum_tile_fn npum_svdf_time_counting;
 
 /* npum_pick.c */
 npum_plan_fn npum_gather_plan;

@@ -3,6 +3,7 @@
  * A long short-term memory with 8-bit activations and 16-bit state: products of
  * the gates, then the new cell state, then what the cell gives away.
  */
+#include "npum_counters.h"
 #include "npum_fixed16.h"
 #include "npum_kernels.h"
 #include "npum_walk.h"
@@ -16,6 +17,8 @@ enum { GATE_INPUT, GATE_FORGET, GATE_CELL, GATE_OUTPUT };
 
 /* Integer bits of what goes into the gates' functions. */
 #define GATE_BITS 3u
+
+static const s32 fixed16_range[2] = { -NPUM_FIXED16_ONE - 1, NPUM_FIXED16_ONE };
 
 static void cut_gates(struct npum_grid *g, const struct vnpu_op *op)
 {
@@ -32,21 +35,30 @@ void npum_gates_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 }
 
 /* Sums of a block of outputs over one row of the input. */
-static void sum_gates(const u8 *row, s32 flip, u32 terms, const u8 *weights, s32 zero,
-		      s32 acc[VNPU_CHANNEL_BLOCK])
+static __always_inline void sum_gates(const u8 *row, s32 flip, u32 terms, const u8 *weights,
+				      s32 zero, s32 acc[VNPU_CHANNEL_BLOCK], u32 count,
+				      struct npum_counters *n)
 {
+	for (u32 o = 0; n && o < count; o++)
+		npum_count_acc(n, acc[o], 32);
 	for (u32 k = 0; k < terms; k++) {
 		const u8 *w = weights + k / VNPU_DOT_BLOCK * VNPU_CHANNEL_BLOCK * VNPU_DOT_BLOCK +
 			      k % VNPU_DOT_BLOCK;
 		s32 v = npum_code(row[k], flip);
 
-		for (u32 o = 0; o < VNPU_CHANNEL_BLOCK; o++)
-			acc[o] = npum_wrap_add(acc[o], v * (w[o * VNPU_DOT_BLOCK] - zero));
+		for (u32 o = 0; o < VNPU_CHANNEL_BLOCK; o++) {
+			s32 product = v * (w[o * VNPU_DOT_BLOCK] - zero);
+
+			if (n && o < count)
+				npum_count_acc(n, (s64)acc[o] + product, 32);
+			acc[o] = npum_wrap_add(acc[o], product);
+		}
 	}
 }
 
-void npum_gates(const struct npum_exec *x, const struct npum_personality *p,
-		const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void gates(const struct npum_exec *x, const struct npum_personality *p,
+				  const struct vnpu_op *op, u32 tile, void *scratch,
+				  struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0], *out = &op->out;
 	const struct vnpu_requant_block *tables = (const void *)npum_address(x, &op->in[2]);
@@ -66,16 +78,21 @@ void npum_gates(const struct npum_exec *x, const struct npum_personality *p,
 		memcpy(acc, t->bias, sizeof(acc));
 		sum_gates(npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0), npum_flip(in),
 			  terms, npum_address(x, &op->in[1]) + number * block_bytes,
-			  op->in[1].zero_point, acc);
+			  op->in[1].zero_point, acc, b.count, n);
 		for (u32 i = 0; i < b.count; i++) {
-			s32 v = npum_requant(p->requant, acc[i], t->mult[i], t->shift[i]);
+			s32 mult = t->mult[i], shift = t->shift[i];
+			s32 v = npum_requant(p->requant, acc[i], mult, shift);
 
+			npum_count_requant(n, p->requant, acc[i], mult, shift);
 			if (op->p.mode & VNPU_GATES_ACCUMULATE)
 				v = npum_wrap_add(v, to[i]);
+			npum_count_clamp(n, v, fixed16_range);
 			to[i] = (s16)npum_fixed16_saturate(v);
 		}
 	}
 }
+
+NPUM_COUNTED(npum_gates, npum_gates_counting, gates)
 
 static void cut_cells(struct npum_grid *g, const struct vnpu_op *op)
 {
@@ -108,8 +125,16 @@ static const s16 *state_of(const struct npum_exec *x, const struct vnpu_op *op,
 	return (const void *)(npum_address(x, t) + npum_offset(t, b->n, b->h, b->w, b->c));
 }
 
-void npum_lstm_cell(const struct npum_exec *x, const struct npum_personality *p,
-		    const struct vnpu_op *op, u32 tile, void *scratch)
+/* v / 2^bits to the nearest */
+static __always_inline s32 halves_away(s32 v, u32 bits, struct npum_counters *n)
+{
+	npum_count_tie(n, npum_is_half(v, bits));
+	return npum_rdbp(v, bits);
+}
+
+static __always_inline void lstm_cell(const struct npum_exec *x, const struct npum_personality *p,
+				      const struct vnpu_op *op, u32 tile, void *scratch,
+				      struct npum_counters *n)
 {
 	struct npum_grid g;
 
@@ -129,14 +154,18 @@ void npum_lstm_cell(const struct npum_exec *x, const struct npum_personality *p,
 				   npum_fixed16_tanh(cell[i], GATE_BITS);
 
 			/* neither leaves 16 bits: gates are below 1 */
-			keep = npum_rdbp(keep, 15) + npum_rdbp(take, 30 - op->p.mode);
+			keep = halves_away(keep, 15, n) + halves_away(take, 30 - op->p.mode, n);
+			npum_count_clamp(n, keep, op->p.clamp);
 			to[i] = (s16)npum_saturate(keep, op->p.clamp);
 		}
 	}
 }
 
-void npum_lstm_hidden(const struct npum_exec *x, const struct npum_personality *p,
-		      const struct vnpu_op *op, u32 tile, void *scratch)
+NPUM_COUNTED(npum_lstm_cell, npum_lstm_cell_counting, lstm_cell)
+
+static __always_inline void lstm_hidden(const struct npum_exec *x, const struct npum_personality *p,
+					const struct vnpu_op *op, u32 tile, void *scratch,
+					struct npum_counters *n)
 {
 	s32 offset = npum_wrap_add(op->out.zero_point, op->p.offset);
 	struct npum_grid g;
@@ -152,9 +181,13 @@ void npum_lstm_hidden(const struct npum_exec *x, const struct npum_personality *
 			s32 v = npum_fixed16_logistic(output[i]) *
 				npum_fixed16_tanh(state[i], 15 - op->p.mode);
 
+			npum_count_requant(n, p->requant, v, op->p.mult[2], op->p.shift[2]);
 			v = npum_requant(p->requant, v, op->p.mult[2], op->p.shift[2]);
 			v = npum_wrap_add(v, offset);
+			npum_count_clamp(n, v, op->p.clamp);
 			to[i] = (u8)npum_saturate(v, op->p.clamp);
 		}
 	}
 }
+
+NPUM_COUNTED(npum_lstm_hidden, npum_lstm_hidden_counting, lstm_hidden)

@@ -18,6 +18,10 @@
 #define FLOATS (BIT(VNPU_DTYPE_FLOAT32) | BIT(VNPU_DTYPE_FLOAT16))
 #define INTEGERS (INT8S | BIT(VNPU_DTYPE_INT16) | WHOLES)
 
+/* Kinds of slots, and those that ops may write to. */
+#define SLOTS_READ (BIT(VNPU_SLOT_CONST) | BIT(VNPU_SLOT_INPUT))
+#define SLOTS_WRITTEN (BIT(VNPU_SLOT_TEMP) | BIT(VNPU_SLOT_OUTPUT) | BIT(VNPU_SLOT_STATE))
+
 /* What a place of an op takes, by enum npum_operand. */
 static const struct {
 	u32 dtypes;
@@ -215,7 +219,7 @@ static u32 check_operand(const struct npum_program *prog, const struct vnpu_tens
 		return VNPU_REFUSAL_SLOT_INDEX;
 
 	slot = &prog->slot[t->slot];
-	if (output && slot->kind != VNPU_SLOT_TEMP && slot->kind != VNPU_SLOT_OUTPUT)
+	if (output && !(SLOTS_WRITTEN & BIT(slot->kind)))
 		return VNPU_REFUSAL_SLOT_ACCESS;
 	align = max(npum_dtype_size(t->dtype), operand_rules[kind].align);
 	if (t->offset % align)
@@ -356,7 +360,7 @@ static u32 check_header(const struct vnpu_program_header *h, size_t size,
 
 static u32 check_slot(const struct vnpu_slot_desc *slot)
 {
-	if (slot->kind < VNPU_SLOT_CONST || slot->kind > VNPU_SLOT_OUTPUT)
+	if (slot->kind > VNPU_SLOT_STATE || !((SLOTS_READ | SLOTS_WRITTEN) & BIT(slot->kind)))
 		return VNPU_REFUSAL_SLOT_KIND;
 	if (slot->bytes > VNPU_MAX_SLOT_BYTES)
 		return VNPU_REFUSAL_SLOT_BYTES;

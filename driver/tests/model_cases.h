@@ -140,6 +140,7 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	const u32 pairs[4] = { 1, 1, 1, VNPU_LUT_PAIR_ENTRIES };
 	const u32 matrix[4] = { c->out[0], c->out[1], depth, channels };
 	const u32 index[4] = { 1, 1, c->out[2], 1 };
+	const u32 memories[4] = { 1, 1, c->in[2], c->in[3] };
 	/* weights of floating-point products, in the other of the two dtypes */
 	const u32 real = c->in_dtype == VNPU_DTYPE_FLOAT32 ? VNPU_DTYPE_FLOAT16 :
 							     VNPU_DTYPE_FLOAT32;
@@ -205,6 +206,8 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	default:
 		if (i == 1 && c->opcode == VNPU_OP_BATCH_MATMUL_F)
 			return model_nhwc(t, c->in_dtype, matrix, NULL);
+		if (i == 1 && c->opcode == VNPU_OP_SVDF_TIME)
+			return model_nhwc(t, c->in_dtype, memories, NULL);
 		if (i == 1 && kind == NPUM_OPERAND_I16)
 			return model_nhwc(t, VNPU_DTYPE_INT16, c->out, NULL);
 		if (i == 1 && c->opcode == VNPU_OP_GATHER)
@@ -584,7 +587,7 @@ static const struct model_case model_cases[] = {
 	{ MODEL_OP("fully connected, hybrid", FULLY_CONNECTED_HYBRID, FLOAT32, FLOAT32),
 	  .in = { 1, 1, 20, 100 }, .out = { 1, 1, 20, 130 },
 	  .digest = { 0x3e86b9a48c027fa3, 0x3e86b9a48c027fa3,
-		      0x3e86b9a48c027fa3, 0x3e86b9a48c027fa3 } },
+		      0x3e86b9a48c027fa3, 0xc27ca67ed6880816 } },
 	{ MODEL_OP("matrices", BATCH_MATMUL_F, FLOAT32, FLOAT32), .in = { 2, 3, 20, 30 },
 	  .out = { 2, 3, 20, 25 },
 	  .digest = { 0x8e876680ef887bf3, 0x8e876680ef887bf3,
@@ -680,6 +683,14 @@ static const struct model_case model_cases[] = {
 	  .out = { 1, 3, 20, 50 }, .option = 11, .shift = -22,
 	  .digest = { 0x5ee5d30e71be4200, 0x5ee5d30e71be4200,
 		      0x5ee5d30e71be4200, 0x5ee5d30e71be4200 } },
+	{ MODEL_OP("memories of 16 bits", SVDF_TIME, INT16, INT8), .in = { 1, 40, 50, 60 },
+	  .out = { 1, 1, 40, 50 },
+	  .digest = { 0x1463da623c5bdd2e, 0x1463da623c5bdd2e,
+		      0x1463da623c5bdd2e, 0x1463da623c5bdd2e } },
+	{ MODEL_OP("memories of 8 bits", SVDF_TIME, INT8, UINT8), .in = { 1, 7, 131, 16 },
+	  .out = { 1, 1, 7, 131 },
+	  .digest = { 0xa29c436cf8b9acfd, 0xa4b5acf1ce331854,
+		      0xa29c436cf8b9acfd, 0xa4b5acf1ce331854 } },
 	{ MODEL_OP("look-up of pairs", LUT_PAIR, INT8, UINT8), MODEL_SAME(1, 30, 30, 40),
 	  .digest = { 0x2379078a00709693, 0x2379078a00709693,
 		      0x2379078a00709693, 0x2379078a00709693 } },

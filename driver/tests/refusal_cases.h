@@ -98,7 +98,7 @@ static const struct refusal_case refusal_cases[] = {
 
 	/* slots */
 	CASE("slot of kind 0", WHOLE(SLOT_KIND, 1), SET(slot[1].kind, 0)),
-	CASE("slot of unknown kind", WHOLE(SLOT_KIND, 3), SET(slot[3].kind, 5)),
+	CASE("slot of unknown kind", WHOLE(SLOT_KIND, 3), SET(slot[3].kind, 7)),
 	CASE("slot too large", WHOLE(SLOT_BYTES, 2), SET(slot[2].bytes, 0x80000000)),
 
 	/* the op record */

@@ -14,6 +14,7 @@ enum refusal_slot {
 	SLOT_TEMP,
 	SLOT_IN,
 	SLOT_OUT,
+	SLOT_STATE,
 	REFUSAL_SLOTS,
 };
 
@@ -64,7 +65,7 @@ enum refusal_op {
 /**
  * struct refusal_program - the valid program
  * @header: as in every program
- * @slot: constants, working memory, input, output
+ * @slot: constants, working memory, input, output, state
  * @op: one of each opcode
  */
 struct refusal_program {
@@ -115,6 +116,7 @@ static const struct refusal_program refusal_valid = {
 		[SLOT_TEMP] = { VNPU_SLOT_TEMP, REFUSAL_SLOT_BYTES },
 		[SLOT_IN] = { VNPU_SLOT_INPUT, REFUSAL_SLOT_BYTES },
 		[SLOT_OUT] = { VNPU_SLOT_OUTPUT, REFUSAL_SLOT_BYTES },
+		[SLOT_STATE] = { VNPU_SLOT_STATE, REFUSAL_SLOT_BYTES },
 	},
 	.op = {
 		[AT(CONV2D)] = {
@@ -180,8 +182,8 @@ static const struct refusal_program refusal_valid = {
 		},
 		[AT(REQUANTIZE)] = {
 			.opcode = VNPU_OP_REQUANTIZE,
-			.in = { NHWC(SLOT_TEMP, 0, UINT8, 1, 1, 4, 4, 8) },
-			.out = NHWC(SLOT_TEMP, 0, INT8, 1, 1, 4, 4, 8),
+			.in = { NHWC(SLOT_STATE, 0, UINT8, 1, 1, 4, 4, 8) },
+			.out = NHWC(SLOT_STATE, 0, INT8, 1, 1, 4, 4, 8),
 			.p = { CLAMP, RESCALE2 },
 		},
 		[AT(LUT)] = {

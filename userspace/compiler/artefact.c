@@ -107,7 +107,8 @@ static void add_tensors(struct writer *w)
 
 		if (home->used && t->input == NPUC_NONE && t->output == NPUC_NONE &&
 		    contiguous(t, home))
-			add_tensor(w, i, NPU_TENSOR_INTERNAL, 0, home->root, home->offset);
+			add_tensor(w, i, t->variable ? NPU_TENSOR_STATE : NPU_TENSOR_INTERNAL, 0,
+				   home->root, home->offset);
 	}
 }
 

@@ -117,15 +117,17 @@ struct npuc_layer {
 
 /**
  * struct npuc_plan - where everything lies
- * @temp_offset: per tensor and scratch buffer: bytes from the start of TEMP, for roots
- *	that lie there
+ * @temp_offset: per tensor and scratch buffer: bytes from the start of TEMP, or of STATE,
+ *	for roots that lie there
  * @slots: the program's slot table
  * @slot_count: entries of @slots
  * @const_slot: CONST's number, NPUC_NONE if unused
  * @temp_slot: TEMP's number, NPUC_NONE if unused
+ * @state_slot: STATE's number, NPUC_NONE if unused
  * @input_slot: number of the first input's slot
  * @output_slot: number of the first output's slot
  * @temp_bytes: size of TEMP
+ * @state_bytes: size of STATE
  * @temp_bound: greatest sum of temporaries alive at one time
  * @io_bytes: sizes of inputs and outputs together
  */
@@ -135,9 +137,11 @@ struct npuc_plan {
 	uint32_t slot_count;
 	uint32_t const_slot;
 	uint32_t temp_slot;
+	uint32_t state_slot;
 	uint32_t input_slot;
 	uint32_t output_slot;
 	uint64_t temp_bytes;
+	uint64_t state_bytes;
 	uint64_t temp_bound;
 	uint64_t io_bytes;
 };

@@ -148,7 +148,8 @@ enum npuc_activation {
  * @offset_end: STRIDED_SLICE: ends count from the begins
  * @adjoint_x: BATCH_MATMUL: matrices of input 0 lie with rows for columns
  * @adjoint_y: BATCH_MATMUL: likewise of input 1
- * @asymmetric: FULLY_CONNECTED with int8 weights: inputs are quantised with a zero point
+ * @rank: SVDF: filters of a unit
+ * @asymmetric: FULLY_CONNECTED and SVDF with int8 weights: inputs are quantised with a zero point
  * @mode: MIRROR_PAD: 0 leaves out the border's own elements, 1 repeats them; ARG_MAX,
  *	ARG_MIN: 0 finds the first of equals, 1 the last
  * @pot_scale: ADD, SUB: scales of int16 that are powers of two need shifts only
@@ -190,6 +191,7 @@ struct npuc_attributes {
 	uint8_t asymmetric;
 	uint32_t axis;
 	uint32_t batch_dims;
+	uint32_t rank;
 	uint32_t block;
 	uint32_t begin_mask;
 	uint32_t end_mask;

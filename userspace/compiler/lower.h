@@ -44,7 +44,7 @@ enum npuc_family {
  * @NPUC_MOVES: moves elements as they are: scale and zero point stay the same, too
  * @NPUC_CONVERTS: the output's type is not the inputs'; constraints say which
  * @NPUC_MANY: may have several outputs
- * @NPUC_STATEFUL: reads and writes variable tensors, which begin every run as zero
+ * @NPUC_STATEFUL: reads and writes variable tensors, which keep their values from run to run
  */
 enum npuc_trait {
 	NPUC_STRIDED = 1 << 0,

@@ -4,7 +4,7 @@
  * all time steps in one record; then, step by step, what the cells gave away before is
  * added to it, and state and output follow.
  *
- * State begins at zero in every run.
+ * Both states stay in their variable tensors from run to run.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -131,11 +131,20 @@ static int lower_inputs(const struct job *j)
 	return err;
 }
 
-static int clear(const struct job *j, uint32_t i)
+/* What the last step gave away is what the next run begins with. */
+static int keep_output(const struct job *j)
 {
-	struct npuc_record *r = npuc_record(j->c, j->number, VNPU_OP_FILL);
+	struct npuc_record *r = npuc_record(j->c, j->number, VNPU_OP_COPY);
+	int err;
 
-	return r ? npuc_operand(j->c, r, NPUC_OUT, j->op->inputs[i]) : -ENOMEM;
+	if (!r)
+		return -ENOMEM;
+	err = output_operand(j, r, 0, j->l.steps - 1);
+	if (!err)
+		err = npuc_operand(j->c, r, NPUC_OUT, j->op->inputs[NPUC_LSTM_OUTPUT_STATE]);
+	if (!err)
+		npuc_operand_shape(r, NPUC_OUT, r->op.in[0].shape);
+	return err;
 }
 
 /* @recurrent holds weights and table, which all steps share. */
@@ -236,10 +245,6 @@ int npuc_lower_lstm(struct npuc_compilation *c, uint32_t number)
 	if (j.gates == NPUC_NONE)
 		return -ENOMEM;
 	err = lower_inputs(&j);
-	if (!err)
-		err = clear(&j, NPUC_LSTM_OUTPUT_STATE);
-	if (!err)
-		err = clear(&j, NPUC_LSTM_CELL_STATE);
 	for (uint32_t t = 0; t < j.l.steps && !err; t++) {
 		err = lower_recurrence(&j, t, &recurrent);
 		if (!err)
@@ -247,5 +252,5 @@ int npuc_lower_lstm(struct npuc_compilation *c, uint32_t number)
 		if (!err)
 			err = lower_hidden(&j, t);
 	}
-	return err;
+	return err ? err : keep_output(&j);
 }

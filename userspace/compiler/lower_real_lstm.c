@@ -2,7 +2,7 @@
 /*
  * UNIDIRECTIONAL_SEQUENCE_LSTM in floating point.  What the gates see of the input is one
  * product over all steps; then each step is a product with the state before it and a
- * few element-wise records.  The states are zero at the start of each run.
+ * few element-wise records.  Both states stay in their variable tensors from run to run.
  *
  *	i, f, o = logistic(Wx + Rh + b), g = tanh(Wx + Rh + b)
  *	c = f * c + i * g, clipped; h = o * tanh(c)
@@ -18,7 +18,7 @@
 #include "pack.h"
 
 /* Scratch buffers. */
-enum buffer { FROM_INPUT, FROM_STATE, SUMS, GATES, UPDATE, KEPT, ADDED, CELL, SQUASHED, BUFFERS };
+enum buffer { FROM_INPUT, FROM_STATE, SUMS, GATES, UPDATE, KEPT, ADDED, SQUASHED, BUFFERS };
 
 /**
  * struct lstm - an op being lowered
@@ -54,7 +54,6 @@ static int make_buffers(struct npuc_compilation *c, struct lstm *l)
 		[UPDATE] = row,
 		[KEPT] = row,
 		[ADDED] = row,
-		[CELL] = row,
 		[SQUASHED] = row,
 	};
 
@@ -126,6 +125,17 @@ static int from_input(struct npuc_compilation *c, const struct lstm *l)
 	return err;
 }
 
+static uint32_t state_of(const struct npuc_compilation *c, const struct lstm *l, uint32_t input)
+{
+	return c->graph->ops[l->number].inputs[input];
+}
+
+/* Let an operand that is a whole state be a row for each batch. */
+static void rows(const struct lstm *l, struct npuc_record *r, uint32_t k)
+{
+	npuc_operand_shape(r, k, (uint32_t[4]){ 1, 1, l->s.batch, l->s.cells });
+}
+
 /* Cut an operand of rows of all steps down to those of step @t. */
 static void at_step(const struct lstm *l, struct npuc_record *r, uint32_t k, uint32_t t,
 		    uint32_t width)
@@ -140,7 +150,7 @@ static void at_step(const struct lstm *l, struct npuc_record *r, uint32_t k, uin
 	v->stride[3] = sizeof(float);
 }
 
-/* The state before step @t, which is the output of the step before. */
+/* The state before step @t: the output of the step before, of the first what was kept. */
 static int from_state(struct npuc_compilation *c, const struct lstm *l, uint32_t t,
 		      uint32_t weights)
 {
@@ -149,12 +159,16 @@ static int from_state(struct npuc_compilation *c, const struct lstm *l, uint32_t
 
 	if (!r)
 		return -ENOMEM;
-	err = npuc_operand(c, r, 0, npuc_out(c, l->number));
-	at_step(l, r, 0, t - 1, l->s.cells);
+	err = npuc_operand(c, r, 0,
+			   t ? npuc_out(c, l->number) : state_of(c, l, NPUC_LSTM_OUTPUT_STATE));
+	if (t)
+		at_step(l, r, 0, t - 1, l->s.cells);
+	else
+		rows(l, r, 0);
 	if (!err && weights == NPUC_NONE)
 		err = add_gates(c, r, l, NPUC_LSTM_RECURRENT_WEIGHTS, l->s.cells, false);
 	if (!err && weights != NPUC_NONE) {
-		/* The same weights as at the first step that has a state. */
+		/* The same weights as at the first step. */
 		const struct npuc_record *first = &c->records[weights];
 
 		memcpy(&r->op.in[1], &first->op.in[1], 2 * sizeof(r->op.in[1]));
@@ -191,20 +205,18 @@ static struct npuc_record *element(struct npuc_compilation *c, const struct lstm
 	return r;
 }
 
-/* Sum of both products; without a state before it only the input's. */
+/* Sum of both products. */
 static int add_products(struct npuc_compilation *c, const struct lstm *l, uint32_t t)
 {
 	uint32_t width = GATE_COUNT * l->s.cells;
-	struct npuc_record *r = t ? element(c, l, VNPU_OP_BINARY, VNPU_FN_ADD) :
-				    npuc_record(c, l->number, VNPU_OP_COPY);
+	struct npuc_record *r = element(c, l, VNPU_OP_BINARY, VNPU_FN_ADD);
 
 	if (!r)
 		return -ENOMEM;
 	npuc_operand_root(r, 0, l->root[FROM_INPUT], VNPU_DTYPE_FLOAT32,
 			  (uint32_t[4]){ 1, 1, 1, 1 });
 	at_step(l, r, 0, t, width);
-	if (t)
-		columns(l, r, 1, FROM_STATE, width, 0, width);
+	columns(l, r, 1, FROM_STATE, width, 0, width);
 	columns(l, r, NPUC_OUT, SUMS, width, 0, width);
 	return 0;
 }
@@ -226,45 +238,57 @@ static int squash(struct npuc_compilation *c, const struct lstm *l)
 	return 0;
 }
 
-/* One of the gates, by its place in the products' order, times a buffer of one number a cell. */
-static int gate(struct npuc_compilation *c, const struct lstm *l, uint32_t which, enum buffer by,
-		enum buffer to)
+/*
+ * One of the gates, by its place in the products' order, times a number a cell that
+ * the caller adds to the record.
+ */
+static int gate(struct npuc_compilation *c, const struct lstm *l, uint32_t which, enum buffer to,
+		struct npuc_record **r)
 {
-	struct npuc_record *r = element(c, l, VNPU_OP_BINARY, VNPU_FN_MUL);
 	uint32_t cells = l->s.cells;
 
-	if (!r)
+	*r = element(c, l, VNPU_OP_BINARY, VNPU_FN_MUL);
+	if (!*r)
 		return -ENOMEM;
-	columns(l, r, 0, GATES, LOGISTIC_GATES * cells, which * cells, cells);
-	columns(l, r, 1, by, cells, 0, cells);
-	columns(l, r, NPUC_OUT, to, cells, 0, cells);
+	columns(l, *r, 0, GATES, LOGISTIC_GATES * cells, which * cells, cells);
+	columns(l, *r, NPUC_OUT, to, cells, 0, cells);
 	return 0;
 }
 
+/* Let an operand be the cells' state. */
+static int cell_state(struct npuc_compilation *c, const struct lstm *l, struct npuc_record *r,
+		      uint32_t k)
+{
+	int err = npuc_operand(c, r, k, state_of(c, l, NPUC_LSTM_CELL_STATE));
+
+	rows(l, r, k);
+	return err;
+}
+
 /* New cell state: what is kept of the old one, and what is added. */
-static int renew(struct npuc_compilation *c, const struct lstm *l, uint32_t t)
+static int renew(struct npuc_compilation *c, const struct lstm *l)
 {
 	uint32_t cells = l->s.cells;
 	struct npuc_record *r;
 	int err;
 
-	err = gate(c, l, 0, UPDATE, ADDED);
-	if (!err && t)
-		err = gate(c, l, 1, CELL, KEPT);
+	err = gate(c, l, 0, ADDED, &r);
+	if (err)
+		return err;
+	columns(l, r, 1, UPDATE, cells, 0, cells);
+	err = gate(c, l, 1, KEPT, &r);
+	if (!err)
+		err = cell_state(c, l, r, 1);
 	r = err ? NULL : element(c, l, VNPU_OP_BINARY, VNPU_FN_ADD);
 	if (!r)
 		return err ? err : -ENOMEM;
 	columns(l, r, 0, ADDED, cells, 0, cells);
-	columns(l, r, NPUC_OUT, CELL, cells, 0, cells);
+	columns(l, r, 1, KEPT, cells, 0, cells);
 	if (l->clip > 0) {
 		r->op.p.real_clamp[0] = npuc_real_bits(-l->clip);
 		r->op.p.real_clamp[1] = npuc_real_bits(l->clip);
 	}
-	if (t) {
-		columns(l, r, 1, KEPT, cells, 0, cells);
-		return 0;
-	}
-	return npuc_operand_number(c, r, 1, VNPU_DTYPE_FLOAT32, &(float){ 0 });
+	return cell_state(c, l, r, NPUC_OUT);
 }
 
 static int output(struct npuc_compilation *c, const struct lstm *l, uint32_t t)
@@ -275,14 +299,31 @@ static int output(struct npuc_compilation *c, const struct lstm *l, uint32_t t)
 
 	if (!r)
 		return -ENOMEM;
-	columns(l, r, 0, CELL, cells, 0, cells);
 	columns(l, r, NPUC_OUT, SQUASHED, cells, 0, cells);
-	err = gate(c, l, 2, SQUASHED, SQUASHED);
+	err = cell_state(c, l, r, 0);
+	if (!err)
+		err = gate(c, l, 2, SQUASHED, &r);
 	if (err)
 		return err;
-	r = &c->records[c->record_count - 1];
+	columns(l, r, 1, SQUASHED, cells, 0, cells);
 	err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, l->number));
 	at_step(l, r, NPUC_OUT, t, cells);
+	return err;
+}
+
+/* What the last step gave away is what the next run begins with. */
+static int keep_output(struct npuc_compilation *c, const struct lstm *l)
+{
+	struct npuc_record *r = npuc_record(c, l->number, VNPU_OP_COPY);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	err = npuc_operand(c, r, 0, npuc_out(c, l->number));
+	at_step(l, r, 0, l->s.steps - 1, l->s.cells);
+	if (!err)
+		err = npuc_operand(c, r, NPUC_OUT, state_of(c, l, NPUC_LSTM_OUTPUT_STATE));
+	rows(l, r, NPUC_OUT);
 	return err;
 }
 
@@ -298,18 +339,16 @@ int npuc_lower_real_lstm(struct npuc_compilation *c, uint32_t number)
 	if (!err)
 		err = from_input(c, &l);
 	for (uint32_t t = 0; t < l.s.steps && !err; t++) {
-		if (t) {
-			err = from_state(c, &l, t, weights);
-			weights = weights == NPUC_NONE ? c->record_count - 1 : weights;
-		}
+		err = from_state(c, &l, t, weights);
+		weights = weights == NPUC_NONE ? c->record_count - 1 : weights;
 		if (!err)
 			err = add_products(c, &l, t);
 		if (!err)
 			err = squash(c, &l);
 		if (!err)
-			err = renew(c, &l, t);
+			err = renew(c, &l);
 		if (!err)
 			err = output(c, &l, t);
 	}
-	return err;
+	return err ? err : keep_output(c, &l);
 }

@@ -7,6 +7,9 @@
 #include "compile.h"
 #include "error.h"
 
+/* Slots beside inputs and outputs: CONST, TEMP, STATE. */
+#define MEMORY_SLOTS 3u
+
 uint64_t npuc_tensor_bytes(const struct npuc_tensor *t)
 {
 	return (uint64_t)t->elements * npuc_type_size(t->type);
@@ -14,7 +17,7 @@ uint64_t npuc_tensor_bytes(const struct npuc_tensor *t)
 
 static bool in_temp(const struct npuc_tensor *t)
 {
-	return t->input == NPUC_NONE && t->output == NPUC_NONE;
+	return t->input == NPUC_NONE && t->output == NPUC_NONE && !t->variable;
 }
 
 static bool is_tensor(const struct npuc_compilation *c, uint32_t root)
@@ -95,6 +98,27 @@ static int plan_temp(struct npuc_compilation *c)
 	return 0;
 }
 
+/* Variable tensors that some record touches lie behind each other, each for ever. */
+static int plan_state(struct npuc_compilation *c)
+{
+	struct npuc_plan *plan = &c->plan;
+
+	for (uint32_t i = 0; i < c->graph->tensor_count; i++) {
+		const struct npuc_tensor *t = &c->graph->tensors[i];
+
+		if (!t->variable || !c->homes[i].used)
+			continue;
+		plan->temp_offset[i] = (uint32_t)plan->state_bytes;
+		plan->state_bytes += (npuc_tensor_bytes(t) + NPUC_ARENA_ALIGN - 1) &
+				     ~(uint64_t)(NPUC_ARENA_ALIGN - 1);
+		if (plan->state_bytes > VNPU_MAX_SLOT_BYTES)
+			return npuc_fail(c->error, -EOPNOTSUPP,
+					 "%s: keeps more than %u bytes from run to run",
+					 c->model->name, VNPU_MAX_SLOT_BYTES);
+	}
+	return 0;
+}
+
 static uint32_t add_slot(struct npuc_plan *plan, uint32_t kind, uint64_t bytes)
 {
 	plan->slots[plan->slot_count] = (struct vnpu_slot_desc){ kind, (uint32_t)bytes };
@@ -107,17 +131,20 @@ static int make_slots(struct npuc_compilation *c)
 	struct npuc_plan *plan = &c->plan;
 	uint64_t io = (uint64_t)g->input_count + g->output_count;
 
-	if (io + 2 > VNPU_MAX_SLOTS)
+	if (io + MEMORY_SLOTS > VNPU_MAX_SLOTS)
 		return npuc_fail(c->error, -EOPNOTSUPP,
 				 "%s: %u inputs and %u outputs, together at most %u are supported",
 				 c->model->name, g->input_count, g->output_count,
-				 VNPU_MAX_SLOTS - 2);
+				 VNPU_MAX_SLOTS - MEMORY_SLOTS);
 	plan->const_slot = NPUC_NONE;
 	plan->temp_slot = NPUC_NONE;
+	plan->state_slot = NPUC_NONE;
 	if (c->constants.size)
 		plan->const_slot = add_slot(plan, VNPU_SLOT_CONST, c->constants.size);
 	if (plan->temp_bytes)
 		plan->temp_slot = add_slot(plan, VNPU_SLOT_TEMP, plan->temp_bytes);
+	if (plan->state_bytes)
+		plan->state_slot = add_slot(plan, VNPU_SLOT_STATE, plan->state_bytes);
 	plan->input_slot = plan->slot_count;
 	for (uint32_t i = 0; i < g->input_count; i++)
 		plan->io_bytes +=
@@ -148,7 +175,10 @@ void npuc_locate(const struct npuc_compilation *c, uint32_t root, uint32_t *slot
 		*slot = plan->output_slot + (root & ~npuc_output_root(0));
 	} else {
 		t = &c->graph->tensors[root];
-		if (t->input != NPUC_NONE) {
+		if (t->variable) {
+			*slot = plan->state_slot;
+			*offset = plan->temp_offset[root];
+		} else if (t->input != NPUC_NONE) {
 			*slot = plan->input_slot + t->input;
 		} else if (t->output != NPUC_NONE) {
 			*slot = plan->output_slot + t->output;
@@ -163,6 +193,8 @@ int npuc_plan(struct npuc_compilation *c)
 {
 	int err = plan_temp(c);
 
+	if (!err)
+		err = plan_state(c);
 	if (!err)
 		err = make_slots(c);
 	if (err)

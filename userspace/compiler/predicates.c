@@ -67,9 +67,16 @@ bool npuc_holds_operands(struct npuc_query *q)
 	return true;
 }
 
+/* A state, and nothing else beside it? */
+static bool is_state(const struct npuc_query *q, const struct npuc_tensor *t)
+{
+	return q->l && (q->l->traits & NPUC_STATEFUL) && t != q->in && !t->data &&
+	       t->producer == NPUC_NONE && t->input == NPUC_NONE && t->output == NPUC_NONE;
+}
+
 static bool plain(struct npuc_query *q, const struct npuc_tensor *t)
 {
-	bool variable = t->variable && !(q->l && q->l->traits & NPUC_STATEFUL);
+	bool variable = t->variable && !is_state(q, t);
 
 	if (variable || t->sparse || t->quant.foreign)
 		return npuc_no(q, "'%.100s' is %s", t->name,

@@ -133,6 +133,10 @@ bool npuc_holds_real_lstm_weights(struct npuc_query *q)
 		return npuc_no(q, "cell_clip is %g", (double)clip);
 	if (q->in->type != NPUC_TYPE_FLOAT32)
 		return npuc_no(q, "the input is %s", npuc_type_name(q->in->type));
+	for (uint32_t i = NPUC_LSTM_OUTPUT_STATE; i <= NPUC_LSTM_CELL_STATE; i++)
+		if (!input(q, i)->variable || input(q, i)->type != NPUC_TYPE_FLOAT32 ||
+		    input(q, i)->elements != l.batch * l.cells)
+			return npuc_no(q, "input %u is not", i);
 	for (uint32_t i = 0; i < NPUC_LSTM_GATES; i++)
 		if (!real_constant(q, NPUC_LSTM_INPUT_WEIGHTS + i, (uint64_t)l.cells * l.terms) ||
 		    !real_constant(q, NPUC_LSTM_RECURRENT_WEIGHTS + i,

@@ -34,6 +34,7 @@ npuc_infer_fn npuc_infer_arg_max;
 npuc_infer_fn npuc_infer_shape;
 npuc_infer_fn npuc_infer_select;
 npuc_infer_fn npuc_infer_lstm;
+npuc_infer_fn npuc_infer_svdf;
 npuc_infer_fn npuc_infer_batch_matmul;
 npuc_infer_fn npuc_infer_transpose;
 npuc_infer_fn npuc_infer_reverse;

@@ -164,7 +164,8 @@ static void measure_answers(const struct lab_side *a, const struct lab_side *b,
 
 /*
  * Every tensor of B is given A's value.  A layer of B then changes its own
- * output only, which is put right again before the next layer runs.
+ * output only, which is put right again before the next layer runs.  State is what it was
+ * before the run of A: that of no run.
  */
 static int measure_local(const struct lab_side *a, const struct lab_side *b,
 			 void (*progress)(void *arg, size_t layer), void *arg,
@@ -179,7 +180,9 @@ static int measure_local(const struct lab_side *a, const struct lab_side *b,
 		int rc;
 
 		if (layer->output && npu_model_layer(b->model, i)->op_count) {
-			rc = npu_session_run_layer(b->session, i, error);
+			rc = npu_session_reset_state(b->session, error);
+			if (!rc)
+				rc = npu_session_run_layer(b->session, i, error);
 			if (rc)
 				return rc;
 			layer->ran = true;
@@ -217,6 +220,10 @@ int lab_compare(const struct lab_side *a, const struct lab_side *b,
 	};
 	int rc = check_sides(a, b, error);
 
+	if (!rc)
+		rc = npu_session_reset_state(a->session, error);
+	if (!rc)
+		rc = npu_session_reset_state(b->session, error);
 	if (!rc)
 		rc = npu_session_run(a->session, error);
 	if (!rc)

@@ -14,7 +14,8 @@ _Static_assert(NPU_MAX_RANK == NPU_FILE_MAX_RANK, "public header and file format
 _Static_assert(NPU_NO_TENSOR == NPU_FILE_NONE, "public header and file format");
 _Static_assert((int)NPU_ROLE_INPUT == (int)NPU_TENSOR_INPUT &&
 		       (int)NPU_ROLE_OUTPUT == (int)NPU_TENSOR_OUTPUT &&
-		       (int)NPU_ROLE_INTERNAL == (int)NPU_TENSOR_INTERNAL,
+		       (int)NPU_ROLE_INTERNAL == (int)NPU_TENSOR_INTERNAL &&
+		       (int)NPU_ROLE_STATE == (int)NPU_TENSOR_STATE,
 	       "public header and file format");
 
 /* What the checks below work on, and where they say what is wrong. */
@@ -183,6 +184,8 @@ static const char *placement_problem(const struct npum_program *program,
 		return "slot: an input does not lie in an INPUT slot";
 	if (t->role == NPU_TENSOR_OUTPUT && slot->kind != VNPU_SLOT_OUTPUT)
 		return "slot: an output does not lie in an OUTPUT slot";
+	if ((t->role == NPU_TENSOR_STATE) != (slot->kind == VNPU_SLOT_STATE))
+		return "slot: states, and nothing else, lie in STATE slots";
 	if (t->offset % npum_dtype_size(t->dtype))
 		return "offset: not a multiple of the element size";
 	if (check_add_overflow(t->offset, t->bytes, &end) || end > slot->bytes)
@@ -193,7 +196,7 @@ static const char *placement_problem(const struct npum_program *program,
 static const char *tensor_problem(const struct npum_program *program,
 				  const struct npu_file_tensor *t)
 {
-	if (t->role < NPU_TENSOR_INPUT || t->role > NPU_TENSOR_INTERNAL)
+	if (t->role < NPU_TENSOR_INPUT || t->role > NPU_TENSOR_STATE)
 		return "role: unknown";
 	if (!npum_dtype_size(t->dtype))
 		return "dtype: unknown";

@@ -655,11 +655,13 @@ struct npu_model_info {
  * @NPU_ROLE_INPUT: a model input
  * @NPU_ROLE_OUTPUT: a model output
  * @NPU_ROLE_INTERNAL: a value between two layers
+ * @NPU_ROLE_STATE: a value that the model keeps from run to run, see npu_session_reset_state()
  */
 enum npu_role {
 	NPU_ROLE_INPUT = 1,
 	NPU_ROLE_OUTPUT = 2,
 	NPU_ROLE_INTERNAL = 3,
+	NPU_ROLE_STATE = 4,
 };
 
 /**
@@ -781,7 +783,8 @@ struct npu_session_options {
  * @session: the new session; release with npu_session_free()
  * @error: filled on failure
  *
- * Uploads weights, allocates working memory, inputs and outputs (all zeroed).
+ * Uploads weights, allocates working memory, inputs and outputs (all zeroed), and state,
+ * as npu_session_reset_state() leaves it.
  *
  * Return: 0; -ENOEXEC when the device refuses the program; else as the calls
  * it is made of.
@@ -852,6 +855,19 @@ NPU_API int npu_session_submit(struct npu_session *session, struct npu_error *er
  */
 NPU_API int npu_session_wait(struct npu_session *session, int64_t timeout_ms,
 			     struct npu_error *error);
+
+/**
+ * npu_session_reset_state() - let the model forget all earlier runs
+ * @session: session; a run in flight is waited for
+ * @error: filled on failure
+ *
+ * Sets every tensor of role NPU_ROLE_STATE to the number zero: int8 codes to their zero
+ * point, all else to zero bytes, as TensorFlow Lite resets variable tensors.  To keep and
+ * bring back a state, copy these tensors' memory, npu_session_tensor(), between runs.
+ *
+ * Return: 0, also where the model keeps nothing; else as npu_session_wait().
+ */
+NPU_API int npu_session_reset_state(struct npu_session *session, struct npu_error *error);
 
 /**
  * npu_session_poll_fd() - a file descriptor that polls readable when the run in flight is done

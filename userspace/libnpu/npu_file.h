@@ -80,11 +80,13 @@ struct npu_file_section {
  * @NPU_TENSOR_INPUT: model input number @index
  * @NPU_TENSOR_OUTPUT: model output number @index
  * @NPU_TENSOR_INTERNAL: value between two layers
+ * @NPU_TENSOR_STATE: value that the model keeps from run to run, in a STATE slot
  */
 enum npu_tensor_role {
 	NPU_TENSOR_INPUT = 1,
 	NPU_TENSOR_OUTPUT = 2,
 	NPU_TENSOR_INTERNAL = 3,
+	NPU_TENSOR_STATE = 4,
 };
 
 #define NPU_FILE_MAX_RANK 8

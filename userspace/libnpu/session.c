@@ -88,6 +88,28 @@ static int create_all(struct npu_session *session, const struct npu_session_opti
 	return rc;
 }
 
+/* All buffers were mapped when the session was made. */
+static uint8_t *tensor_memory(struct npu_session *session, const struct npu_tensor_info *tensor)
+{
+	return (uint8_t *)session->bindings[tensor->slot].bo->map + tensor->offset;
+}
+
+/* Zeros first, then what stands for zero in codes that have a zero point. */
+static void reset_state(struct npu_session *session)
+{
+	const struct npu_model *model = session->model;
+
+	for (uint32_t i = 0; i < model->program.slot_count; i++)
+		if (model->program.slot[i].kind == VNPU_SLOT_STATE && session->bindings[i].bo)
+			memset(session->bindings[i].bo->map, 0, model->program.slot[i].bytes);
+	for (uint32_t id = 0; id < model->info.tensor_count; id++) {
+		const struct npu_tensor_info *t = &model->tensors[id];
+
+		if (t->role == NPU_ROLE_STATE && t->dtype == VNPU_DTYPE_INT8)
+			memset(tensor_memory(session, t), t->zero_point, t->bytes);
+	}
+}
+
 int npu_session_create(struct npu_device *dev, const struct npu_model *model,
 		       const struct npu_session_options *options, struct npu_session **out,
 		       struct npu_error *error)
@@ -110,6 +132,7 @@ int npu_session_create(struct npu_device *dev, const struct npu_model *model,
 		npu_session_free(session);
 		return rc;
 	}
+	reset_state(session);
 	*out = session;
 	return 0;
 }
@@ -129,12 +152,6 @@ void npu_session_free(struct npu_session *session)
 	for (uint32_t i = 0; i < VNPU_MAX_SLOTS; i++)
 		npu_bo_free(session->bindings[i].bo);
 	free(session);
-}
-
-/* All buffers were mapped when the session was made. */
-static uint8_t *tensor_memory(struct npu_session *session, const struct npu_tensor_info *tensor)
-{
-	return (uint8_t *)session->bindings[tensor->slot].bo->map + tensor->offset;
 }
 
 void *npu_session_input(struct npu_session *session, size_t index)
@@ -197,6 +214,15 @@ int npu_session_wait(struct npu_session *session, int64_t timeout_ms, struct npu
 		return 0;
 	rc = npu_fence_wait(session->fence, timeout_ms, error);
 	session->busy = rc == -ETIMEDOUT;
+	return rc;
+}
+
+int npu_session_reset_state(struct npu_session *session, struct npu_error *error)
+{
+	int rc = npu_session_wait(session, NPU_WAIT_FOREVER, error);
+
+	if (!rc)
+		reset_state(session);
 	return rc;
 }
 

@@ -82,6 +82,7 @@ static size_t write_op(struct fb_writer *w, const struct model_op *op, uint32_t 
 		[2] = { 4, 0 },
 		[3] = { 1, op->options_type },
 		[4] = { op->options_type ? 4 : 0, 0 },
+		[8] = { op->intermediates[0] ? 4 : 0, 0 },
 	};
 	size_t table = fb_table(w, fields);
 
@@ -89,6 +90,8 @@ static size_t write_op(struct fb_writer *w, const struct model_op *op, uint32_t 
 	fb_point(w, fb_field_at(w, table, 2), write_refs(w, op->outputs));
 	if (op->options_type)
 		fb_point(w, fb_field_at(w, table, 4), fb_table(w, op->options));
+	if (op->intermediates[0])
+		fb_point(w, fb_field_at(w, table, 8), write_refs(w, op->intermediates));
 	return table;
 }
 

@@ -50,6 +50,7 @@ struct model_tensor {
  * @outputs: tensor numbers, MODEL_END behind the last
  * @options_type: member of the schema's BuiltinOptions
  * @options: its fields
+ * @intermediates: tensor numbers, MODEL_END behind the last; all 0 for none
  */
 struct model_op {
 	uint32_t builtin;
@@ -57,6 +58,7 @@ struct model_op {
 	uint32_t outputs[MODEL_REFS];
 	uint8_t options_type;
 	struct fb_field options[FB_FIELDS];
+	uint32_t intermediates[MODEL_REFS];
 };
 
 /**

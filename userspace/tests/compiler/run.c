@@ -44,7 +44,14 @@ static void open_slots(struct run *r)
 		memset(r->exec.slot[i], 0xaa, bytes);
 		if (r->program.slot[i].kind == VNPU_SLOT_CONST)
 			memcpy(r->exec.slot[i], constants, size);
+		if (r->program.slot[i].kind == VNPU_SLOT_STATE)
+			memset(r->exec.slot[i], 0, bytes);
 	}
+	for (uint32_t i = 0; i < r->tensor_count; i++)
+		if (r->tensors[i].role == NPU_TENSOR_STATE &&
+		    r->tensors[i].dtype == VNPU_DTYPE_INT8)
+			memset(run_bytes(r, &r->tensors[i]), r->tensors[i].zero_point,
+			       r->tensors[i].bytes);
 }
 
 void run_open(struct run *r, const uint8_t *data, size_t size, const char *personality,

@@ -21,7 +21,7 @@
  * @layers: its LAYERS section
  * @layer_count: rows of @layers
  * @info: its INFO section
- * @exec: slots; CONST is filled, all else holds 0xaa
+ * @exec: slots; CONST is filled, STATE as before the first run, all else holds 0xaa
  */
 struct run {
 	uint8_t *artefact;

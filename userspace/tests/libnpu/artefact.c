@@ -251,6 +251,17 @@ void artefact_seal(const struct artefact *a)
 		table[i].digest = XXH64(a->data + table[i].offset, table[i].size, 0);
 }
 
+void artefact_keep(const struct artefact *a)
+{
+	struct artefact_program *program = artefact_contents(a, NPU_SECTION_PROGRAM);
+	struct npu_file_tensor *tensors = artefact_contents(a, NPU_SECTION_TENSORS);
+
+	program->slots[SLOT_TEMP].kind = VNPU_SLOT_STATE;
+	tensors[ARTEFACT_MAPPED].role = NPU_TENSOR_STATE;
+	tensors[ARTEFACT_CONVOLVED].role = NPU_TENSOR_STATE;
+	artefact_seal(a);
+}
+
 struct artefact artefact_create(uint32_t h, uint32_t w, uint32_t c)
 {
 	struct layout l = layout_of(h, w, c);

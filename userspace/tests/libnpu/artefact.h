@@ -65,6 +65,9 @@ void *artefact_contents(const struct artefact *a, enum npu_section_kind kind);
 /** artefact_seal() - write the digests anew */
 void artefact_seal(const struct artefact *a);
 
+/** artefact_keep() - let the model keep its internal tensors from run to run */
+void artefact_keep(const struct artefact *a);
+
 /** artefact_map() - what the LUT layer makes of @code */
 uint8_t artefact_map(uint8_t code);
 

@@ -94,7 +94,8 @@ static const struct {
 
 	{ TENSOR(1, name), UINT32_MAX, -EINVAL, "tensor 1: name: string 4294967295 lies" },
 	{ TENSOR(1, role), 0, -EINVAL, "tensor 1 'mapped': role: unknown" },
-	{ TENSOR(1, role), 4, -EINVAL, "tensor 1 'mapped': role: unknown" },
+	{ TENSOR(1, role), 5, -EINVAL, "tensor 1 'mapped': role: unknown" },
+	{ TENSOR(1, role), NPU_TENSOR_STATE, -EINVAL, "tensor 1 'mapped': slot: states, and" },
 	{ TENSOR(0, index), 1, -EINVAL, "tensor 0 'input': index: input 1 of a model with 1" },
 	{ TENSOR(3, index), 1, -EINVAL, "tensor 3 'output': index: output 1 of a model with 1" },
 	{ TENSOR(1, dtype), 0, -EINVAL, "tensor 1 'mapped': dtype: unknown" },

@@ -205,6 +205,45 @@ static void runs_a_layer_on_what_memory_holds(void **state)
 	bench_close(&b);
 }
 
+static void all_are(const uint8_t *bytes, size_t count, uint8_t code)
+{
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(bytes[i], code);
+}
+
+/* Both internal tensors have zero point -3. */
+static void keeps_state_until_it_is_reset(void **state)
+{
+	struct artefact a = artefact_create(8, 8, 16);
+	struct bench b = { .dev = open_sim("sim", 2) };
+	const uint8_t *mapped, *convolved;
+	size_t bytes;
+
+	artefact_keep(&a);
+	must(npu_model_load("stateful.npu", a.data, a.size, &b.model, &error));
+	artefact_free(&a);
+	assert_int_equal(npu_model_tensor(b.model, ARTEFACT_MAPPED)->role, NPU_ROLE_STATE);
+	b.session = create(b.dev, b.model, false);
+	mapped = tensor(b.session, ARTEFACT_MAPPED, &bytes);
+	convolved = tensor(b.session, ARTEFACT_CONVOLVED, NULL);
+	all_are(mapped, bytes, (uint8_t)-3);
+	all_are(convolved, bytes, (uint8_t)-3);
+	memset(npu_session_input(b.session, 0), 7, bytes);
+	must(npu_session_run_layer(b.session, ARTEFACT_LUT, &error));
+	must(npu_session_run_layer(b.session, ARTEFACT_CONCAT, &error));
+	all_are(mapped, bytes, artefact_map(7));
+	all_are(convolved, bytes, (uint8_t)-3);
+	must(npu_session_run(b.session, &error));
+	must(npu_session_reset_state(b.session, &error));
+	all_are(mapped, bytes, (uint8_t)-3);
+	all_are(convolved, bytes, (uint8_t)-3);
+	/* waits for a run in flight */
+	must(npu_session_submit(b.session, &error));
+	must(npu_session_reset_state(b.session, &error));
+	all_are(mapped, bytes, (uint8_t)-3);
+	bench_close(&b);
+}
+
 static void allocates_nothing_while_running(void **state)
 {
 	struct bench b = bench_open("sim", 2, 16, 16);
@@ -449,6 +488,7 @@ int main(void)
 		cmocka_unit_test(runs_every_layer),
 		cmocka_unit_test(gives_the_same_bits_on_any_number_of_threads_and_isa),
 		cmocka_unit_test(runs_a_layer_on_what_memory_holds),
+		cmocka_unit_test(keeps_state_until_it_is_reset),
 		cmocka_unit_test(allocates_nothing_while_running),
 		cmocka_unit_test(survives_each_failing_allocation),
 		cmocka_unit_test(profiles_each_op),

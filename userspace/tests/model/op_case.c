@@ -214,7 +214,7 @@ void op_rescale_by(struct op_case *c, u32 i, double factor)
 
 s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch)
 {
-	const struct vnpu_tensor *t = &c->op.in[operand];
+	const struct vnpu_tensor *t = operand == OP_OUT ? &c->op.out : &c->op.in[operand];
 	const u8 *p = c->before[t->slot] + t->offset + (size_t)n * t->stride[0] +
 		      (size_t)h * t->stride[1] + (size_t)w * t->stride[2] +
 		      (size_t)ch * t->stride[3];

@@ -88,7 +88,7 @@ void op_rescale(struct op_case *c, u32 i);
 /** op_rescale_by() - set mult and shift number @i to the positive @factor, as compilers do */
 void op_rescale_by(struct op_case *c, u32 i, double factor);
 
-/** op_read() - an element of in[operand] from before the run, as op_reference_fn() returns them */
+/** op_read() - an element of an operand from before the run, as op_reference_fn() returns them */
 s64 op_read(const struct op_case *c, u32 operand, u32 n, u32 h, u32 w, u32 ch);
 
 /** op_requant() - rounding_requant() in the rounding that the case's personality has for its op */

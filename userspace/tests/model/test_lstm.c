@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * GATES, LSTM_CELL and LSTM_HIDDEN against their formulas, one element at a time.
+ * GATES, LSTM_CELL, LSTM_HIDDEN and SVDF_TIME against their formulas, one element at a time.
  * Logistic and tanh are written here as fractions of 2^15 with quotients rounded by
  * their definition and constants computed from the real exponential.
  */
@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "conv_case.h"
 #include "npum_check.h"
 #include "npum_fixed16.h"
+#include "op_case.h"
 
 #define SEED 0x5eed000000cull
 #define ROUNDS 200u
@@ -111,153 +111,99 @@ static void test_functions(void **state)
 	}
 }
 
-/**
- * struct lstm_case - an op with memory of its own for each operand
- * @op: the record
- * @slot: memory of inputs and output
- * @random: state of the generator
- */
-struct lstm_case {
-	struct vnpu_op op;
-	struct guarded slot[4];
-	u64 *random;
-};
-
-static void begin(struct lstm_case *c, u32 opcode, u64 *random)
+/* A requantisation table for the rounding that the case's personality has for its op. */
+static void table(struct op_case *c, u32 outputs)
 {
-	*c = (struct lstm_case){ .op = { .opcode = opcode }, .random = random };
-}
+	const bool real = op_personality(c)->requant == NPUM_ROUND_FLOAT;
+	const u32 blocks = DIV_ROUND_UP(outputs, VNPU_CHANNEL_BLOCK);
+	struct vnpu_requant_block *b;
 
-static void fill(struct lstm_case *c, u32 k, u32 bytes)
-{
-	c->slot[k] = guarded_alloc(round_up(bytes, 64u));
-	for (u32 i = 0; i < round_up(bytes, 64u); i++)
-		c->slot[k].data[i] = (u8)(conv_random(c->random) >> 24);
-}
+	op_packed(c, 2, VNPU_DTYPE_INT32, VNPU_LAYOUT_REQUANT, (u32[4]){ 1, 1, 1, outputs },
+		  blocks * (u32)sizeof(*b));
+	b = (void *)(c->slot[2].data + c->op.in[2].offset);
+	for (u32 o = 0; o < blocks * VNPU_CHANNEL_BLOCK; o++) {
+		u32 i = o % VNPU_CHANNEL_BLOCK;
+		float factor = (float)ldexp(op_between(c->random, 1 << 20, 1 << 21),
+					    op_between(c->random, -30, -20));
 
-static void operand(struct lstm_case *c, u32 k, u32 dtype, u32 rows, u32 columns)
-{
-	struct vnpu_tensor *t = k == 3 ? &c->op.out : &c->op.in[k];
-	u32 size = npum_dtype_size(dtype);
-
-	*t = (struct vnpu_tensor){
-		.slot = k,
-		.dtype = (u8)dtype,
-		.shape = { 1, 1, rows, columns },
-		.stride = { rows * columns * size, rows * columns * size, columns * size, size },
-	};
-	fill(c, k, rows * columns * size);
-}
-
-static void run(struct lstm_case *c)
-{
-	struct {
-		struct vnpu_program_header h;
-		struct vnpu_slot_desc slot[4];
-		struct vnpu_op op;
-	} program = {
-		.h = { .magic = VNPU_PROGRAM_MAGIC,
-		       .major = VNPU_PROGRAM_MAJOR,
-		       .minor = VNPU_PROGRAM_MINOR,
-		       .size = sizeof(program),
-		       .personality = VNPU_PERSONALITY_TFLITE_REF,
-		       .slot_offset = sizeof(struct vnpu_program_header),
-		       .slot_count = 4,
-		       .slot_size = sizeof(struct vnpu_slot_desc),
-		       .op_offset = sizeof(struct vnpu_program_header) + sizeof(program.slot),
-		       .op_count = 1,
-		       .op_size = sizeof(struct vnpu_op) },
-		.op = c->op,
-	};
-	struct npum_exec x = { .isa = &npum_isa_generic };
-	struct npum_program prog;
-	struct npum_refusal why;
-	struct npum_op_plan plan;
-
-	for (u32 k = 0; k < 4; k++) {
-		program.slot[k] = (struct vnpu_slot_desc){ VNPU_SLOT_TEMP, (u32)c->slot[k].bytes };
-		x.slot[k] = c->slot[k].data;
+		b[o / VNPU_CHANNEL_BLOCK].bias[i] = op_between(c->random, -100000, 100000);
+		b[o / VNPU_CHANNEL_BLOCK].mult[i] = op_between(c->random, 1 << 30, S32_MAX);
+		b[o / VNPU_CHANNEL_BLOCK].shift[i] = op_between(c->random, -8, 1);
+		if (real) {
+			memcpy(&b[o / VNPU_CHANNEL_BLOCK].mult[i], &factor, sizeof(factor));
+			b[o / VNPU_CHANNEL_BLOCK].shift[i] = 0;
+		}
 	}
-	if (npum_program_validate(&program, sizeof(program), npum_builtin_set(), &prog, &why))
-		fail_msg("refused: %s, field %d", npum_refusal_text(why.reason), (int)why.field);
-	x.personality = prog.personality;
-	npum_op_plan(x.isa, x.personality, prog.ops, &plan);
-	assert_int_equal(plan.scratch_bytes, 0);
-	for (u32 tile = plan.tiles; tile-- > 0;)
-		npum_op_run(&x, prog.ops, tile, NULL);
 }
 
-static void end(struct lstm_case *c)
+/* Row @o of the table as it was. */
+static s32 row_of(const struct op_case *c, u32 o, s32 *mult, s32 *shift)
 {
-	for (u32 k = 0; k < 4; k++)
-		if (c->slot[k].data)
-			guarded_free(&c->slot[k]);
+	const struct vnpu_requant_block *b = (const void *)(c->before[2] + c->op.in[2].offset);
+
+	b += o / VNPU_CHANNEL_BLOCK;
+	*mult = b->mult[o % VNPU_CHANNEL_BLOCK];
+	*shift = b->shift[o % VNPU_CHANNEL_BLOCK];
+	return b->bias[o % VNPU_CHANNEL_BLOCK];
 }
 
-static s16 word(const struct lstm_case *c, u32 k, u32 i)
+/* A sum that wraps, rescaled. */
+static s64 rescaled(const struct op_case *c, s64 sum, u32 o)
 {
-	s16 v;
+	s32 mult, shift;
 
-	memcpy(&v, c->slot[k].data + 2 * i, sizeof(v));
-	return v;
+	row_of(c, o, &mult, &shift);
+	return op_requant(c, (s32)(u32)(u64)sum, mult, shift);
 }
 
-static s64 rescale(s64 v, s32 mult, s32 shift)
+static s64 begin_sum(const struct op_case *c, u32 o)
 {
-	v = floor_div(v * (1ll << max(shift, 0)) * mult + (1 << 30), 1ll << 31);
-	return away(v, (u32)max(-shift, 0));
+	s32 mult, shift, bias = row_of(c, o, &mult, &shift);
+
+	op_count_acc(c, bias, 32);
+	return bias;
+}
+
+static s64 add(const struct op_case *c, s64 sum, s64 product)
+{
+	op_count_acc(c, sum + product, 32);
+	return (s32)(u32)(u64)(sum + product);
+}
+
+static s64 gates_reference(const struct op_case *c, const u32 at[4])
+{
+	u32 terms = c->op.in[0].shape[3], groups = DIV_ROUND_UP(terms, 4u), o = at[3];
+	const u8 *weights = c->before[1] + c->op.in[1].offset;
+	s64 v = begin_sum(c, o);
+
+	for (u32 k = 0; k < terms; k++) {
+		u8 w = weights[((o / 16 * groups + k / 4) * 16 + o % 16) * 4 + k % 4];
+
+		v = add(c, v,
+			op_read(c, 0, at[0], at[1], at[2], k) * ((s64)w - c->op.in[1].zero_point));
+	}
+	v = rescaled(c, v, o);
+	if (c->op.p.mode)
+		v = (s32)(u32)(u64)(v + op_read(c, OP_OUT, at[0], at[1], at[2], o));
+	return op_count_value(c, v, -32768, 32767);
 }
 
 static void check_gates(u64 *random)
 {
-	u32 rows = 1 + conv_random(random) % 9, terms = 1 + conv_random(random) % 70;
-	u32 outputs = 1 + conv_random(random) % 50, blocks = DIV_ROUND_UP(outputs, 16u);
-	u32 groups = DIV_ROUND_UP(terms, 4u);
-	struct vnpu_requant_block *table;
-	struct lstm_case c;
-	s16 *before;
+	const u32 terms = 1 + conv_random(random) % 70, outputs = 1 + conv_random(random) % 50;
+	const u32 in[4] = { 1, 1 + conv_random(random) % 2, 1 + conv_random(random) % 9, terms };
+	const u32 out[4] = { 1, in[1], in[2], outputs };
+	struct op_case c;
 
-	begin(&c, VNPU_OP_GATES, random);
-	operand(&c, 0, conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8, rows, terms);
-	operand(&c, 3, VNPU_DTYPE_INT16, rows, outputs);
+	op_begin(&c, VNPU_OP_GATES, random);
+	op_tensor(&c, 0, conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8, in, false);
+	op_packed(&c, 1, VNPU_DTYPE_UINT8, VNPU_LAYOUT_WEIGHTS, (u32[4]){ outputs, 1, 1, terms },
+		  DIV_ROUND_UP(outputs, 16u) * DIV_ROUND_UP(terms, 4u) * 64);
+	c.op.in[1].zero_point = op_between(random, 0, 255);
+	table(&c, outputs);
+	op_tensor(&c, OP_OUT, VNPU_DTYPE_INT16, out, false);
 	c.op.p.mode = conv_random(random) % 2;
-	c.op.in[1] = (struct vnpu_tensor){ .slot = 1,
-					   .dtype = VNPU_DTYPE_UINT8,
-					   .layout = VNPU_LAYOUT_WEIGHTS,
-					   .zero_point = (s32)(conv_random(random) % 256),
-					   .shape = { outputs, 1, 1, terms } };
-	c.op.in[2] = (struct vnpu_tensor){ .slot = 2,
-					   .dtype = VNPU_DTYPE_INT32,
-					   .layout = VNPU_LAYOUT_REQUANT,
-					   .shape = { 1, 1, 1, outputs } };
-	fill(&c, 1, blocks * groups * 64);
-	fill(&c, 2, blocks * (u32)sizeof(*table));
-	table = (void *)c.slot[2].data;
-	for (u32 o = 0; o < blocks * 16; o++) {
-		table[o / 16].bias[o % 16] = (s32)(conv_random(random) % 200000) - 100000;
-		table[o / 16].mult[o % 16] = (s32)((1u << 30) + conv_random(random) % (1u << 30));
-		table[o / 16].shift[o % 16] = (s32)(conv_random(random) % 10) - 8;
-	}
-	before = malloc(c.slot[3].bytes);
-	memcpy(before, c.slot[3].data, c.slot[3].bytes);
-	run(&c);
-	for (u32 i = 0; i < rows * outputs; i++) {
-		u32 o = i % outputs;
-		s64 v = table[o / 16].bias[o % 16];
-
-		for (u32 k = 0; k < terms; k++) {
-			u8 byte = c.slot[0].data[i / outputs * terms + k];
-			u8 w = c.slot[1].data[((o / 16 * groups + k / 4) * 16 + o % 16) * 4 + k % 4];
-
-			v += (c.op.in[0].dtype == VNPU_DTYPE_INT8 ? (s8)byte : byte) *
-			     ((s64)w - c.op.in[1].zero_point);
-		}
-		v = rescale(v, table[o / 16].mult[o % 16], table[o / 16].shift[o % 16]);
-		v += c.op.p.mode ? before[i] : 0;
-		assert_int_equal(word(&c, 3, i), limit16(v));
-	}
-	free(before);
-	end(&c);
+	op_check(&c, gates_reference);
 }
 
 static void test_gates(void **state)
@@ -268,51 +214,61 @@ static void test_gates(void **state)
 		check_gates(&random);
 }
 
-/* Rows of gates, of state, and of what comes out. */
-static void begin_cells(struct lstm_case *c, u32 opcode, u64 *random, u32 dtype, u32 *cells)
+/* Rows of gates and of state; what comes out is the caller's. */
+static void begin_cells(struct op_case *c, u32 opcode, u64 *random, u32 out[4])
 {
-	u32 rows = 1 + conv_random(random) % 5;
+	const u32 rows = 1 + conv_random(random) % 5, cells = 1 + conv_random(random) % 150;
 
-	*cells = 1 + conv_random(random) % 150;
-	begin(c, opcode, random);
-	operand(c, 0, VNPU_DTYPE_INT16, rows, 4 * *cells);
-	operand(c, 1, VNPU_DTYPE_INT16, rows, *cells);
-	operand(c, 3, dtype, rows, *cells);
+	op_begin(c, opcode, random);
+	memcpy(out, (u32[4]){ 1, 1 + conv_random(random) % 2, rows, cells }, 4 * sizeof(*out));
+	op_tensor(c, 0, VNPU_DTYPE_INT16, (u32[4]){ 1, out[1], rows, 4 * cells }, false);
+	op_tensor(c, 1, VNPU_DTYPE_INT16, out, false);
+	if (conv_random(random) % 4 == 0)
+		op_extreme(c, conv_random(random) % 2);
 	c->op.p.mode = 9 + (u32)(conv_random(random) % 7);
 }
 
-static s16 gate(const struct lstm_case *c, u32 i, u32 cells, u32 number)
+static s64 gate(const struct op_case *c, const u32 at[4], u32 number)
 {
-	return word(c, 0, i / cells * 4 * cells + number * cells + i % cells);
+	return op_read(c, 0, at[0], at[1], at[2], number * c->op.out.shape[3] + at[3]);
+}
+
+static s64 state_of(const struct op_case *c, const u32 at[4])
+{
+	return op_read(c, 1, at[0], at[1], at[2], at[3]);
+}
+
+/* away(), counted */
+static s64 halved(const struct op_case *c, s64 v, u32 bits)
+{
+	op_count_tie(c, v, (__int128)1 << bits);
+	return away(v, bits);
+}
+
+static s64 cell_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 keep = halved(c, logistic(gate(c, at, 1)) * state_of(c, at), 15);
+	s64 take =
+		halved(c, logistic(gate(c, at, 0)) * tanh_of(gate(c, at, 2), 3), 30 - c->op.p.mode);
+
+	return op_count_value(c, keep + take, c->op.p.clamp[0], c->op.p.clamp[1]);
 }
 
 static void check_cell(u64 *random, bool in_place)
 {
-	struct lstm_case c;
-	s16 *before;
-	u32 cells;
+	struct op_case c;
+	u32 out[4];
 	s32 most;
 
-	begin_cells(&c, VNPU_OP_LSTM_CELL, random, VNPU_DTYPE_INT16, &cells);
-	most = conv_random(random) % 2 ? 32767 : (s32)(conv_random(random) % 30000);
-	c.op.p.clamp[0] = most == 32767 ? -32768 : -most;
-	c.op.p.clamp[1] = most;
+	begin_cells(&c, VNPU_OP_LSTM_CELL, random, out);
 	if (in_place)
 		c.op.out = c.op.in[1];
-	before = malloc(c.slot[1].bytes);
-	memcpy(before, c.slot[1].data, c.slot[1].bytes);
-	run(&c);
-	for (u32 i = 0; i < c.op.out.shape[2] * cells; i++) {
-		s64 keep = away(logistic(gate(&c, i, cells, 1)) * before[i], 15);
-		s64 take = away(logistic(gate(&c, i, cells, 0)) * tanh_of(gate(&c, i, cells, 2), 3),
-				30 - c.op.p.mode);
-		s64 v = limit16(keep + take);
-
-		v = v < c.op.p.clamp[0] ? c.op.p.clamp[0] : v > most ? most : v;
-		assert_int_equal(word(&c, in_place ? 1 : 3, i), v);
-	}
-	free(before);
-	end(&c);
+	else
+		op_tensor(&c, OP_OUT, VNPU_DTYPE_INT16, out, false);
+	most = conv_random(random) % 2 ? 32767 : op_between(random, 0, 30000);
+	c.op.p.clamp[0] = most == 32767 ? -32768 : -most;
+	c.op.p.clamp[1] = most;
+	op_check(&c, cell_reference);
 }
 
 static void test_cell(void **state)
@@ -323,33 +279,27 @@ static void test_cell(void **state)
 		check_cell(&random, round % 2);
 }
 
+static s64 hidden_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 v = logistic(gate(c, at, 3)) * tanh_of(state_of(c, at), 15 - (int)c->op.p.mode);
+
+	v = op_requant(c, v, c->op.p.mult[2], c->op.p.shift[2]);
+	return op_limit(c, v + c->op.p.offset);
+}
+
 static void check_hidden(u64 *random)
 {
-	bool is_signed = conv_random(random) % 2;
-	s32 lowest = is_signed ? -128 : 0;
-	struct lstm_case c;
-	u32 cells;
+	struct op_case c;
+	u32 out[4];
 
-	begin_cells(&c, VNPU_OP_LSTM_HIDDEN, random, is_signed ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8,
-		    &cells);
-	c.op.out.zero_point = lowest + (s32)(conv_random(random) % 256);
-	c.op.p.offset = (s32)(conv_random(random) % 300) - 150;
-	c.op.p.mult[2] = (s32)((1u << 30) + conv_random(random) % (1u << 30));
-	c.op.p.shift[2] = -20 - (s32)(conv_random(random) % 5);
-	c.op.p.clamp[0] = lowest;
-	c.op.p.clamp[1] = lowest + 255;
-	run(&c);
-	for (u32 i = 0; i < c.op.out.shape[2] * cells; i++) {
-		s64 v = logistic(gate(&c, i, cells, 3)) *
-			tanh_of(word(&c, 1, i), 15 - (int)c.op.p.mode);
-		u8 byte = c.slot[3].data[i];
-
-		v = rescale(v, c.op.p.mult[2], c.op.p.shift[2]) + c.op.out.zero_point +
-		    c.op.p.offset;
-		v = v < lowest ? lowest : v > lowest + 255 ? lowest + 255 : v;
-		assert_int_equal(is_signed ? (s8)byte : byte, v);
-	}
-	end(&c);
+	begin_cells(&c, VNPU_OP_LSTM_HIDDEN, random, out);
+	op_tensor(&c, OP_OUT, conv_random(random) % 2 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8, out,
+		  false);
+	c.op.p.offset = op_between(random, -150, 150);
+	op_rescale_by(&c, 2,
+		      ldexp(op_between(random, 1 << 20, 1 << 21), op_between(random, -46, -40)));
+	op_clamp(&c);
+	op_check(&c, hidden_reference);
 }
 
 static void test_hidden(void **state)
@@ -360,8 +310,47 @@ static void test_hidden(void **state)
 		check_hidden(&random);
 }
 
+static s64 svdf_reference(const struct op_case *c, const u32 at[4])
+{
+	s64 v = begin_sum(c, at[3]);
+
+	for (u32 k = 0; k < c->op.in[0].shape[3]; k++)
+		v = add(c, v,
+			(op_read(c, 0, 0, at[2], at[3], k) - c->op.in[0].zero_point) *
+				(op_read(c, 1, 0, 0, at[3], k) - c->op.in[1].zero_point));
+	return op_limit(c, rescaled(c, v, at[3]));
+}
+
+static void check_svdf(u64 *random)
+{
+	static const u32 dtypes[] = { VNPU_DTYPE_INT8, VNPU_DTYPE_UINT8, VNPU_DTYPE_INT16 };
+	const u32 terms = 1 + conv_random(random) % 70, units = 1 + conv_random(random) % 50;
+	const u32 batches = 1 + conv_random(random) % 5;
+	struct op_case c;
+
+	op_begin(&c, VNPU_OP_SVDF_TIME, random);
+	op_tensor(&c, 0, dtypes[conv_random(random) % 3], (u32[4]){ 1, batches, units, terms },
+		  false);
+	op_tensor(&c, 1, dtypes[conv_random(random) % 3], (u32[4]){ 1, 1, units, terms }, false);
+	if (conv_random(random) % 4 == 0)
+		op_extreme(&c, conv_random(random) % 2);
+	table(&c, units);
+	op_tensor(&c, OP_OUT, dtypes[conv_random(random) % 2], (u32[4]){ 1, 1, batches, units },
+		  false);
+	op_clamp(&c);
+	op_check(&c, svdf_reference);
+}
+
+static void test_svdf(void **state)
+{
+	u64 random = SEED + 4;
+
+	for (u32 round = 0; round < ROUNDS; round++)
+		check_svdf(&random);
+}
+
 /* What the validator says of a record that was all right. */
-static u32 refusal(struct lstm_case *c)
+static u32 refusal(struct op_case *c)
 {
 	const struct npum_op_info *info = npum_op_info(c->op.opcode);
 	u32 field, reason = npum_check_params(info, &c->op);
@@ -369,41 +358,83 @@ static u32 refusal(struct lstm_case *c)
 	return reason ? reason : npum_check_op(info, &c->op, &field);
 }
 
+/* A field that is one more makes it a refusal, and is put back. */
+static void refuses(struct op_case *c, u32 *field, u32 reason)
+{
+	(*field)++;
+	assert_int_equal(refusal(c), reason);
+	(*field)--;
+	assert_int_equal(refusal(c), VNPU_REFUSAL_NONE);
+}
+
+static void drop(struct op_case *c)
+{
+	for (u32 i = 0; i < OP_SLOTS; i++)
+		if (c->slot[i].map)
+			guarded_free(&c->slot[i]);
+}
+
 static void test_refusals(void **state)
 {
 	u64 random = SEED + 3;
-	struct lstm_case c;
-	u32 cells;
+	struct op_case c;
+	u32 out[4];
 
-	begin_cells(&c, VNPU_OP_LSTM_CELL, &random, VNPU_DTYPE_INT16, &cells);
-	assert_int_equal(refusal(&c), VNPU_REFUSAL_NONE);
+	do {
+		begin_cells(&c, VNPU_OP_LSTM_CELL, &random, out);
+		c.op.out = c.op.in[1];
+		c.op.p.clamp[1] = 32767;
+		if (out[3] == 1)
+			drop(&c);
+	} while (out[3] == 1);
 	c.op.p.mode = 8;
 	assert_int_equal(refusal(&c), VNPU_REFUSAL_PARAM_RANGE);
-	c.op.p.mode = 16;
-	assert_int_equal(refusal(&c), VNPU_REFUSAL_PARAM_RANGE);
-	c.op.p.mode = 9;
-	c.op.p.clamp[1] = 32768;
-	assert_int_equal(refusal(&c), VNPU_REFUSAL_CLAMP);
-	c.op.p.clamp[1] = 32767;
-	c.op.in[0].shape[3]++;
-	assert_int_equal(refusal(&c), VNPU_REFUSAL_SHAPE);
-	c.op.in[0].shape[3]--;
-	c.op.in[1].shape[2]++;
-	assert_int_equal(refusal(&c), VNPU_REFUSAL_SHAPE);
-	c.op.in[1].shape[2]--;
-	if (cells > 1) {
-		c.op.in[1].stride[3] = 0;
-		assert_int_equal(refusal(&c), VNPU_REFUSAL_STRIDE);
-	}
-	end(&c);
+	c.op.p.mode = 15;
+	refuses(&c, &c.op.p.mode, VNPU_REFUSAL_PARAM_RANGE);
+	refuses(&c, (u32 *)&c.op.p.clamp[1], VNPU_REFUSAL_CLAMP);
+	refuses(&c, &c.op.in[0].shape[3], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.in[1].shape[2], VNPU_REFUSAL_SHAPE);
+	c.op.in[1].stride[3] = 0;
+	assert_int_equal(refusal(&c), VNPU_REFUSAL_STRIDE);
+	drop(&c);
+}
+
+static void test_svdf_refusals(void **state)
+{
+	u64 random = SEED + 5;
+	struct op_case c;
+
+	op_begin(&c, VNPU_OP_SVDF_TIME, &random);
+	op_tensor(&c, 0, VNPU_DTYPE_INT16, (u32[4]){ 1, 2, 20, 30 }, false);
+	op_tensor(&c, 1, VNPU_DTYPE_INT16, (u32[4]){ 1, 1, 20, 30 }, false);
+	table(&c, 20);
+	op_tensor(&c, OP_OUT, VNPU_DTYPE_INT8, (u32[4]){ 1, 1, 2, 20 }, false);
+	c.op.p.clamp[0] = -128;
+	c.op.p.clamp[1] = 127;
+	refuses(&c, &c.op.out.shape[0], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.out.shape[1], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.out.shape[3], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.in[0].shape[0], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.in[0].shape[3], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.in[1].shape[1], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.in[1].shape[2], VNPU_REFUSAL_SHAPE);
+	refuses(&c, &c.op.in[2].shape[3], VNPU_REFUSAL_SHAPE);
+	c.op.in[0].shape[3] = c.op.in[1].shape[3] = 4097;
+	assert_int_equal(refusal(&c), VNPU_REFUSAL_COST);
+	c.op.in[0].shape[3] = c.op.in[1].shape[3] = 4096;
+	assert_int_equal(refusal(&c), VNPU_REFUSAL_NONE);
+	c.op.in[1].stride[2] = 0;
+	assert_int_equal(refusal(&c), VNPU_REFUSAL_STRIDE);
+	drop(&c);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_functions), cmocka_unit_test(test_gates),
-		cmocka_unit_test(test_cell),	  cmocka_unit_test(test_hidden),
-		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_functions),     cmocka_unit_test(test_gates),
+		cmocka_unit_test(test_cell),	      cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_svdf),	      cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_svdf_refusals),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
