@@ -26,7 +26,10 @@ module-sparse:
 
 # kernels that scripts/kernel-build makes
 $(kmod)/um612/vnpu.ko: module-arch := ARCH=um
-$(kmod)/um612/vnpu.ko $(kmod)/x86dbg612/vnpu.ko: $(kmod)/%/vnpu.ko: $(module-sources)
+# of a kernel that is not built nobody knows the symbols
+$(kmod)/arm64/vnpu.ko: module-arch := ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- \
+	KBUILD_MODPOST_WARN=1 W=1
+$(kmod)/um612/vnpu.ko $(kmod)/x86dbg612/vnpu.ko $(kmod)/arm64/vnpu.ko: $(kmod)/%/vnpu.ko: $(module-sources)
 	scripts/kernel-build $*
 	$(call module-build,$*,$(CACHE)/kernel/$*,$(module-arch))
 
@@ -34,8 +37,15 @@ $(kmod)/um612/vnpu.ko $(kmod)/x86dbg612/vnpu.ko: $(kmod)/%/vnpu.ko: $(module-sou
 $(kmod)/73/vnpu.ko: $(module-sources)
 	$(call module-build,73,/usr/src/linux-7.3,W=1,scripts/trixie-run)
 
+# the oldest 6.12 that the distribution still has: distributions backport within a series
+$(kmod)/oldest/vnpu.ko: $(module-sources)
+	$(call module-build,oldest,$(shell scripts/kernel-oldest),W=1)
+
 module-um612: $(kmod)/um612/vnpu.ko ## vnpu.ko for User Mode Linux (builds that kernel first)
 module-x86dbg612: $(kmod)/x86dbg612/vnpu.ko ## vnpu.ko for the debug kernel (builds that kernel first)
 module-73: $(kmod)/73/vnpu.ko ## vnpu.ko for Linux 7.3 (fetches its headers first)
 
-.PHONY: module module-sparse module-um612 module-x86dbg612 module-73
+module-arm64: $(kmod)/arm64/vnpu.ko ## vnpu.ko for arm64, compiled only
+module-oldest: $(kmod)/oldest/vnpu.ko ## vnpu.ko for the oldest 6.12 headers to be had
+
+.PHONY: module module-sparse module-um612 module-x86dbg612 module-73 module-arm64 module-oldest

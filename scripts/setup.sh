@@ -10,6 +10,7 @@ packages=(
 	libyaml-dev libnl-genl-3-dev libncurses-dev
 	# the module, and kernels to test it
 	linux-headers-6.12-amd64 linux-source-6.12 kmod xz-utils cpio flex bison bc libelf-dev ccache
+	gcc-aarch64-linux-gnu
 	# virtual machines
 	qemu-system-x86 busybox-static mmdebstrap trace-cmd
 	# checks
