@@ -81,6 +81,7 @@ void vnpu_ctx_ban(struct vnpu_ctx *ctx, u32 fault_op)
 void vnpu_ctx_account(struct vnpu_ctx *ctx, int error, u64 busy_ns)
 {
 	atomic64_inc(error ? &ctx->failed : &ctx->completed);
+	atomic64_inc(&ctx->vfile->ended);
 	atomic64_add(busy_ns, &ctx->busy_ns);
 	atomic64_add(busy_ns, &ctx->vfile->busy_ns);
 }

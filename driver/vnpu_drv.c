@@ -23,6 +23,7 @@
 #include "vnpu_device.h"
 #include "vnpu_drv.h"
 #include "vnpu_firmware.h"
+#include "vnpu_nl.h"
 #include "vnpu_pm.h"
 #include "vnpu_prog.h"
 #include "vnpu_submit.h"
@@ -215,9 +216,14 @@ static int vnpu_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
-	ret = drm_dev_register(&vdev->drm, 0);
+	ret = vnpu_nl_add(vdev);
 	if (ret)
 		return ret;
+	ret = drm_dev_register(&vdev->drm, 0);
+	if (ret) {
+		vnpu_nl_remove(vdev);
+		return ret;
+	}
 	vnpu_event_device(vdev, VNPU_EVENT_ADDED, 0);
 	drm_info(&vdev->drm, "%u cores, %u workers each, instruction sets %#x\n",
 		 backend->caps.cores, backend->caps.workers, backend->caps.isa);
@@ -229,6 +235,7 @@ static void vnpu_remove(struct platform_device *pdev)
 	struct vnpu_device *vdev = platform_get_drvdata(pdev);
 
 	vnpu_event_device(vdev, VNPU_EVENT_REMOVED, 0);
+	vnpu_nl_remove(vdev);
 	drm_dev_unplug(&vdev->drm);
 	vnpu_device_stop(vdev);
 }
@@ -251,6 +258,7 @@ static void vnpu_unregister(void)
 	for (u32 i = 0; i < vnpu_devices; i++)
 		platform_device_unregister(vnpu_platform_devices[i]);
 	platform_driver_unregister(&vnpu_platform_driver);
+	vnpu_nl_exit();
 	/* What is left of devices that were pulled out by their own debugfs. */
 	vnpu_unplug_exit();
 }
@@ -264,11 +272,12 @@ static int __init vnpu_init(void)
 	ret = vnpu_unplug_init();
 	if (ret)
 		return ret;
+	ret = vnpu_nl_init();
+	if (ret)
+		goto err_unplug;
 	ret = platform_driver_register(&vnpu_platform_driver);
-	if (ret) {
-		vnpu_unplug_exit();
-		return ret;
-	}
+	if (ret)
+		goto err_nl;
 	for (u32 i = 0; i < vnpu_devices; i++) {
 		struct platform_device *pdev =
 			platform_device_register_simple("vnpu", i ? i : PLATFORM_DEVID_NONE,
@@ -281,6 +290,12 @@ static int __init vnpu_init(void)
 		vnpu_platform_devices[i] = pdev;
 	}
 	return 0;
+
+err_nl:
+	vnpu_nl_exit();
+err_unplug:
+	vnpu_unplug_exit();
+	return ret;
 }
 module_init(vnpu_init);
 

@@ -84,6 +84,8 @@ struct vnpu_device {
  * @user: who opened it, and answers for what is made with it
  * @contexts: &struct vnpu_ctx by handle
  * @programs: &struct vnpu_program by handle
+ * @submitted: jobs taken
+ * @ended: jobs ended, with an error or without
  * @busy_ns: time spent on this file's jobs
  * @client: id of the DRM client
  * @pid: of the process that opened it
@@ -96,6 +98,8 @@ struct vnpu_file {
 	struct vnpu_user *user;
 	struct xarray contexts;
 	struct xarray programs;
+	atomic64_t submitted;
+	atomic64_t ended;
 	atomic64_t busy_ns;
 	u64 client;
 	u32 pid;

@@ -8,6 +8,7 @@
 
 #include "vnpu_drv.h"
 #include "vnpu_event.h"
+#include "vnpu_nl.h"
 
 /* Called for every event in order, from a work item: may sleep. */
 typedef void vnpu_event_listener(struct vnpu_device *vdev, const struct vnpu_event *event);
@@ -37,6 +38,7 @@ static void vnpu_event_tell_udev(struct vnpu_device *vdev, const struct vnpu_eve
 
 static vnpu_event_listener *const vnpu_event_listeners[] = {
 	vnpu_event_tell_udev,
+	vnpu_nl_tell,
 };
 
 /* The oldest event that nobody was told of. */

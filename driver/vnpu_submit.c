@@ -198,6 +198,7 @@ static void vnpu_submit_commit_job(struct vnpu_submit_job *sj)
 			dma_resv_add_fence(bo->obj->resv, fence, dma_resv_usage_rw(!bo->write));
 	}
 	atomic64_inc(&job->ctx->submitted);
+	atomic64_inc(&job->ctx->vfile->submitted);
 	/* The job is the scheduler's from here on and may be gone any time. */
 	sj->job = NULL;
 	drm_sched_entity_push_job(&job->base);

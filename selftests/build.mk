@@ -12,10 +12,14 @@ $(selftest-o): CFLAGS += -Wno-missing-prototypes
 
 $(BUILD)/selftests/%: $(O)/selftests/%.o $(selftest-lib)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ -lpthread -lxxhash
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(selftest-libs) -lpthread -lxxhash
 
 # compute in this process what the device computes
 $(addprefix $(BUILD)/selftests/,vnpu_model vnpu_query): $(model-o)
+
+# looks at the netlink family as the library does
+$(BUILD)/selftests/vnpu_netlink: $(BUILD)/lib/libnpu.a
+$(BUILD)/selftests/vnpu_netlink: selftest-libs := $(libnpu-libs)
 
 selftests: $(selftest-bin) ## programs that test the device, in build/selftests
 

@@ -123,7 +123,7 @@ TEST_F(npu, innocent_contexts_go_on)
 }
 
 /* In a process of its own: runs jobs until told to stop; 0 when each was right. */
-static int run_jobs_until(int stop)
+static int run_jobs_until(int stop, int ready)
 {
 	struct rig rig;
 	int fd = device_open();
@@ -138,27 +138,32 @@ static int run_jobs_until(int stop)
 		rig_fill(&rig, SLOT_RESULT, 0);
 		if (rig_run(&rig, program) || !rig_is(&rig, 6))
 			return 2;
-		jobs++;
-	} while (read(stop, &byte, 1) < 0);
-	return jobs > 1 ? 0 : 3;
+		if (!jobs++ && write(ready, "", 1) != 1)
+			return 4;
+	} while (jobs < 2 || read(stop, &byte, 1) < 0);
+	return 0;
 }
 
 TEST_F(npu, other_process_does_not_notice)
 {
 	__u32 program = program_load_fill(self->fd, 2, 9);
 	struct rig hanger;
-	int stop[2], status;
+	int stop[2], ready[2], status;
 	pid_t other;
+	char byte;
 
 	ASSERT_EQ(0, make_hanger(&hanger, self->fd));
 	ASSERT_EQ(0, pipe2(stop, O_NONBLOCK));
+	ASSERT_EQ(0, pipe(ready));
 	/* The other one's program has no op 1 to hang in. */
 	ASSERT_EQ(0, device_inject("hang_op", 1));
 	other = fork();
 	if (!other) {
 		close(stop[1]);
-		_exit(run_jobs_until(stop[0]));
+		_exit(run_jobs_until(stop[0], ready[1]));
 	}
+	close(ready[1]);
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
 	EXPECT_EQ(-ETIME, rig_run(&hanger, program));
 	close(stop[1]);
 	ASSERT_EQ(other, waitpid(other, &status, 0));

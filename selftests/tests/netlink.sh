@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# netlink: what `npu top` and `npu events` show of a device that comes, works, hangs and goes.
+# shellcheck source-path=SCRIPTDIR
+cd "$(dirname "$0")" || exit 1
+. ./module.inc
+
+npu=../../build/bin/npu
+loaded || load
+device=$(basename "$(echo /sys/bus/platform/devices/vnpu*)")
+
+# sees PATTERN NAME: a line of the events that came matches
+sees() {
+	local left=100 result=1
+	while [ $((left -= 1)) -gt 0 ] && [ $result = 1 ]; do
+		grep -qE "$1" /tmp/events && result=0
+		sleep 0.1
+	done
+	ok $result "$2"
+	[ $result = 0 ] || sed 's/^/# /' /tmp/events
+}
+
+"$npu" events --json >/tmp/events 2>&1 &
+reader=$!
+sleep 1
+echo "$device" >/sys/bus/platform/drivers/vnpu/unbind
+sees '"type":"removed"' "a device that goes is told"
+echo "$device" >/sys/bus/platform/drivers/vnpu/bind
+sees '"type":"added"' "a device that comes is told"
+echo built-in >/sys/bus/platform/devices/"$device"/firmware
+sees '"type":"firmware"' "firmware is told"
+passes "jobs hang" vnpu_fault
+sees '"error":-62.*"fault":"hang".*"op":' "a hang is told, with its op"
+kill $reader
+
+# A client that stays for a while.
+"$npu" bench ../../models/digits/digits_int8.tflite --device "$(node)" --min_secs=8 \
+	--max_secs=8 >/tmp/bench 2>&1 &
+client=$!
+sleep 2
+"$npu" top --json --count 2 --delay 1 >/tmp/top 2>&1
+ok $? "npu top says who works"
+tail -1 /tmp/top | grep -qE "\"pid\":$client,.*\"command\":\"npu\",\"busy\":[0-9.]*[1-9]"
+ok $? "the process is listed, and busy"
+"$npu" top --batch --count 1 --delay 1 >/tmp/top 2>&1
+grep -qE "^ *$client .* npu$" /tmp/top && grep -q "^accel.*% busy" /tmp/top
+result=$?
+ok $result "as text, too"
+[ $result = 0 ] || sed 's/^/# /' /tmp/top
+wait $client
+
+unload_soon
+"$npu" top >/tmp/top 2>&1
+[ $? = 4 ] && grep -q "the module is not loaded" /tmp/top
+ok $? "without the module it says so"
+
+finish
