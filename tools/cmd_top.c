@@ -149,9 +149,9 @@ static void show(const struct sample *now, const struct sample *before, print_li
 		struct rate rate = client_rate(now, before, i);
 
 		snprintf(line, sizeof(line),
-			 "%7u %7u accel%-2u %6.1f %8.1f %6" PRIu64 " %7.1f MB %5u %5u %s", c->pid,
+			 "%7u %7u accel%-2u %6.1f %8.1f %6" PRIu64 " %7.0f kB %5u %5u %s", c->pid,
 			 c->uid, c->index, 100 * rate.busy, rate.jobs, c->submitted - c->ended,
-			 (double)c->memory / 1e6, c->contexts, c->programs, c->comm);
+			 (double)c->memory / 1e3, c->contexts, c->programs, c->comm);
 		term_plain(line, "");
 		print(line, false);
 	}
