@@ -241,6 +241,8 @@ struct npuc_op_source {
  * @attributes: parameters
  * @constant: the compiler has computed its outputs, which are constants then
  * @source: what the file says of it beside that
+ * @number: its number in the model file; of an op that the compiler adds, the number of the
+ *	op it serves, or NPUC_NONE
  */
 struct npuc_op {
 	uint32_t builtin;
@@ -252,6 +254,7 @@ struct npuc_op {
 	struct npuc_attributes attributes;
 	bool constant;
 	struct npuc_op_source source;
+	uint32_t number;
 };
 
 /**

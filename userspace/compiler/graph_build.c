@@ -167,32 +167,55 @@ static bool give_shapes(struct npuc_builder *b, const struct npuc_op *op)
 	return all;
 }
 
+/* An op with room for its tensor numbers, filled; outputs are looked at by the caller. */
+static struct npuc_op *add_op(struct npuc_builder *b, const struct npuc_op *from)
+{
+	size_t count = (size_t)from->input_count + from->output_count;
+	uint32_t *refs = npuc_build_memory(b, count * sizeof(*refs));
+	struct npuc_op *op = new_op(b);
+
+	if (!refs || !op)
+		return NULL;
+	if (from->input_count)
+		memcpy(refs, from->inputs, from->input_count * sizeof(*refs));
+	if (from->output_count)
+		memcpy(refs + from->input_count, from->outputs, from->output_count * sizeof(*refs));
+	*op = *from;
+	op->inputs = refs;
+	op->outputs = refs + from->input_count;
+	return op;
+}
+
 bool npuc_build_op(struct npuc_builder *b, uint32_t builtin, const char *type,
 		   const struct npuc_attributes *attributes, const uint32_t *inputs,
 		   uint32_t input_count, const uint32_t *outputs, uint32_t output_count)
 {
-	size_t count = (size_t)input_count + output_count;
-	uint32_t *refs = npuc_build_memory(b, count * sizeof(*refs));
-	struct npuc_op *op = new_op(b);
-
-	if (!refs || !op || !output_count || output_count > NPUC_MAX_OUTPUTS)
-		return false;
-	if (input_count)
-		memcpy(refs, inputs, input_count * sizeof(*refs));
-	memcpy(refs + input_count, outputs, output_count * sizeof(*refs));
-	*op = (struct npuc_op){
+	const struct npuc_op from = {
 		.builtin = builtin,
 		.type = type,
-		.inputs = refs,
-		.outputs = refs + input_count,
+		.inputs = inputs,
+		.outputs = outputs,
 		.input_count = input_count,
 		.output_count = output_count,
 		.attributes = *attributes,
+		.number = b->g.op_count,
 	};
+	struct npuc_op *op;
+
+	if (!output_count || output_count > NPUC_MAX_OUTPUTS)
+		return false;
+	op = add_op(b, &from);
+	if (!op)
+		return false;
 	for (uint32_t i = 0; i < output_count; i++)
 		if (outputs[i] == NPUC_NONE)
 			return false;
 	return give_shapes(b, op);
+}
+
+struct npuc_op *npuc_build_copy(struct npuc_builder *b, const struct npuc_op *from)
+{
+	return add_op(b, from);
 }
 
 static const uint32_t *keep(struct npuc_builder *b, const uint32_t *list, uint32_t count)

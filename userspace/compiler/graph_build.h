@@ -82,6 +82,15 @@ bool npuc_build_op(struct npuc_builder *b, uint32_t builtin, const char *type,
 		   uint32_t input_count, const uint32_t *outputs, uint32_t output_count);
 
 /**
+ * npuc_build_copy() - add an op of another graph whose tensors have the same numbers here
+ * @b: the builder
+ * @from: the op; unlike with npuc_build_op() its outputs may stay without shape
+ *
+ * Return: the new op, valid until the next one is added; NULL when it fails.
+ */
+struct npuc_op *npuc_build_copy(struct npuc_builder *b, const struct npuc_op *from);
+
+/**
  * npuc_build_finish() - note who reads and writes what, and the model's inputs and outputs
  * @b: the builder
  * @inputs: tensor numbers

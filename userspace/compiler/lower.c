@@ -61,16 +61,20 @@ const struct npuc_operator *npuc_operator(uint32_t builtin)
 	return NULL;
 }
 
+const struct npuc_lowering *npuc_lowering_in(uint32_t builtin, uint32_t family)
+{
+	for (size_t i = 0; i < sizeof(lowerings) / sizeof(lowerings[0]); i++)
+		if (lowerings[i].builtin == builtin && (lowerings[i].families & family))
+			return &lowerings[i];
+	return NULL;
+}
+
 const struct npuc_lowering *npuc_lowering(const struct npuc_graph *g, const struct npuc_op *op)
 {
 	const struct npuc_operator *o = npuc_operator(op->builtin);
 	const struct npuc_tensor *in = o ? npuc_input(g, op, o->first) : NULL;
-	uint32_t family = in ? npuc_family(in->type) : 0;
 
-	for (size_t i = 0; i < sizeof(lowerings) / sizeof(lowerings[0]); i++)
-		if (lowerings[i].builtin == op->builtin && (lowerings[i].families & family))
-			return &lowerings[i];
-	return NULL;
+	return in ? npuc_lowering_in(op->builtin, npuc_family(in->type)) : NULL;
 }
 
 static bool known_shape(const struct npuc_tensor *t)

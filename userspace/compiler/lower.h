@@ -97,6 +97,9 @@ const struct npuc_operator *npuc_operator(uint32_t builtin);
 /** npuc_lowering() - how an op is lowered in the type of its first activation, NULL if it is not */
 const struct npuc_lowering *npuc_lowering(const struct npuc_graph *g, const struct npuc_op *op);
 
+/** npuc_lowering_in() - how an operator is lowered in types of a family, NULL if it is not */
+const struct npuc_lowering *npuc_lowering_in(uint32_t builtin, uint32_t family);
+
 /** npuc_operands_present() - usual number of inputs, none left out, all of known shape? */
 bool npuc_operands_present(const struct npuc_graph *g, const struct npuc_op *op,
 			   const struct npuc_operator *o);

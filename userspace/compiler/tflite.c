@@ -14,7 +14,15 @@
 
 static const char *const op_names[] = {
 #include "tflite_ops.def"
+	[TFLITE_ERF] = "ERF",
+	[TFLITE_RECIPROCAL] = "RECIPROCAL",
+	[TFLITE_SOFTPLUS] = "SOFTPLUS",
 };
+
+const char *npuc_builtin_name(uint32_t builtin)
+{
+	return op_names[builtin];
+}
 
 /* Field numbers of the tables we read. */
 enum { MODEL_VERSION, MODEL_OPCODES, MODEL_SUBGRAPHS, MODEL_BUFFERS = 4 };
@@ -284,6 +292,7 @@ static int read_op(struct reader *r, const struct npuc_fb_table *t, uint32_t ind
 	npuc_tflite_options(&r->fb, t, &op->attributes);
 	op->attributes.hidden = read_hidden(r, t);
 	read_source(r, t, &op->source);
+	op->number = index;
 	return r->fb.broken ? broken(r) : 0;
 }
 

@@ -22,6 +22,9 @@ enum tflite_builtin {
 	TFLITE_SOFTPLUS,
 };
 
+/** npuc_builtin_name() - e.g. "CONV_2D", of any &enum tflite_builtin */
+const char *npuc_builtin_name(uint32_t builtin);
+
 /** NPUC_MAX_MODEL_OPS - most ops of a model that is read */
 #define NPUC_MAX_MODEL_OPS 16384u
 /** NPUC_MAX_MODEL_TENSORS - most tensors of a model that is read */

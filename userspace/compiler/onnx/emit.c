@@ -6,15 +6,6 @@
 #include "../constant.h"
 #include "import.h"
 
-#define TFLITE_OP(name) #name,
-
-static const char *const names[] = {
-#include "tflite_ops.def"
-	[TFLITE_ERF] = "ERF",
-	[TFLITE_RECIPROCAL] = "RECIPROCAL",
-	[TFLITE_SOFTPLUS] = "SOFTPLUS",
-};
-
 int onnx_emit(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,
 	      const struct npuc_attributes *a, const uint32_t *inputs, uint32_t count,
 	      enum onnx_layout layout)
@@ -33,7 +24,8 @@ int onnx_emit(struct onnx_import *im, const struct onnx_target *t, uint32_t buil
 		return onnx_broken(im);
 	im->b.g.tensors[out].quant = t->quant;
 	attributes.activation = (uint8_t)t->activation;
-	if (!npuc_build_op(&im->b, builtin, names[builtin], &attributes, inputs, count, &out, 1))
+	if (!npuc_build_op(&im->b, builtin, npuc_builtin_name(builtin), &attributes, inputs, count,
+			   &out, 1))
 		return onnx_broken(im);
 	npuc_constant(&im->b.g, im->b.g.op_count - 1, &im->fold_budget);
 	v->stored[layout] = out;
@@ -71,7 +63,7 @@ uint32_t onnx_step(struct onnx_import *im, uint32_t builtin, const struct npuc_a
 	}
 	out = npuc_build_tensor(&im->b, "",
 				type == NPUC_NONE ? im->b.g.tensors[inputs[0]].type : type, NULL);
-	if (npuc_build_op(&im->b, builtin, names[builtin], a, inputs, count, &out, 1)) {
+	if (npuc_build_op(&im->b, builtin, npuc_builtin_name(builtin), a, inputs, count, &out, 1)) {
 		npuc_constant(&im->b.g, im->b.g.op_count - 1, &im->fold_budget);
 		return out;
 	}
