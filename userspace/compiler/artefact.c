@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "compile.h"
+#include "debug_info.h"
 #include "npu_file.h"
 #include "npum.h"
 
@@ -22,6 +23,8 @@
  * @strings: section under construction
  * @tensors: section under construction
  * @layers: section under construction
+ * @config: section under construction, empty: it is left out
+ * @debug: likewise
  * @row: row of each tensor of the model in TENSORS, or NPU_FILE_NONE
  * @failed: memory was short
  */
@@ -31,6 +34,8 @@ struct writer {
 	struct npuc_bytes strings;
 	struct npuc_bytes tensors;
 	struct npuc_bytes layers;
+	struct npuc_bytes config;
+	struct npuc_bytes debug;
 	uint32_t *row;
 	bool failed;
 };
@@ -122,7 +127,7 @@ static void add_layers(struct writer *w)
 			.type = add_string(w,
 					   l->op == NPUC_NONE ? "COPY" : c->graph->ops[l->op].type),
 			.name = add_string(w, c->graph->tensors[l->output].name),
-			.source = l->op,
+			.source = npuc_source(c, l->op),
 			.first_op = l->first,
 			.op_count = l->count,
 			.output = w->row[l->output],
@@ -158,6 +163,12 @@ static struct npu_file_info make_info(struct writer *w)
 	};
 }
 
+/* Sections that came later are in files that need them. */
+static bool present(uint32_t kind, size_t size)
+{
+	return size || kind < NPU_SECTION_CONFIG;
+}
+
 static void write_file(struct writer *w, const struct npu_file_info *info)
 {
 	const struct npuc_compilation *c = w->c;
@@ -172,29 +183,68 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 		{ NPU_SECTION_TENSORS, w->tensors.data, w->tensors.size },
 		{ NPU_SECTION_LAYERS, w->layers.data, w->layers.size },
 		{ NPU_SECTION_INFO, info, sizeof(*info) },
+		{ NPU_SECTION_CONFIG, w->config.data, w->config.size },
+		{ NPU_SECTION_DEBUG, w->debug.data, w->debug.size },
 	};
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 	struct npu_file_section table[PARTS] = { 0 };
 	struct npu_file_header header = {
 		.magic = NPU_FILE_MAGIC,
 		.major = NPU_FILE_MAJOR,
-		.minor = NPU_FILE_MINOR,
-		.section_count = PARTS,
 	};
+	uint32_t count = 0;
 
+	for (int i = 0; i < PARTS; i++)
+		header.section_count += present(parts[i].kind, parts[i].size);
+	/* A file is of the oldest version that has all that is in it. */
+	header.minor = w->config.size || w->debug.size ? NPU_FILE_MINOR : 0;
 	append(w, &w->file, &header, sizeof(header), 1);
-	append(w, &w->file, table, sizeof(table), 1);
+	append(w, &w->file, table, header.section_count * sizeof(table[0]), 1);
 	for (int i = 0; i < PARTS; i++) {
-		table[i].kind = parts[i].kind;
-		table[i].offset = append(w, &w->file, parts[i].data, parts[i].size, NPU_FILE_ALIGN);
-		table[i].size = parts[i].size;
-		table[i].digest = XXH64(parts[i].data, parts[i].size, 0);
+		struct npu_file_section *s = &table[count];
+
+		if (!present(parts[i].kind, parts[i].size))
+			continue;
+		s->kind = parts[i].kind;
+		s->offset = append(w, &w->file, parts[i].data, parts[i].size, NPU_FILE_ALIGN);
+		s->size = parts[i].size;
+		s->digest = XXH64(parts[i].data, parts[i].size, 0);
+		count++;
 	}
 	if (w->failed)
 		return;
 	header.size = w->file.size;
 	memcpy(w->file.data, &header, sizeof(header));
-	memcpy(w->file.data + sizeof(header), table, sizeof(table));
+	memcpy(w->file.data + sizeof(header), table, count * sizeof(table[0]));
+}
+
+static uint32_t debug_string(void *arg, const char *text)
+{
+	return add_string(arg, text);
+}
+
+/* How the artefact came to be, as far as somebody asked. */
+static void add_debug(struct writer *w)
+{
+	const size_t tensors = w->c->graph->tensor_count;
+	struct npuc_debug_writer d = {
+		.c = w->c,
+		.rows = w->row,
+		.string = debug_string,
+		.arg = w,
+	};
+
+	npuc_config_info(&d);
+	w->config = d.bytes;
+	d.bytes = (struct npuc_bytes){ 0 };
+	if (w->c->debug_info) {
+		d.names = calloc(tensors + 1, sizeof(*d.names));
+		d.failed |= !d.names;
+		npuc_debug_info(&d);
+		free(d.names);
+	}
+	w->debug = d.bytes;
+	w->failed |= d.failed;
 }
 
 int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
@@ -214,6 +264,7 @@ int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 	append(&w, &w.strings, "", 1, 1);
 	add_tensors(&w);
 	add_layers(&w);
+	add_debug(&w);
 	info = make_info(&w);
 	write_file(&w, &info);
 
@@ -221,6 +272,8 @@ int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 	npuc_bytes_free(&w.strings);
 	npuc_bytes_free(&w.tensors);
 	npuc_bytes_free(&w.layers);
+	npuc_bytes_free(&w.config);
+	npuc_bytes_free(&w.debug);
 	if (w.failed) {
 		npuc_bytes_free(&w.file);
 		return npuc_no_memory(c);

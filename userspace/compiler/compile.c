@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapt.h"
 #include "constant.h"
 #include "constraints.h"
+#include "dump.h"
 #include "error.h"
+#include "onnx/onnx.h"
 #include "passes.h"
 #include "rewrite.h"
-#include "onnx/onnx.h"
 #include "shape.h"
 #include "tflite.h"
 #include "unpack.h"
@@ -42,7 +44,8 @@ static int read_graph(struct npuc_model *m, struct npuc_error *error)
 	bool is_tflite = m->size < 8 || !memcmp((const uint8_t *)m->data + 4, "TFL", 3);
 	const char *suffix = strrchr(m->name, '.');
 
-	if (!is_tflite && suffix && !strcmp(suffix, ".onnx"))
+	m->nchw = !is_tflite && suffix && !strcmp(suffix, ".onnx");
+	if (m->nchw)
 		return npuc_onnx_read(m->name, m->data, m->size, &m->graph, error);
 	return npuc_tflite_read(m->name, m->data, m->size, &m->graph, error);
 }
@@ -112,28 +115,39 @@ int npuc_capabilities(const struct npuc_model *model, const struct npuc_options 
 	return can->personality ? 0 : -EINVAL;
 }
 
-int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
-	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
+/* Names are copied behind the verdicts, as those of added ops live no longer than the graph. */
+static struct npuc_verdict *make_verdicts(const struct npuc_graph *g)
 {
-	const struct npuc_graph *g = &model->graph;
-	struct npuc_capabilities can;
 	struct npuc_verdict *list;
+	size_t bytes = 1;
+	char *names;
+
+	for (uint32_t i = 0; i < g->op_count; i++)
+		bytes += strlen(npuc_output(g, &g->ops[i])->name) + 1;
+	list = calloc(1, g->op_count * sizeof(*list) + bytes);
+	if (!list)
+		return NULL;
+	names = (char *)(list + g->op_count);
+	for (uint32_t i = 0; i < g->op_count; i++) {
+		list[i].op = g->ops[i].number;
+		list[i].type = g->ops[i].type;
+		list[i].name = strcpy(names, npuc_output(g, &g->ops[i])->name);
+		names += strlen(names) + 1;
+	}
+	return list;
+}
+
+static int ask(const struct npuc_graph *g, const struct npuc_capabilities *can,
+	       struct npuc_verdict *list)
+{
 	int refused = 0;
 
-	if (npuc_capabilities(model, options, &can, error))
-		return -EINVAL;
-	list = calloc(g->op_count ? g->op_count : 1, sizeof(*list));
-	if (!list)
-		return npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		struct npuc_verdict *v = &list[i];
 		const struct npuc_rewrite_info *rewrite;
 		struct npuc_refusal why;
 
-		v->op = i;
-		v->type = g->ops[i].type;
-		v->name = npuc_output(g, &g->ops[i])->name;
-		if (npuc_constraints_hold(g, &can, i, &why))
+		if (npuc_constraints_hold(g, can, i, &why))
 			continue;
 		snprintf(v->reason, sizeof(v->reason), "%s", why.reason);
 		snprintf(v->advice, sizeof(v->advice), "%s", why.advice);
@@ -143,9 +157,43 @@ int npuc_check(const struct npuc_model *model, const struct npuc_options *option
 		v->placement = NPUC_ON_CPU;
 		refused++;
 	}
-	*verdicts = list;
-	*count = g->op_count;
 	return refused;
+}
+
+static struct npuc_adapt adaptation(const struct npuc_model *model,
+				    const struct npuc_options *options,
+				    const struct npuc_capabilities *can, struct npuc_error *error)
+{
+	return (struct npuc_adapt){
+		.model = model,
+		.config = options ? options->config : NULL,
+		.can = *can,
+		.answers = options ? options->answers : NULL,
+		.error = error,
+	};
+}
+
+int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
+	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
+{
+	struct npuc_capabilities can;
+	const struct npuc_graph *g;
+	struct npuc_adapt r;
+	int err;
+
+	if (npuc_capabilities(model, options, &can, error))
+		return -EINVAL;
+	r = adaptation(model, options, &can, error);
+	err = npuc_adapt(&r);
+	g = npuc_adapted(&r);
+	if (!err) {
+		*verdicts = make_verdicts(g);
+		*count = g->op_count;
+		err = *verdicts ? ask(g, &can, *verdicts) :
+				  npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
+	}
+	npuc_adapt_free(&r);
+	return err;
 }
 
 static int check_ops(const struct npuc_compilation *c)
@@ -158,7 +206,7 @@ static int check_ops(const struct npuc_compilation *c)
 		if (npuc_constraints_hold(g, &can, i, &why))
 			continue;
 		return npuc_fail(c->error, -EOPNOTSUPP, "%s: op %u %s '%.80s': %s%s%s",
-				 c->model->name, i, g->ops[i].type,
+				 c->model->name, g->ops[i].number, g->ops[i].type,
 				 npuc_output(g, &g->ops[i])->name, why.reason,
 				 *why.advice ? "; " : "", why.advice);
 	}
@@ -202,28 +250,127 @@ void npuc_compilation_free(struct npuc_compilation *c)
 	npuc_bytes_free(&c->program);
 }
 
+static bool named(const struct npuc_config *config, const char *pass)
+{
+	for (size_t i = 0; i < config->disable_pass.count; i++)
+		if (!strcmp(config->disable_pass.at[i], pass))
+			return true;
+	return false;
+}
+
+static int check_pass_names(const struct npuc_compilation *c, const struct npuc_config *config)
+{
+	for (size_t i = 0; i < config->disable_pass.count; i++) {
+		const char *name = config->disable_pass.at[i];
+		const struct npuc_pass_info *pass;
+		uint32_t k = 0;
+
+		while ((pass = npuc_pass_at(k)) && strcmp(name, pass->name))
+			k++;
+		if (pass && pass->level)
+			continue;
+		if (c->error)
+			snprintf(c->error->key, sizeof(c->error->key), "disable_pass");
+		return npuc_fail(c->error, -EINVAL, "%s: disable_pass: %s '%.40s'", c->model->name,
+				 pass ? "nothing works without" : "there is no pass", name);
+	}
+	return 0;
+}
+
+/* keep_all leaves out what makes tensors disappear, whatever else is asked for. */
+static void answer_pass(const struct npuc_compilation *c, const char *name, bool off_already)
+{
+	struct npuc_answers *answers = c->options->answers;
+
+	if (off_already || c->keep_all)
+		npuc_answer(answers, "disable_pass", NPUC_NOT_APPLIED,
+			    "%s is left out already, by %s", name,
+			    c->keep_all ? "keep_all" : "opt_level");
+	else
+		npuc_answer(answers, "disable_pass", NPUC_APPLIED, "%s is left out", name);
+}
+
+static int choose_passes(struct npuc_compilation *c)
+{
+	const struct npuc_config *config = c->options ? c->options->config : NULL;
+	const struct npuc_pass_info *pass;
+	uint32_t runs = 0, count = 0;
+	int err;
+
+	if (!config)
+		return 0;
+	err = check_pass_names(c, config);
+	if (err)
+		return err;
+	for (uint32_t i = 0; (pass = npuc_pass_at(i)); i++) {
+		bool off = pass->level > config->opt_level;
+
+		if (!pass->level)
+			continue;
+		if (named(config, pass->name))
+			answer_pass(c, pass->name, off);
+		if (off || named(config, pass->name))
+			c->disabled |= UINT64_C(1) << i;
+		runs += !c->keep_all && !(c->disabled >> i & 1);
+		count++;
+	}
+	npuc_answer(c->options->answers, "opt_level", c->keep_all ? NPUC_NOT_APPLIED : NPUC_APPLIED,
+		    c->keep_all ? "keep_all leaves out all that could be chosen" :
+				  "%u of %u optional passes run",
+		    runs, count);
+	if (config->gen_debug_info)
+		npuc_answer(c->options->answers, "gen_debug_info", NPUC_APPLIED,
+			    "section DEBUG is written");
+	if (config->keep_all)
+		npuc_answer(c->options->answers, "keep_all", NPUC_APPLIED,
+			    "every tensor can be read back");
+	return 0;
+}
+
+/* The model as it was read, then as each step of the configuration left it. */
+static int dump_adaptation(struct npuc_compilation *c, const struct npuc_adapt *r)
+{
+	int err = npuc_dump(c, &c->model->graph, c->dumped++, "read");
+
+	for (uint32_t i = 0; i < r->count && !err; i++)
+		err = npuc_dump(c, &r->graphs[i], c->dumped++, r->names[i]);
+	return err;
+}
+
 int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
 		 size_t *size, struct npuc_error *error)
 {
+	const struct npuc_config *config = options ? options->config : NULL;
 	struct npuc_compilation c = {
 		.model = model,
-		.graph = &model->graph,
 		.personality = find_personality(model, options, error),
 		.target = find_target(options),
+		.options = options,
 		.disabled = options ? options->disabled : 0,
-		.keep_all = options && options->keep_all,
+		.keep_all = (options && options->keep_all) || (config && config->keep_all),
+		.debug_info = config && config->gen_debug_info,
 		.constants.limit = constants_limit(model->size),
 		.error = error,
 	};
+	const struct npuc_capabilities can = { c.target, c.personality };
+	struct npuc_adapt r = adaptation(model, options, &can, error);
 	struct npuc_bytes bytes = { 0 };
 	int err;
 
 	if (!c.personality)
 		return -EINVAL;
-	err = npuc_passes_run(&c);
+	err = choose_passes(&c);
+	if (!err)
+		err = npuc_adapt(&r);
+	c.graph = npuc_adapted(&r);
+	if (!err)
+		err = dump_adaptation(&c, &r);
+	if (!err)
+		err = npuc_passes_run(&c);
 	if (!err)
 		err = npuc_artefact(&c, &bytes);
 	npuc_compilation_free(&c);
+	npuc_adapt_free(&r);
 	if (err)
 		return err;
 	*artefact = bytes.data;

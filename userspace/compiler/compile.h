@@ -26,12 +26,14 @@
  * @name: file name, owned
  * @data: the file, the caller's
  * @size: its bytes
+ * @nchw: pictures have their channels outside, as ONNX has them
  * @graph: what was read
  */
 struct npuc_model {
 	char *name;
 	const void *data;
 	size_t size;
+	bool nchw;
 	struct npuc_graph graph;
 };
 
@@ -149,10 +151,13 @@ struct npuc_plan {
 /**
  * struct npuc_compilation - one run of the compiler
  * @model: what is compiled
- * @graph: @model's graph
+ * @graph: @model's graph, or what the configuration made of it
  * @personality: arithmetic compiled for
  * @target: device compiled for
+ * @options: what the caller asked for, NULL for the defaults
  * @keep_all: give every tensor memory of its own
+ * @debug_info: the artefact gets a debug database
+ * @dumped: steps handed to options.dump so far
  * @disabled: passes that are switched off, bit n: row n of passes.def
  * @folds: one per op
  * @homes: one per tensor
@@ -173,7 +178,10 @@ struct npuc_compilation {
 	const struct npuc_graph *graph;
 	const struct npum_personality *personality;
 	const struct npum_target *target;
+	const struct npuc_options *options;
 	bool keep_all;
+	bool debug_info;
+	uint32_t dumped;
 	uint64_t disabled;
 	struct npuc_fold *folds;
 	struct npuc_home *homes;
@@ -189,6 +197,12 @@ struct npuc_compilation {
 	struct npuc_bytes program;
 	struct npuc_error *error;
 };
+
+/** npuc_source() - number in the model file of op @op of the graph, NPUC_NONE if it has none */
+static inline uint32_t npuc_source(const struct npuc_compilation *c, uint32_t op)
+{
+	return op == NPUC_NONE ? NPUC_NONE : c->graph->ops[op].number;
+}
 
 /** npuc_tensor_bytes() - size of a dense tensor in bytes */
 uint64_t npuc_tensor_bytes(const struct npuc_tensor *t);

@@ -35,7 +35,7 @@ static int validate(struct npuc_compilation *c)
 				 c->model->name, npum_refusal_text(why.reason));
 	return npuc_fail(c->error, -EOPNOTSUPP,
 			 "%s: op %u %s: the device refuses record %u, operand %d: %s",
-			 c->model->name, source, c->graph->ops[source].type, why.op,
+			 c->model->name, npuc_source(c, source), c->graph->ops[source].type, why.op,
 			 (int32_t)why.field, npum_refusal_text(why.reason));
 }
 
@@ -60,7 +60,10 @@ int npuc_emit(struct npuc_compilation *c)
 		err = append(c, c->plan.slots, c->plan.slot_count * sizeof(c->plan.slots[0]),
 			     &header.slot_offset);
 	for (uint32_t i = 0; i < c->record_count && !err; i++) {
-		err = append(c, &c->records[i].op, sizeof(c->records[i].op), &at);
+		struct vnpu_op op = c->records[i].op;
+
+		op.source = npuc_source(c, op.source);
+		err = append(c, &op, sizeof(op), &at);
 		if (!i)
 			header.op_offset = at;
 	}

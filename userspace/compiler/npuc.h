@@ -13,15 +13,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
+
 struct npum_personality_set;
 struct npum_target;
 
 /**
  * struct npuc_error - why a call failed
  * @text: one line "FILE: WHAT, WHERE, WHY", NUL-ended, without newline
+ * @key: the knob it is about, as in &npuc_answer.key, or ""
  */
 struct npuc_error {
 	char text[512];
+	char key[64];
 };
 
 /**
@@ -30,7 +34,12 @@ struct npuc_error {
  * @personalities: those of the device to compile for; NULL: the built-in ones
  * @target: what the device to compile for takes; NULL: the built-in one
  * @keep_all: give every tensor memory of its own, so that all can be read back
- * @disabled: passes to leave out, bit n: npuc_pass_at() n, which must be optional
+ * @disabled: passes to leave out, bit n: npuc_pass_at() n, whose level is above 0
+ * @config: all else that can be asked for, NULL for the defaults
+ * @answers: filled with what became of it; NULL if nobody wants to know
+ * @dump: called with the graph as text after each step; NULL: not.  A return other than 0
+ *	ends the compilation with it
+ * @dump_arg: passed on to @dump
  */
 struct npuc_options {
 	const char *personality;
@@ -38,18 +47,23 @@ struct npuc_options {
 	const struct npum_target *target;
 	bool keep_all;
 	uint64_t disabled;
+	const struct npuc_config *config;
+	struct npuc_answers *answers;
+	int (*dump)(void *arg, const char *file, const void *text, size_t size);
+	void *dump_arg;
 };
 
 /**
  * struct npuc_pass_info - something that compiling does to a model
  * @name: for users
  * @text: what it does
- * @optional: it can be switched off; the outputs stay the same, bit for bit
+ * @level: least opt_level that runs it; above 0 it can also be switched off by itself: the
+ *	outputs stay the same, bit for bit
  */
 struct npuc_pass_info {
 	const char *name;
 	const char *text;
-	bool optional;
+	uint32_t level;
 };
 
 /** npuc_pass_at() - the i-th pass in order of work, NULL behind the last */
@@ -65,9 +79,12 @@ enum npuc_placement {
 	NPUC_ON_CPU,
 };
 
+/** NPUC_ADDED - in place of the number of an op in the model file: it is not there */
+#define NPUC_ADDED UINT32_MAX
+
 /**
  * struct npuc_verdict - placement of one op of the model
- * @op: op number in the model file
+ * @op: op number in the model file, NPUC_ADDED for one that the configuration adds
  * @type: e.g. "CONV_2D"; owned by the verdict list
  * @name: name of its output tensor; owned by the verdict list
  * @placement: &enum npuc_placement
@@ -112,8 +129,8 @@ void npuc_model_free(struct npuc_model *model);
  * npuc_check() - say for every op where it would run
  * @model: a model
  * @options: NULL for the defaults
- * @verdicts: out: array of @count entries, release with free(); its strings
- *	live as long as @model
+ * @verdicts: out: array of @count entries, release with free(), which also ends the life of
+ *	its names; types live as long as @model
  * @count: out: ops of the model
  * @error: filled on failure
  *
@@ -217,6 +234,15 @@ void npuc_fixes_free(struct npuc_fixes *fixes);
  */
 int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
 		 size_t *size, struct npuc_error *error);
+
+/**
+ * npuc_config_check() - look for what no model could make sense of
+ * @config: the knobs
+ * @error: filled on failure: "KEY: WHY", which names all keys that contradict each other
+ *
+ * Return: 0 or -EINVAL.
+ */
+int npuc_config_check(const struct npuc_config *config, struct npuc_error *error);
 
 /**
  * npuc_disassemble() - print a program as text

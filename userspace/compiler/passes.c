@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "passes.h"
 
-#define NPUC_PASS(id, name, run, optional, text) { { name, text, optional }, run },
+#include "dump.h"
+
+#define NPUC_PASS(id, name, run, level, text) { { name, text, level }, run },
 
 static const struct {
 	struct npuc_pass_info info;
@@ -23,8 +25,12 @@ int npuc_passes_run(struct npuc_compilation *c)
 {
 	int err = 0;
 
-	for (uint32_t i = 0; i < COUNT && !err; i++)
-		if (passes[i].run && (!passes[i].info.optional || npuc_pass_on(c, i)))
-			err = passes[i].run(c);
+	for (uint32_t i = 0; i < COUNT && !err; i++) {
+		if (!passes[i].run || (passes[i].info.level && !npuc_pass_on(c, i)))
+			continue;
+		err = passes[i].run(c);
+		if (!err)
+			err = npuc_dump(c, c->graph, c->dumped++, passes[i].info.name);
+	}
 	return err;
 }

@@ -7,7 +7,7 @@
 
 /** enum npuc_pass_id - rows of passes.def */
 enum npuc_pass_id {
-#define NPUC_PASS(id, name, run, optional, text) NPUC_PASS_##id,
+#define NPUC_PASS(id, name, run, level, text) NPUC_PASS_##id,
 #include "passes.def"
 };
 

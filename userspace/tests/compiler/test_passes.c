@@ -112,7 +112,7 @@ static void check_file(const uint8_t *data, size_t size, const char *name)
 	fill(&with);
 	run_go(&with);
 	for (uint32_t i = 0; (info = npuc_pass_at(i)); i++) {
-		if (!info->optional)
+		if (!info->level)
 			continue;
 		all |= 1ull << i;
 		check_without(&with, data, size, 1ull << i, name, info->name);
@@ -188,7 +188,7 @@ static void test_table(void **state)
 
 	for (uint32_t i = 0; (info = npuc_pass_at(i)); i++) {
 		assert_true(*info->name && *info->text);
-		optional += info->optional;
+		optional += info->level > 0;
 		for (uint32_t k = 0; k < i; k++)
 			assert_string_not_equal(info->name, npuc_pass_at(k)->name);
 	}
