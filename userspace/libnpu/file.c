@@ -13,6 +13,7 @@ static const char *const section_names[NPU_SECTION_COUNT] = {
 	[NPU_SECTION_PROGRAM] = "PROGRAM", [NPU_SECTION_CONST] = "CONST",
 	[NPU_SECTION_STRINGS] = "STRINGS", [NPU_SECTION_TENSORS] = "TENSORS",
 	[NPU_SECTION_LAYERS] = "LAYERS",   [NPU_SECTION_INFO] = "INFO",
+	[NPU_SECTION_CONFIG] = "CONFIG",   [NPU_SECTION_DEBUG] = "DEBUG",
 };
 
 const char *npu_file_section_name(uint32_t kind)

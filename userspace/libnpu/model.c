@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "debug.h"
 #include "error.h"
 #include "standin.h"
 
@@ -355,10 +356,16 @@ static int read_layers(const struct reader *r)
 	return 0;
 }
 
+static int check_debug(const struct reader *r)
+{
+	return npu_debug_check(r->name, r->model, r->error);
+}
+
 static int read_model(const struct reader *r, size_t size)
 {
 	static int (*const steps[])(const struct reader *) = {
-		check_sections, check_strings, check_program, read_info, read_tensors, read_layers,
+		check_sections, check_strings, check_program, read_info,
+		read_tensors,	read_layers,   check_debug,
 	};
 	int rc = npu_file_read(r->name, r->model->data, size, &r->model->file, r->error);
 

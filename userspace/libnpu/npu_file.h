@@ -19,7 +19,7 @@
 /** NPU_FILE_MAGIC - "NPUF" read as a little-endian word */
 #define NPU_FILE_MAGIC 0x4655504eu
 #define NPU_FILE_MAJOR 1
-#define NPU_FILE_MINOR 0
+#define NPU_FILE_MINOR 1
 #define NPU_FILE_ALIGN 64u
 #define NPU_FILE_MAX_SECTIONS 64u
 
@@ -31,6 +31,8 @@
  * @NPU_SECTION_TENSORS: array of &struct npu_file_tensor
  * @NPU_SECTION_LAYERS: array of &struct npu_file_layer, in execution order
  * @NPU_SECTION_INFO: one &struct npu_file_info
+ * @NPU_SECTION_CONFIG: array of &struct npu_file_knob, since 1.1; only if something was asked for
+ * @NPU_SECTION_DEBUG: one &struct npu_file_debug and what it counts, since 1.1; only if asked for
  */
 enum npu_section_kind {
 	NPU_SECTION_PROGRAM = 1,
@@ -39,6 +41,8 @@ enum npu_section_kind {
 	NPU_SECTION_TENSORS = 4,
 	NPU_SECTION_LAYERS = 5,
 	NPU_SECTION_INFO = 6,
+	NPU_SECTION_CONFIG = 7,
+	NPU_SECTION_DEBUG = 8,
 };
 
 /**
@@ -171,6 +175,93 @@ struct npu_file_info {
 	uint64_t temp_bytes;
 	uint64_t io_bytes;
 	uint64_t temp_bound;
+};
+
+/**
+ * struct npu_file_knob - something that the compiler was asked for, and what became of it
+ * @key: string, as in configuration files: "relax_fp32", "input_processors[0].mean"
+ * @value: string, what was asked for; "" where @because says it
+ * @because: string, what was done or why not
+ * @applied: 1: it was; 0: it was not
+ */
+struct npu_file_knob {
+	uint32_t key;
+	uint32_t value;
+	uint32_t because;
+	uint32_t applied;
+};
+
+/**
+ * struct npu_file_debug - start of the debug database
+ * @op_count: entries of the array of &struct npu_file_debug_op that follows
+ * @tensor_count: entries of the array of &struct npu_file_debug_tensor behind that
+ */
+struct npu_file_debug {
+	uint32_t op_count;
+	uint32_t tensor_count;
+};
+
+/**
+ * enum npu_debug_fate - what became of an op
+ * @NPU_DEBUG_RECORDS: it has records of its own
+ * @NPU_DEBUG_FOLDED: the records of op @into do its work
+ * @NPU_DEBUG_CONSTANT: the compiler computed its output
+ * @NPU_DEBUG_NOTHING: nothing is left to do: input and output are the same memory
+ */
+enum npu_debug_fate {
+	NPU_DEBUG_RECORDS = 0,
+	NPU_DEBUG_FOLDED = 1,
+	NPU_DEBUG_CONSTANT = 2,
+	NPU_DEBUG_NOTHING = 3,
+};
+
+/**
+ * struct npu_file_debug_op - an op that was compiled, in execution order
+ * @type: string, e.g. "CONV_2D"
+ * @source: op number in the model file that it is or serves, NPU_FILE_NONE: the
+ *	configuration adds it
+ * @fate: &enum npu_debug_fate
+ * @into: FOLDED: number of the entry that does its work, else NPU_FILE_NONE
+ * @first_record: its first record in the program
+ * @record_count: number of records, consecutive
+ * @first_tensor: its first entry of the array of tensors
+ * @tensor_count: number of entries: inputs, then outputs
+ */
+struct npu_file_debug_op {
+	uint32_t type;
+	uint32_t source;
+	uint32_t fate;
+	uint32_t into;
+	uint32_t first_record;
+	uint32_t record_count;
+	uint32_t first_tensor;
+	uint32_t tensor_count;
+};
+
+/**
+ * enum npu_debug_use - what an op does with a tensor
+ * @NPU_DEBUG_READS: reads it
+ * @NPU_DEBUG_WRITES: writes it
+ * @NPU_DEBUG_PARAMETER: knows it since compilation: weights, bias, shapes
+ */
+enum npu_debug_use {
+	NPU_DEBUG_READS = 0,
+	NPU_DEBUG_WRITES = 1,
+	NPU_DEBUG_PARAMETER = 2,
+};
+
+/**
+ * struct npu_file_debug_tensor - a tensor of an op
+ * @name: string
+ * @source: tensor number in the model file; numbers beyond the file's are added
+ * @use: &enum npu_debug_use
+ * @entry: its entry in TENSORS, NPU_FILE_NONE if it cannot be read back
+ */
+struct npu_file_debug_tensor {
+	uint32_t name;
+	uint32_t source;
+	uint32_t use;
+	uint32_t entry;
 };
 
 #endif /* NPU_FILE_H */
