@@ -14,7 +14,7 @@
 #include "term.h"
 
 /* Rows of the largest table, common options included. */
-#define MAX_ROWS 48
+#define MAX_ROWS 64
 /* Numbers of long options start above every letter. */
 #define FIRST_NUMBER 256
 
@@ -32,7 +32,7 @@ const struct cli_option cli_common_options[] = {
 };
 
 /**
- * struct parser - option rows of one command, as getopt_long wants them
+ * struct cli_parser - option rows of one command, as getopt_long wants them
  * @count: rows in use
  * @rows: row of option number FIRST_NUMBER + i
  * @base: struct that the row's offset is in
@@ -40,7 +40,7 @@ const struct cli_option cli_common_options[] = {
  * @longs: for getopt_long, ended by a zero entry
  * @shorts: for getopt_long
  */
-struct parser {
+struct cli_parser {
 	size_t count;
 	const struct cli_option *rows[MAX_ROWS];
 	char *base[MAX_ROWS];
@@ -76,7 +76,7 @@ const struct cli_command *cli_command_find(const char *name)
 	return NULL;
 }
 
-static void parser_add(struct parser *p, const struct cli_option *rows, void *base)
+static void parser_add(struct cli_parser *p, const struct cli_option *rows, void *base)
 {
 	size_t at = strlen(p->shorts);
 
@@ -102,7 +102,7 @@ static void parser_add(struct parser *p, const struct cli_option *rows, void *ba
 	p->shorts[at] = 0;
 }
 
-static size_t parser_row(const struct parser *p, int number)
+static size_t parser_row(const struct cli_parser *p, int number)
 {
 	if (number >= FIRST_NUMBER)
 		return (size_t)(number - FIRST_NUMBER);
@@ -110,6 +110,16 @@ static size_t parser_row(const struct parser *p, int number)
 		if (p->rows[i]->letter == number)
 			return i;
 	return p->count;
+}
+
+bool cli_given(const struct cli *cli, const char *name)
+{
+	const struct cli_parser *p = cli->parser;
+
+	for (size_t i = 0; p && i < p->count; i++)
+		if (p->given[i] && !strcmp(p->rows[i]->name, name))
+			return true;
+	return false;
 }
 
 static bool parse_uint(const char *text, uint32_t max, uint32_t *value)
@@ -133,6 +143,16 @@ static bool parse_seconds(const char *text, double *value)
 
 	*value = strtod(text, &end);
 	return end != text && !*end && isfinite(*value) && *value >= 0;
+}
+
+static bool parse_word(const struct cli_option *row, const char *text, const char **value)
+{
+	for (const char *const *word = row->words; *word; word++)
+		if (!strcmp(*word, text)) {
+			*value = *word;
+			return true;
+		}
+	return false;
 }
 
 static bool parse_bool(const char *text, bool *value)
@@ -171,8 +191,29 @@ static bool store(const struct cli_option *row, void *where, const char *text)
 		return parse_uint(text, row->max, where);
 	case CLI_SECONDS:
 		return parse_seconds(text, where);
+	case CLI_WORD:
+		return parse_word(row, text, where);
 	}
 	return false;
+}
+
+static int bad_word(const struct cli *cli, const struct cli_option *row, const char *option,
+		    const char *text)
+{
+	struct suggest s = { .word = text };
+	char all[256] = "";
+	size_t length = 0;
+
+	for (const char *const *word = row->words; *word; word++) {
+		suggest_offer(&s, *word);
+		if (length < sizeof(all))
+			length += (size_t)snprintf(all + length, sizeof(all) - length, "%s%s",
+						   length ? ", " : "", *word);
+	}
+	if (s.best)
+		return cli_error(cli, CLI_USAGE, option, "%s is none of %s; did you mean %s?", text,
+				 all, s.best);
+	return cli_error(cli, CLI_USAGE, option, "%s is none of %s", text, all);
 }
 
 /* Why store() would not take @text. */
@@ -189,12 +230,14 @@ static int bad_value(const struct cli *cli, const struct cli_option *row, const 
 				 row->max ? row->max : UINT32_MAX);
 	case CLI_SECONDS:
 		return cli_error(cli, CLI_USAGE, option, "%s is no number of seconds", text);
+	case CLI_WORD:
+		return bad_word(cli, row, option, text);
 	default:
 		return cli_error(cli, CLI_DEVICE, option, "out of memory");
 	}
 }
 
-static int unknown_option(const struct cli *cli, const struct parser *p, const char *typed)
+static int unknown_option(const struct cli *cli, const struct cli_parser *p, const char *typed)
 {
 	char name[64];
 	struct suggest s = { .word = name };
@@ -214,7 +257,7 @@ static int unknown_option(const struct cli *cli, const struct parser *p, const c
 }
 
 /* What getopt_long refused: a letter in @optopt, else the whole word. */
-static int bad_option(const struct cli *cli, const struct parser *p, char **argv, int result)
+static int bad_option(const struct cli *cli, const struct cli_parser *p, char **argv, int result)
 {
 	char letter[3] = { '-', (char)optopt, 0 };
 	const char *typed = argv[optind - 1];
@@ -226,7 +269,7 @@ static int bad_option(const struct cli *cli, const struct parser *p, char **argv
 	return unknown_option(cli, p, optopt ? letter : typed);
 }
 
-static int store_defaults(const struct cli *cli, struct parser *p)
+static int store_defaults(const struct cli *cli, struct cli_parser *p)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct cli_option *row = p->rows[i];
@@ -237,7 +280,7 @@ static int store_defaults(const struct cli *cli, struct parser *p)
 	return CLI_OK;
 }
 
-static int parse(struct cli *cli, struct parser *p, int argc, char **argv, bool *help)
+static int parse(struct cli *cli, struct cli_parser *p, int argc, char **argv, bool *help)
 {
 	int c;
 
@@ -276,7 +319,7 @@ static int check_operands(const struct cli *cli, const struct cli_command *comma
 	return CLI_OK;
 }
 
-static void free_lists(const struct parser *p)
+static void free_lists(const struct cli_parser *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (p->rows[i]->type == CLI_LIST)
@@ -286,14 +329,16 @@ static void free_lists(const struct parser *p)
 static int run_command(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = { .command = command->name };
-	struct parser parser = { .shorts = ":h" };
+	struct cli_parser parser = { .shorts = ":h" };
 	void *args = calloc(1, command->args_size + 1);
 	bool help = false;
 	int rc;
 
 	if (!args)
 		return cli_error(&cli, CLI_DEVICE, NULL, "out of memory");
+	cli.parser = &parser;
 	parser_add(&parser, command->options, args);
+	parser_add(&parser, command->shared, (char *)args + command->shared_offset);
 	parser_add(&parser, cli_common_options, &cli);
 	rc = parse(&cli, &parser, argc, argv, &help);
 	if (!rc && help)

@@ -35,6 +35,7 @@ enum cli_exit {
  * @CLI_LIST: &struct cli_list, one more item each time the option is given
  * @CLI_UINT: uint32_t, decimal, up to the row's @max
  * @CLI_SECONDS: double, not negative
+ * @CLI_WORD: const char *, one of the row's @words
  */
 enum cli_type {
 	CLI_FLAG,
@@ -43,6 +44,7 @@ enum cli_type {
 	CLI_LIST,
 	CLI_UINT,
 	CLI_SECONDS,
+	CLI_WORD,
 };
 
 /** struct cli_list - values of an option that may be repeated, in order given */
@@ -62,6 +64,7 @@ struct cli_list {
  * @help: one sentence
  * @value: default, in the form a user would type; NULL for zero
  * @max: CLI_UINT: largest value taken, 0 for UINT32_MAX
+ * @words: CLI_WORD: what may be given, NULL behind the last
  */
 struct cli_option {
 	const char *name;
@@ -72,6 +75,7 @@ struct cli_option {
 	const char *help;
 	const char *value;
 	uint32_t max;
+	const char *const *words;
 };
 
 /** CLI_END - last row of an option table */
@@ -87,6 +91,7 @@ struct cli_option {
  * @operand_count: their number, within the command's limits
  * @json: print one JSON object instead of text
  * @quiet: no progress on the terminal
+ * @parser: which options were given, see cli_given()
  */
 struct cli {
 	const char *command;
@@ -94,6 +99,7 @@ struct cli {
 	size_t operand_count;
 	bool json;
 	bool quiet;
+	const struct cli_parser *parser;
 };
 
 /**
@@ -105,6 +111,8 @@ struct cli {
  * @min_operands: fewest operands taken
  * @max_operands: most operands taken
  * @options: its own options, besides those that every command has; may be NULL
+ * @shared: options that it shares with other commands; may be NULL
+ * @shared_offset: where in its arguments the struct lies that they are stored in
  * @args_size: bytes of its arguments
  * @run: does the work and returns &enum cli_exit; @args is @args_size bytes
  */
@@ -116,6 +124,8 @@ struct cli_command {
 	unsigned int min_operands;
 	unsigned int max_operands;
 	const struct cli_option *options;
+	const struct cli_option *shared;
+	size_t shared_offset;
 	size_t args_size;
 	int (*run)(const struct cli *cli, const void *args);
 };
@@ -125,6 +135,9 @@ extern const struct cli_option cli_common_options[];
 
 /** cli_commands - the table of subcommands, ended by NULL */
 extern const struct cli_command *const cli_commands[];
+
+/** cli_given() - was the option of this name on the command line? */
+bool cli_given(const struct cli *cli, const char *name);
 
 /** cli_command_find() - row of a subcommand, NULL for an unknown one */
 const struct cli_command *cli_command_find(const char *name);

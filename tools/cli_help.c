@@ -74,6 +74,7 @@ static void command_help(const struct cli_command *command)
 	}
 	puts("\nOptions:");
 	print_options(command->options);
+	print_options(command->shared);
 	print_options(cli_common_options);
 	print_options(help);
 }

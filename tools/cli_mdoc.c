@@ -87,10 +87,11 @@ static void print_command(const struct cli_command *command)
 		fputs(".Pp\n", stdout);
 		print_text(command->notes);
 	}
-	if (!command->options)
+	if (!command->options && !command->shared)
 		return;
 	fputs(".Bl -tag -width Ds\n", stdout);
 	print_options(command->options);
+	print_options(command->shared);
 	fputs(".El\n", stdout);
 }
 

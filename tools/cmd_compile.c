@@ -6,12 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "knobs.h"
 #include "model.h"
 #include "options.h"
 #include "report.h"
 #include "table.h"
 #include "target.h"
 #include "describe.h"
+#include "effect.h"
+#include "exec_plan.h"
+#include "verdicts.h"
 
 struct compile_args {
 	const char *output;
@@ -20,6 +24,10 @@ struct compile_args {
 	const char *target;
 	const char *device;
 	bool memory;
+	bool plan;
+	bool check_only;
+	struct cli_list inputs;
+	struct knob_args knobs;
 };
 
 static void print_memory(const struct npu_model_info *info)
@@ -53,7 +61,7 @@ static void print_memory(const struct npu_model_info *info)
 }
 
 static int print_result(const struct cli *cli, const struct compile_args *args,
-			const struct npu_model *model, size_t size)
+			const struct knobs *knobs, const struct npu_model *model, size_t size)
 {
 	const struct npu_model_info *info = npu_model_info(model);
 	json_t *report;
@@ -64,7 +72,9 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 		       (double)info->macs / 1e6, info->personality);
 		if (args->memory)
 			print_memory(info);
-		return CLI_OK;
+		if (args->plan)
+			exec_plan_print(model);
+		return args->knobs.show ? knobs_print(knobs) : CLI_OK;
 	}
 	report = report_new("npu-compile");
 	json_object_set_new(report, "model", report_string(cli->operands[0]));
@@ -75,12 +85,16 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 	json_object_set_new(report, "ops", json_integer(info->op_count));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
 	json_object_set_new(report, "memory", describe_memory_json(info));
+	if (args->plan)
+		json_object_set_new(report, "plan", exec_plan_report(model));
+	if (args->knobs.show)
+		json_object_set_new(report, "config", knobs_report(knobs));
 	return report_print(cli, report, CLI_OK);
 }
 
 /* What was emitted is read back before anybody relies on it. */
 static int write_artefact(const struct cli *cli, const struct compile_args *args,
-			  const void *artefact, size_t size)
+			  const struct knobs *knobs, const void *artefact, size_t size)
 {
 	struct npu_error error = { 0 };
 	struct npu_model *model;
@@ -90,9 +104,49 @@ static int write_artefact(const struct cli *cli, const struct compile_args *args
 		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
 	rc = file_write(cli, args->output, artefact, size);
 	if (!rc)
-		rc = print_result(cli, args, model, size);
+		rc = print_result(cli, args, knobs, model, size);
 	npu_model_free(model);
 	return rc;
+}
+
+static int compile_source(const struct cli *cli, const struct compile_args *args,
+			  struct knobs *knobs, const struct npuc_options *options)
+{
+	struct model_source source;
+	void *artefact = NULL;
+	size_t size = 0;
+	int rc = model_source_read(cli, cli->operands[0], &source);
+
+	if (rc)
+		return rc;
+	if (args->check_only) {
+		rc = verdicts_show(cli, &source, options);
+	} else {
+		rc = model_compile(cli, &source, options, &artefact, &size);
+		if (!rc)
+			rc = effect_measure(cli, &source, options, &args->inputs, knobs);
+		if (!rc)
+			rc = write_artefact(cli, args, knobs, artefact, size);
+		free(artefact);
+	}
+	model_source_free(&source);
+	return rc;
+}
+
+static int check_args(const struct cli *cli, const struct compile_args *args)
+{
+	if (!args->output && !args->check_only)
+		return cli_error(cli, CLI_USAGE, "--output", "is missing: where to write the .npu");
+	if (args->check_only && args->output)
+		return cli_error(cli, CLI_USAGE, "--check-target-only",
+				 "contradicts --output: nothing is written");
+	if (args->check_only && (args->memory || args->plan || args->knobs.show))
+		return cli_error(cli, CLI_USAGE, "--check-target-only",
+				 "contradicts --show-%s: nothing is built",
+				 args->memory ? "memory-summary" :
+				 args->plan   ? "exec-plan" :
+						"config");
+	return CLI_OK;
 }
 
 static int compile_run(const struct cli *cli, const void *args_)
@@ -100,25 +154,22 @@ static int compile_run(const struct cli *cli, const void *args_)
 	const struct compile_args *args = args_;
 	struct npuc_options options = { .personality = args->personality };
 	struct target target;
-	struct model_source source;
-	void *artefact = NULL;
-	size_t size = 0;
-	int rc;
+	struct knobs knobs;
+	int rc = check_args(cli, args);
 
-	if (!args->output)
-		return cli_error(cli, CLI_USAGE, "--output", "is missing: where to write the .npu");
+	if (rc)
+		return rc;
 	rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
+	if (rc)
+		return rc;
+	rc = knobs_read(cli, &args->knobs, &options.personality, &knobs);
 	if (!rc)
-		rc = model_check_personality(cli, options.personalities, args->personality);
+		rc = knobs_apply(&knobs, &options);
 	if (!rc)
-		rc = model_source_read(cli, cli->operands[0], &source);
-	if (!rc) {
-		rc = model_compile(cli, &source, &options, &artefact, &size);
-		if (!rc)
-			rc = write_artefact(cli, args, artefact, size);
-		free(artefact);
-		model_source_free(&source);
-	}
+		rc = model_check_personality(cli, options.personalities, options.personality);
+	if (!rc)
+		rc = compile_source(cli, args, &knobs, &options);
+	knobs_free(&knobs);
 	target_free(&target);
 	return rc;
 }
@@ -138,6 +189,21 @@ static const struct cli_option options[] = {
 	  .type = CLI_FLAG,
 	  .offset = offsetof(struct compile_args, memory),
 	  .help = "print how much memory the model needs, and for what" },
+	{ .name = "show-exec-plan",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct compile_args, plan),
+	  .help = "print where each op runs, with which instructions" },
+	{ .name = "input",
+	  .letter = 'i',
+	  .type = CLI_LIST,
+	  .offset = offsetof(struct compile_args, inputs),
+	  .arg = "FILE",
+	  .help = "value of the next model input, to measure what --relax-fp32 and --opt-accuracy "
+		  "do to the outputs; without any a pattern" },
+	{ .name = "check-target-only",
+	  .type = CLI_FLAG,
+	  .offset = offsetof(struct compile_args, check_only),
+	  .help = "build nothing, only say whether the NPU takes every op" },
 	CLI_END,
 };
 
@@ -149,6 +215,8 @@ const struct cli_command cmd_compile = {
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = options,
+	.shared = knob_options,
+	.shared_offset = offsetof(struct compile_args, knobs),
 	.args_size = sizeof(struct compile_args),
 	.run = compile_run,
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "npu.h"
+#include "npuc.h"
 #include "npum_personality.h"
 
 static const char bash_script[] =
@@ -76,9 +77,22 @@ static void offer_devices(const char *typed)
 	free(entries);
 }
 
+static void offer_passes(const char *typed)
+{
+	const struct npuc_pass_info *pass;
+
+	for (uint32_t i = 0; (pass = npuc_pass_at(i)); i++)
+		if (pass->level)
+			offer(typed, pass->name);
+}
+
 static void offer_argument(const char *typed, const struct cli_option *row)
 {
-	if (!strcmp(row->name, "device"))
+	for (const char *const *word = row->words; word && *word; word++)
+		offer(typed, *word);
+	if (!strcmp(row->name, "disable-pass"))
+		offer_passes(typed);
+	else if (!strcmp(row->name, "device"))
 		offer_devices(typed);
 	else if (!strcmp(row->name, "personality"))
 		offer_personalities(typed);
@@ -87,9 +101,9 @@ static void offer_argument(const char *typed, const struct cli_option *row)
 }
 
 /* The option that @word is, if it is one that wants an argument in the next word. */
-static const struct cli_option *wants_argument(const struct cli_command *command, const char *word)
+static const struct cli_option *wants_argument(const struct cli_option *rows, const char *word)
 {
-	for (const struct cli_option *row = command->options; row && row->name; row++) {
+	for (const struct cli_option *row = rows; row && row->name; row++) {
 		const char letter[] = { '-', row->letter, 0 };
 		bool is = (row->letter && !strcmp(word, letter)) ||
 			  (!strncmp(word, "--", 2) && !strcmp(word + 2, row->name));
@@ -119,11 +133,14 @@ static void offer_words(const char *const *words, size_t count)
 		typed = "";
 	else if (before && !strcmp(words[before], "="))
 		before--;
-	row = wants_argument(command, words[before]);
+	row = wants_argument(command->options, words[before]);
+	if (!row)
+		row = wants_argument(command->shared, words[before]);
 	if (row) {
 		offer_argument(typed, row);
 	} else if (*typed == '-') {
 		offer_options(typed, command->options);
+		offer_options(typed, command->shared);
 		offer_options(typed, cli_common_options);
 		offer(typed, "--help");
 	} else if (command == &cmd_help) {

@@ -4,12 +4,76 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "config.h"
 #include "report.h"
 #include "suggest.h"
 
 struct help_args {
 	bool mdoc;
 };
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? report_string(text) : json_null();
+}
+
+static json_t *words_report(const char *const *words)
+{
+	json_t *array = json_array();
+
+	for (; words && *words; words++)
+		json_array_append_new(array, report_string(*words));
+	return array;
+}
+
+static void add_options(json_t *array, const struct cli_option *rows)
+{
+	static const char *const types[] = {
+		[CLI_FLAG] = "flag", [CLI_BOOL] = "bool",   [CLI_STRING] = "text",
+		[CLI_LIST] = "list", [CLI_UINT] = "number", [CLI_SECONDS] = "seconds",
+		[CLI_WORD] = "word",
+	};
+
+	for (const struct cli_option *row = rows; row && row->name; row++) {
+		const char letter[] = { row->letter, 0 };
+
+		json_array_append_new(
+			array, json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "name",
+					 report_string(row->name), "letter",
+					 text_or_null(row->letter ? letter : NULL), "type",
+					 types[row->type], "arg", text_or_null(row->arg), "default",
+					 text_or_null(row->value), "most",
+					 row->type == CLI_UINT ?
+						 json_integer(row->max ? row->max : UINT32_MAX) :
+						 json_null(),
+					 "words", words_report(row->words), "help",
+					 report_string(row->help)));
+	}
+}
+
+static json_t *command_report(const struct cli_command *command)
+{
+	json_t *options = json_array();
+
+	add_options(options, command->options);
+	add_options(options, command->shared);
+	add_options(options, cli_common_options);
+	return json_pack("{s:s, s:o, s:s, s:o}", "name", command->name, "operands",
+			 text_or_null(command->operands), "summary", command->summary, "options",
+			 options);
+}
+
+static int print_json(const struct cli *cli)
+{
+	json_t *report = report_new("npu-help");
+	json_t *commands = json_array();
+
+	for (const struct cli_command *const *c = cli_commands; *c; c++)
+		json_array_append_new(commands, command_report(*c));
+	json_object_set_new(report, "commands", commands);
+	json_object_set_new(report, "config_keys", config_keys_report());
+	return report_print(cli, report, CLI_OK);
+}
 
 static int help_run(const struct cli *cli, const void *args_)
 {
@@ -21,6 +85,8 @@ static int help_run(const struct cli *cli, const void *args_)
 		cli_mdoc();
 		return CLI_OK;
 	}
+	if (cli->json)
+		return print_json(cli);
 	if (!cli->operand_count) {
 		cli_help(NULL);
 		return CLI_OK;
@@ -49,6 +115,7 @@ const struct cli_command cmd_help = {
 	.name = "help",
 	.operands = "[COMMAND]",
 	.summary = "Explain a command, or list all.",
+	.notes = "With --json all commands, options and keys of configuration files, as tables.",
 	.max_operands = 1,
 	.options = help_options,
 	.args_size = sizeof(struct help_args),

@@ -7,23 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug.h"
+#include "knobs.h"
 #include "model.h"
 #include "npu_file.h"
 #include "report.h"
 #include "table.h"
 #include "term.h"
 #include "describe.h"
-
-static const char *section_name(uint32_t kind)
-{
-	static const char *const names[] = {
-		[NPU_SECTION_PROGRAM] = "PROGRAM", [NPU_SECTION_CONST] = "CONST",
-		[NPU_SECTION_STRINGS] = "STRINGS", [NPU_SECTION_TENSORS] = "TENSORS",
-		[NPU_SECTION_LAYERS] = "LAYERS",   [NPU_SECTION_INFO] = "INFO",
-	};
-
-	return kind < sizeof(names) / sizeof(names[0]) && names[kind] ? names[kind] : "?";
-}
 
 /* The i-th section; npu_model_load() has checked the table. */
 static struct npu_file_section section_at(const struct file *file, uint32_t i)
@@ -70,7 +61,7 @@ static int print_sections(const struct cli *cli, const struct file *file)
 	for (uint32_t i = 0; i < header.section_count; i++) {
 		const struct npu_file_section s = section_at(file, i);
 
-		table_cell(table, "%s", section_name(s.kind));
+		table_cell(table, "%s", npu_file_section_name(s.kind));
 		table_cell(table, "%" PRIu64, s.offset);
 		table_cell(table, "%" PRIu64, s.size);
 		table_cell(table, "%016" PRIx64, s.digest);
@@ -144,6 +135,94 @@ static int print_layers(const struct cli *cli, const struct npu_model *model)
 	return finish(cli, table);
 }
 
+static int print_config(const struct cli *cli, const struct npu_model *model)
+{
+	static const struct table_column columns[] = {
+		{ .title = "asked for" },
+		{ .title = "effect" },
+		{ .title = "because" },
+		{ NULL },
+	};
+	const struct npu_file_knob *knob = npu_model_knob(model, 0);
+	struct table *table;
+
+	if (!knob)
+		return CLI_OK;
+	table = table_new(columns);
+	for (size_t i = 0; (knob = npu_model_knob(model, i)); i++) {
+		table_cell(table, "%s", npu_model_string(model, knob->key));
+		table_cell(table, "%s", knob->applied ? "applied" : "not applied");
+		table_cell(table, "%s", npu_model_string(model, knob->because));
+	}
+	return finish(cli, table);
+}
+
+/* Names of an op's tensors of one use, with commas. */
+static const char *debug_names(const struct npu_model *model, const struct npu_file_debug_op *op,
+			       uint32_t use, char *room, size_t size)
+{
+	const struct npu_file_debug_tensor *t;
+	size_t length = 0;
+
+	*room = 0;
+	for (size_t i = 0; (t = npu_model_debug_tensor(model, op, i)) && length < size; i++)
+		if (t->use == use)
+			length += (size_t)snprintf(room + length, size - length, "%s%s",
+						   length ? ", " : "",
+						   npu_model_string(model, t->name));
+	return room;
+}
+
+static void debug_fate(struct table *table, const struct npu_file_debug_op *op)
+{
+	if (op->fate == NPU_DEBUG_RECORDS)
+		table_cell(table, "records %u..%u", op->first_record,
+			   op->first_record + op->record_count - 1);
+	else if (op->fate == NPU_DEBUG_CONSTANT)
+		table_cell(table, "computed by the compiler");
+	else if (op->fate == NPU_DEBUG_FOLDED && op->into != NPU_FILE_NONE)
+		table_cell(table, "part of debug op %u", op->into);
+	else
+		table_cell(table, "nothing to do");
+}
+
+static int print_debug(const struct cli *cli, const struct npu_model *model)
+{
+	static const struct table_column columns[] = {
+		{ .title = "debug op", .right = true },
+		{ .title = "source", .right = true },
+		{ .title = "type" },
+		{ .title = "became" },
+		{ .title = "reads", .max_width = 40 },
+		{ .title = "parameters", .max_width = 40 },
+		{ .title = "writes", .max_width = 40 },
+		{ NULL },
+	};
+	const struct npu_file_debug_op *op = npu_model_debug_op(model, 0);
+	struct table *table;
+	char names[512];
+
+	if (!op)
+		return CLI_OK;
+	table = table_new(columns);
+	for (size_t i = 0; (op = npu_model_debug_op(model, i)); i++) {
+		table_cell(table, "%zu", i);
+		if (op->source == NPU_FILE_NONE)
+			table_cell(table, "added");
+		else
+			table_cell(table, "%u", op->source);
+		table_cell(table, "%s", npu_model_string(model, op->type));
+		debug_fate(table, op);
+		table_cell(table, "%s",
+			   debug_names(model, op, NPU_DEBUG_READS, names, sizeof(names)));
+		table_cell(table, "%s",
+			   debug_names(model, op, NPU_DEBUG_PARAMETER, names, sizeof(names)));
+		table_cell(table, "%s",
+			   debug_names(model, op, NPU_DEBUG_WRITES, names, sizeof(names)));
+	}
+	return finish(cli, table);
+}
+
 static int write_text(void *arg, const char *text)
 {
 	return fputs(text, arg) < 0;
@@ -170,6 +249,10 @@ static int print_text(const struct cli *cli, const struct file *file, const stru
 		rc = print_tensors(cli, model);
 	if (!rc)
 		rc = print_layers(cli, model);
+	if (!rc)
+		rc = print_config(cli, model);
+	if (!rc)
+		rc = print_debug(cli, model);
 	if (!rc && npuc_disassemble(program, size, write_text, stdout))
 		rc = cli_error(cli, CLI_DEVICE, file->path, "cannot be disassembled");
 	return rc;
@@ -186,7 +269,7 @@ static json_t *sections_report(const struct file *file)
 
 		snprintf(digest, sizeof(digest), "%016" PRIx64, s.digest);
 		json_array_append_new(array, json_pack("{s:s, s:I, s:I, s:s}", "name",
-						       section_name(s.kind), "offset",
+						       npu_file_section_name(s.kind), "offset",
 						       (json_int_t)s.offset, "bytes",
 						       (json_int_t)s.size, "digest", digest));
 	}
@@ -213,6 +296,58 @@ static json_t *program_report(const struct npu_model *model)
 	return listing;
 }
 
+static json_t *config_report(const struct npu_model *model)
+{
+	const struct npu_file_knob *knob;
+	json_t *array = json_array();
+
+	for (size_t i = 0; (knob = npu_model_knob(model, i)); i++)
+		json_array_append_new(
+			array, json_pack("{s:o, s:b, s:o}", "option",
+					 report_string(npu_model_string(model, knob->key)),
+					 "applied", (int)knob->applied, "because",
+					 report_string(npu_model_string(model, knob->because))));
+	return array;
+}
+
+static json_t *number_or_null(uint32_t number)
+{
+	return number == NPU_FILE_NONE ? json_null() : json_integer(number);
+}
+
+static json_t *debug_tensors(const struct npu_model *model, const struct npu_file_debug_op *op)
+{
+	static const char *const uses[] = { "reads", "writes", "parameter" };
+	const struct npu_file_debug_tensor *t;
+	json_t *array = json_array();
+
+	for (size_t i = 0; (t = npu_model_debug_tensor(model, op, i)); i++)
+		json_array_append_new(array,
+				      json_pack("{s:o, s:I, s:s, s:o}", "name",
+						report_string(npu_model_string(model, t->name)),
+						"source", (json_int_t)t->source, "use",
+						uses[t->use], "tensor", number_or_null(t->entry)));
+	return array;
+}
+
+static json_t *debug_report(const struct npu_model *model)
+{
+	static const char *const fates[] = { "records", "folded", "constant", "nothing" };
+	const struct npu_file_debug_op *op;
+	json_t *array = json_array();
+
+	for (size_t i = 0; (op = npu_model_debug_op(model, i)); i++)
+		json_array_append_new(array,
+				      json_pack("{s:o, s:o, s:s, s:o, s:I, s:I, s:o}", "type",
+						report_string(npu_model_string(model, op->type)),
+						"source", number_or_null(op->source), "became",
+						fates[op->fate], "into", number_or_null(op->into),
+						"first_record", (json_int_t)op->first_record,
+						"records", (json_int_t)op->record_count, "tensors",
+						debug_tensors(model, op)));
+	return array;
+}
+
 static int print_json(const struct cli *cli, const struct file *file, const struct npu_model *model)
 {
 	const struct npu_model_info *info = npu_model_info(model);
@@ -237,6 +372,10 @@ static int print_json(const struct cli *cli, const struct file *file, const stru
 	json_object_set_new(report, "tensors", tensors);
 	json_object_set_new(report, "layers", layers);
 	json_object_set_new(report, "program", program_report(model));
+	if (npu_model_knob(model, 0))
+		json_object_set_new(report, "config", config_report(model));
+	if (npu_model_debug_op(model, 0))
+		json_object_set_new(report, "debug", debug_report(model));
 	return report_print(cli, report, CLI_OK);
 }
 

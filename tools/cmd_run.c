@@ -8,6 +8,7 @@
 #include "counters.h"
 #include "device.h"
 #include "input.h"
+#include "knobs.h"
 #include "model.h"
 #include "options.h"
 #include "output.h"
@@ -25,6 +26,7 @@ struct run_args {
 	uint32_t seed;
 	bool resize;
 	bool counters;
+	struct knob_args knobs;
 };
 
 static int show(const struct cli *cli, const struct run_args *args, const struct npu_device *dev,
@@ -95,6 +97,22 @@ static int run_model(const struct cli *cli, const struct run_args *args, struct 
 	return rc;
 }
 
+static int run_on(const struct cli *cli, const struct run_args *args, struct npu_device *dev,
+		  const struct npuc_options *options)
+{
+	struct npu_model *model;
+	int rc = model_load(cli, cli->operands[0], options, &model);
+
+	if (rc)
+		return rc;
+	device_note_threads(cli, dev, args->threads);
+	rc = run_model(cli, args, dev, model);
+	if (!rc && args->knobs.show && !cli->json)
+		rc = knobs_print(knobs_of(options));
+	npu_model_free(model);
+	return rc;
+}
+
 static int run_run(const struct cli *cli, const void *args_)
 {
 	const struct run_args *args = args_;
@@ -102,21 +120,21 @@ static int run_run(const struct cli *cli, const void *args_)
 		.personality = args->personality,
 		.keep_all = args->dump != NULL,
 	};
-	struct npu_model *model;
 	struct npu_device *dev;
-	int rc = device_open(cli, args->device, args->firmware, args->threads, &dev);
+	struct knobs knobs;
+	int rc = knobs_read(cli, &args->knobs, &options.personality, &knobs);
 
-	if (rc)
-		return rc;
-	options.personalities = npu_device_personalities(dev);
-	options.target = npu_device_target(dev);
-	rc = model_load(cli, cli->operands[0], &options, &model);
+	if (!rc)
+		rc = knobs_apply(&knobs, &options);
+	if (!rc)
+		rc = device_open(cli, args->device, args->firmware, args->threads, &dev);
 	if (!rc) {
-		device_note_threads(cli, dev, args->threads);
-		rc = run_model(cli, args, dev, model);
-		npu_model_free(model);
+		options.personalities = npu_device_personalities(dev);
+		options.target = npu_device_target(dev);
+		rc = run_on(cli, args, dev, &options);
+		npu_device_close(dev);
 	}
-	npu_device_close(dev);
+	knobs_free(&knobs);
 	return rc;
 }
 
@@ -155,6 +173,8 @@ const struct cli_command cmd_run = {
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = options,
+	.shared = knob_options,
+	.shared_offset = offsetof(struct run_args, knobs),
 	.args_size = sizeof(struct run_args),
 	.run = run_run,
 };

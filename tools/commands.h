@@ -11,6 +11,7 @@ extern const struct cli_command cmd_compare;
 extern const struct cli_command cmd_compile;
 extern const struct cli_command cmd_completion;
 extern const struct cli_command cmd_coredump;
+extern const struct cli_command cmd_diff;
 extern const struct cli_command cmd_doctor;
 extern const struct cli_command cmd_events;
 extern const struct cli_command cmd_fw;

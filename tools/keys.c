@@ -2,8 +2,10 @@
 #include "keys.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "suggest.h"
@@ -11,42 +13,47 @@
 /* Words that are told all together when one is mistyped beyond recognition. */
 #define FEW 10
 
-static int fail_at(struct keys *keys, size_t line, const char *format, va_list args)
+static int fail_at(struct keys *keys, const yaml_mark_t *mark, const char *format, va_list args)
 {
-	int n = snprintf(keys->error, sizeof(keys->error), "%zu: ", line + 1);
+	int n = snprintf(keys->error, sizeof(keys->error), "%zu: ", mark->line + 1);
+
+	if (keys->columns)
+		n = snprintf(keys->error, sizeof(keys->error), "%zu:%zu: %s%s", mark->line + 1,
+			     mark->column + 1, keys->path, *keys->path ? ": " : "");
 
 	vsnprintf(keys->error + n, sizeof(keys->error) - (size_t)n, format, args);
 	return -EINVAL;
 }
 
-static int fail_line(struct keys *keys, size_t line, const char *format, ...)
+static int fail_mark(struct keys *keys, const yaml_mark_t *mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static int fail_line(struct keys *keys, size_t line, const char *format, ...)
+static int fail_mark(struct keys *keys, const yaml_mark_t *mark, const char *format, ...)
 {
 	va_list args;
 	int rc;
 
 	va_start(args, format);
-	rc = fail_at(keys, line, format, args);
+	rc = fail_at(keys, mark, format, args);
 	va_end(args);
 	return rc;
 }
 
 int keys_fail(struct keys *keys, const yaml_node_t *node, const char *format, ...)
 {
+	static const yaml_mark_t start;
 	va_list args;
 	int rc;
 
 	va_start(args, format);
-	rc = fail_at(keys, node ? node->start_mark.line : 0, format, args);
+	rc = fail_at(keys, node ? &node->start_mark : &start, format, args);
 	va_end(args);
 	return rc;
 }
 
 static int parser_failed(struct keys *keys, const yaml_parser_t *parser)
 {
-	return fail_line(keys, parser->problem_mark.line, "this is not YAML: %s",
+	return fail_mark(keys, &parser->problem_mark, "this is not YAML: %s",
 			 parser->problem ? parser->problem : "out of memory");
 }
 
@@ -71,9 +78,9 @@ int keys_read(struct keys *keys, const void *data, size_t size)
 	yaml_parser_t parser;
 	int rc;
 
-	memset(keys, 0, sizeof(*keys));
+	*keys = (struct keys){ .columns = keys->columns };
 	if (!yaml_parser_initialize(&parser))
-		return fail_line(keys, 0, "out of memory");
+		return keys_fail(keys, NULL, "out of memory");
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, data, size);
 	if (!yaml_parser_load(&parser, &keys->document)) {
@@ -81,7 +88,7 @@ int keys_read(struct keys *keys, const void *data, size_t size)
 	} else {
 		keys->root = yaml_document_get_root_node(&keys->document);
 		if (!keys->root)
-			rc = fail_line(keys, 0, "the file describes nothing");
+			rc = keys_fail(keys, NULL, "the file describes nothing");
 		else if (keys->root->type != YAML_MAPPING_NODE)
 			rc = keys_fail(keys, keys->root, "\"key: value\" lines must be here");
 		else
@@ -198,6 +205,51 @@ int keys_text(struct keys *keys, const yaml_node_t *node, const char **text, siz
 		return keys_fail(keys, node, "%zu characters, at most %zu fit",
 				 strlen(scalar(node)), most);
 	*text = scalar(node);
+	return 0;
+}
+
+/* A scalar that is no quoted text. */
+static bool is_plain(const yaml_node_t *node)
+{
+	return is_scalar(node) && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+}
+
+int keys_flag(struct keys *keys, const yaml_node_t *node, bool *value)
+{
+	if (!is_plain(node) || (strcmp(scalar(node), "true") && strcmp(scalar(node), "false")))
+		return keys_fail(keys, node, "true or false must be here");
+	*value = !strcmp(scalar(node), "true");
+	return 0;
+}
+
+int keys_integer(struct keys *keys, const yaml_node_t *node, int32_t *value)
+{
+	long long number;
+	char text[48], *end;
+
+	if (!is_plain(node))
+		return keys_fail(keys, node, "a whole number must be here");
+	errno = 0;
+	number = strtoll(scalar(node), &end, 10);
+	if (errno || *end || end == scalar(node) || number < INT32_MIN || number > INT32_MAX)
+		return keys_fail(keys, node, "%s: a whole number of 32 bits must be here",
+				 shown(node, text, sizeof(text)));
+	*value = (int32_t)number;
+	return 0;
+}
+
+int keys_real(struct keys *keys, const yaml_node_t *node, float *value)
+{
+	char text[48], *end;
+	double number;
+
+	if (!is_plain(node))
+		return keys_fail(keys, node, "a number must be here");
+	number = strtod(scalar(node), &end);
+	if (*end || end == scalar(node) || !isfinite((float)number))
+		return keys_fail(keys, node, "%s: a number must be here",
+				 shown(node, text, sizeof(text)));
+	*value = (float)number;
 	return 0;
 }
 

@@ -17,16 +17,20 @@
  * @document: its only document
  * @root: its mapping
  * @error: what is wrong: "LINE: what", filled by whatever fails
+ * @columns: "LINE:COLUMN: PATH: what" instead
+ * @path: where in the file the reader is, "input_processors[0].mean"; ""
  */
 struct keys {
 	yaml_document_t document;
 	const yaml_node_t *root;
 	char error[512];
+	bool columns;
+	char path[96];
 };
 
 /**
  * keys_read() - parse a file
- * @keys: filled; release with keys_free() also when it fails
+ * @keys: filled but for @columns; release with keys_free() also when it fails
  * @data: the file's bytes
  * @size: their number
  *
@@ -74,6 +78,15 @@ bool keys_is_list(const yaml_node_t *node);
  * Return: 0, or -EINVAL: no scalar, empty, too long, other than printable ASCII.
  */
 int keys_text(struct keys *keys, const yaml_node_t *node, const char **text, size_t most);
+
+/** keys_flag() - a scalar as true or false; 0 or -EINVAL */
+int keys_flag(struct keys *keys, const yaml_node_t *node, bool *value);
+
+/** keys_integer() - a scalar as a decimal number, which may be negative; 0 or -EINVAL */
+int keys_integer(struct keys *keys, const yaml_node_t *node, int32_t *value);
+
+/** keys_real() - a scalar as a finite decimal number; 0 or -EINVAL */
+int keys_real(struct keys *keys, const yaml_node_t *node, float *value);
 
 /** keys_number() - a scalar as a decimal number from @least to @most; 0 or -EINVAL */
 int keys_number(struct keys *keys, const yaml_node_t *node, uint32_t least, uint32_t most,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "knobs.h"
 #include "npu_file.h"
 #include "npum_personality.h"
 #include "suggest.h"
@@ -90,7 +91,8 @@ int model_compile(const struct cli *cli, const struct model_source *source,
 	case -ENOMEM:
 		return cli_error(cli, CLI_DEVICE, source->file.path, "out of memory");
 	default:
-		return cli_error(cli, CLI_INPUT, NULL, "%s", error.text);
+		return options->config ? knobs_error(knobs_of(options), &error) :
+					 cli_error(cli, CLI_INPUT, NULL, "%s", error.text);
 	}
 }
 
@@ -112,6 +114,7 @@ static int check_artefact(const struct cli *cli, const char *path,
 {
 	const struct npu_model_info *info = npu_model_info(model);
 	int rc = model_check_personality(cli, options->personalities, options->personality);
+	const char *given;
 
 	if (rc)
 		return rc;
@@ -119,6 +122,10 @@ static int check_artefact(const struct cli *cli, const char *path,
 		return cli_error(cli, CLI_INPUT, path,
 				 "is compiled for %s; give the source model to use %s",
 				 info->personality, options->personality);
+	given = options->config ? npuc_config_given(options->config) : NULL;
+	if (given)
+		return cli_error(cli, CLI_INPUT, path,
+				 "is compiled already, without %s; give the source model", given);
 	if (options->keep_all && !info->keep_all)
 		return cli_error(cli, CLI_INPUT, path,
 				 "has tensors that share memory; give the source model");
