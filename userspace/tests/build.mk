@@ -19,7 +19,7 @@ names = $(patsubst $(1)_%.c,%,$(notdir $(wildcard userspace/tests/$(2)/$(1)_*.c)
 $(foreach d,$(test-dirs),$(foreach x,$(call names,test,$d), \
 	$(eval $(call test-program,test,$d,$x,$(BUILD)/test,-lcmocka))))
 $(foreach d,$(test-dirs),$(foreach x,$(call names,fuzz,$d), \
-	$(eval $(call test-program,fuzz,$d,$x,$(BUILD)/bin,-fsanitize=fuzzer -lcmocka -lyaml))))
+	$(eval $(call test-program,fuzz,$d,$x,$(BUILD)/bin,-fsanitize=fuzzer -lcmocka -lyaml -ljansson))))
 
 tests: test-programs ## test programs, in build/test
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 """guide.py [--vm] [--file FILE]... [GUIDE]: do what a guide says.
 
-A block of YAML with a caption is a file of that name.  In console blocks lines that begin with
+A block of YAML or JSON with a caption is a file of that name.  In console blocks lines that begin with
 "$ " are commands, and those behind must be in the output in their order, each as part of a line.
 "# " marks what only a test machine's root can do: with --vm.  There /lib/firmware stands for VNPU_FIRMWARE.
 """
@@ -66,7 +66,7 @@ def follow(guide, virtual, files, folder):
         (folder / file.name).symlink_to(file.resolve())
     number = failures = 0
     for kind, caption, lines in blocks(guide.read_text(encoding="utf-8")):
-        if kind == "yaml" and caption:
+        if kind in ("yaml", "javascript") and caption:
             (folder / caption).write_text("\n".join(lines) + "\n", encoding="utf-8")
         for prompt, command, wanted in commands(lines) if kind == "console" else []:
             if prompt == "#" and not virtual:
