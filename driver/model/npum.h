@@ -121,7 +121,7 @@ struct npum_op_plan {
 	bool fpu;
 };
 
-/** npum_op_plan() - cut a validated op; only @fpu depends on @isa and the program's personality */
+/** npum_op_plan() - cut a validated op, of @program's or its own personality, for @isa */
 void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *program,
 		  const struct vnpu_op *op, struct npum_op_plan *plan);
 

@@ -5,6 +5,7 @@
  */
 #include "npum_acc.h"
 #include "npum_conv.h"
+#include "npum_conv_counting.h"
 #include "npum_counters.h"
 #include "npum_kernels.h"
 #include "npum_requant.h"
@@ -66,8 +67,8 @@ static u32 even_cut(u32 count, u32 most, u32 multiple)
 	return min(step, count);
 }
 
-/* With at most NPUM_CONV_MAX_TERMS terms, no cost leaves 32 bits. */
-static void cut(const struct vnpu_op *op, struct npum_conv *c)
+/* Into tiles of @budget.  With at most NPUM_CONV_MAX_TERMS terms, no cost leaves 32 bits. */
+static void cut(const struct vnpu_op *op, struct npum_conv *c, u32 budget)
 {
 	u32 size = npum_dtype_size(op->in[0].dtype), weight = npum_dtype_size(op->in[1].dtype);
 	u32 term = is_depthwise(op) ? DEPTHWISE_COST : size == 1 ? 1 : WIDE_COST;
@@ -75,12 +76,12 @@ static void cut(const struct vnpu_op *op, struct npum_conv *c)
 	u32 block = output * VNPU_CHANNEL_BLOCK;
 	u32 most;
 
-	most = TILE_COST / (block * min(c->pixels, SHARING_PIXELS));
+	most = budget / (block * min(c->pixels, SHARING_PIXELS));
 	most = min(most, TILE_WEIGHT_BYTES / (VNPU_CHANNEL_BLOCK * weight * c->terms));
 	most = min(most, NPUM_CONV_MAX_BLOCKS);
 	c->tile_blocks = even_cut(c->blocks, most, 4);
 
-	most = min(TILE_COST / (block * c->tile_blocks), c->pixels);
+	most = min(budget / (block * c->tile_blocks), c->pixels);
 	c->tile_pixels = even_cut(c->pixels, most, PIXEL_STEP);
 
 	c->block_tiles = DIV_ROUND_UP(c->blocks, c->tile_blocks);
@@ -105,7 +106,25 @@ void npum_conv_geometry(const struct vnpu_op *op, struct npum_conv *c)
 	c->chunk = clamp(PANEL_L1_BYTES / c->panel_row, MIN_CHUNK, NPUM_CONV_CHUNK);
 	c->chunk = max(min(c->chunk, NPUM_CONV_PANEL_BYTES / c->panel_row), 1u);
 	c->input_flip = op->in[0].dtype == VNPU_DTYPE_INT8 ? 0x80 : 0;
-	cut(op, c);
+	cut(op, c, TILE_COST);
+}
+
+/*
+ * No op has more tiles than blocks of outputs, whose number is below 2^31.  Products that
+ * cost more than the plain ones come in as many fewer.
+ */
+void npum_conv_counting_geometry(const struct vnpu_op *op, struct npum_conv *c)
+{
+	npum_conv_geometry(op, c);
+	cut(op, c, NPUM_COUNTING_PRODUCTS);
+}
+
+u32 npum_conv_counting_tiles(const struct vnpu_op *op)
+{
+	struct npum_conv c;
+
+	npum_conv_counting_geometry(op, &c);
+	return c.pixel_tiles * c.block_tiles;
 }
 
 /*
@@ -413,7 +432,10 @@ static __always_inline void conv2d(const struct npum_exec *x, const struct npum_
 	struct lanes l;
 	u32 i, b;
 
-	npum_conv_geometry(op, &c);
+	if (n)
+		npum_conv_counting_geometry(op, &c);
+	else
+		npum_conv_geometry(op, &c);
 	npum_conv_tile(&c, tile, &t);
 	block_bytes = (size_t)c.panel_row * VNPU_CHANNEL_BLOCK;
 	at = npum_conv_pixel(&c, t.pixel);
@@ -474,7 +496,10 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 	struct lanes l;
 
 	(void)scratch;
-	npum_conv_geometry(op, &c);
+	if (n)
+		npum_conv_counting_geometry(op, &c);
+	else
+		npum_conv_geometry(op, &c);
 	npum_conv_tile(&c, tile, &t);
 	multiplier = c.channels / c.in->shape[3];
 	for (b = t.block; b < t.block + t.blocks; b++) {

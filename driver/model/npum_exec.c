@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Planning and running of ops: finds the kernel and calls it. */
 #include "npum.h"
+#include "npum_conv_counting.h"
 #include "npum_isa.h"
 #include "npum_kernels.h"
 #include "npum_personality.h"
@@ -43,9 +44,13 @@ void npum_op_plan(const struct npum_isa *isa, const struct npum_personality *pro
 
 	*plan = (struct npum_op_plan){ .tiles = 1 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(plans); i++)
-		if (plans[i].opcode == op->opcode)
-			plans[i].plan(op, plan);
+	for (size_t i = 0; i < ARRAY_SIZE(plans); i++) {
+		if (plans[i].opcode != op->opcode)
+			continue;
+		plans[i].plan(op, plan);
+		if (isa == &npum_isa_counting && plans[i].plan == npum_conv_plan)
+			plan->tiles = npum_conv_counting_tiles(op);
+	}
 
 	if (isa->features && isa_kernel(isa, p, op))
 		plan->fpu = true;

@@ -4,6 +4,7 @@
  * int8 or int16 weights.  Geometry and tiles are those of the 8-bit ops; codes are
  * symmetric, so that padding is 0 and no bias depends on a zero point.
  */
+#include "npum_conv_counting.h"
 #include "npum_i16.h"
 #include "npum_kernels.h"
 
@@ -116,7 +117,10 @@ static __always_inline void conv2d(const struct npum_exec *x, const struct npum_
 	struct npum_conv c;
 	struct lanes l;
 
-	npum_conv_geometry(op, &c);
+	if (n)
+		npum_conv_counting_geometry(op, &c);
+	else
+		npum_conv_geometry(op, &c);
 	npum_conv_tile(&c, tile, &t);
 	at = npum_conv_pixel(&c, t.pixel);
 	for (u32 i = 0; i < t.pixels; i++, npum_conv_next(&c, &at)) {
@@ -157,7 +161,10 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 	u32 multiplier;
 	struct lanes l;
 
-	npum_conv_geometry(op, &c);
+	if (n)
+		npum_conv_counting_geometry(op, &c);
+	else
+		npum_conv_geometry(op, &c);
 	npum_conv_tile(&c, tile, &t);
 	multiplier = c.channels / c.in->shape[3];
 	for (u32 b = t.block; b < t.block + t.blocks; b++) {

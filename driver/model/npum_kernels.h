@@ -17,7 +17,7 @@ struct npum_grid;
  * @plan: tiles and scratch_bytes to be set (they hold 1 and 0); fpu to be set
  *	where the generic kernel itself needs it (it holds false)
  *
- * The cut is the same for every instruction set.
+ * The cut is the same for every instruction set but that of counting, npum_op_plan().
  */
 typedef void npum_plan_fn(const struct vnpu_op *op, struct npum_op_plan *plan);
 

@@ -32,6 +32,7 @@ struct sim_program {
 	struct npu_program base;
 	struct npum_program program;
 	struct npum_op_plan *plans;
+	struct npum_op_plan *counting;
 	void *data;
 	uint32_t jobs;
 };
@@ -205,6 +206,7 @@ static void sim_program_free(struct npu_program *base)
 
 	wait_idle(base->dev, &program->jobs, INT64_MAX);
 	free(program->plans);
+	free(program->counting);
 	free(program->data);
 	free(program);
 }
@@ -231,11 +233,14 @@ static int plan_ops(struct sim_device *sim, struct sim_program *program)
 	size_t scratch = 0;
 
 	program->plans = calloc(program->program.op_count, sizeof(*program->plans));
-	if (!program->plans)
+	program->counting = calloc(program->program.op_count, sizeof(*program->counting));
+	if (!program->plans || !program->counting)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < program->program.op_count; i++) {
 		npum_op_plan(sim->isa, program->program.personality, &program->program.ops[i],
 			     &program->plans[i]);
+		npum_op_plan(&npum_isa_counting, program->program.personality,
+			     &program->program.ops[i], &program->counting[i]);
 		scratch = max(scratch, (size_t)program->plans[i].scratch_bytes);
 	}
 	return sim_pool_reserve(sim->pool, scratch);
@@ -423,7 +428,7 @@ static void fill_job(struct sim_job *job, struct npu_context *context, const str
 	job->bo_count = 0;
 	job->work = (struct sim_work){
 		.program = &job->program->program,
-		.plans = job->program->plans,
+		.plans = from->counters ? job->program->counting : job->program->plans,
 		.done = job_done,
 	};
 	exec->isa = job->sim->isa;

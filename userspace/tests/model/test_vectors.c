@@ -13,6 +13,7 @@
 #include "../../../driver/tests/model_cases.h"
 
 #include "conv_case.h"
+#include "npum_conv_counting.h"
 #include "npum_counters.h"
 #include "npum_personality.h"
 
@@ -112,6 +113,35 @@ static void test_every_op_has_tiles(void **state)
 			fail_msg("%s has no case of several tiles", npum_op_info(opcode)->name);
 }
 
+/* What an FPU section may hold of products that are counted, see npum_conv_counting.h. */
+static void test_counting_tiles(void **state)
+{
+	u32 cut = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(model_cases); i++) {
+		struct npum_op_plan plain, counting;
+		struct model_program program;
+		u64 outputs = 1, macs, block;
+		const struct vnpu_op *op = &program.op;
+
+		model_build(&model_cases[i], model_personalities[0], 0, &program);
+		npum_op_plan(&npum_isa_generic, npum_personality_at(npum_builtin_set(), 0), op,
+			     &plain);
+		npum_op_plan(&npum_isa_counting, npum_personality_at(npum_builtin_set(), 0), op,
+			     &counting);
+		if (plain.tiles == counting.tiles)
+			continue;
+		for (u32 d = 0; d < 4; d++)
+			outputs *= op->out.shape[d];
+		macs = npum_op_macs(op);
+		block = macs / outputs * VNPU_CHANNEL_BLOCK;
+		assert_true(macs / counting.tiles <= max(block, (u64)NPUM_COUNTING_PRODUCTS));
+		assert_true(counting.tiles > plain.tiles);
+		cut++;
+	}
+	assert_true(cut > 6);
+}
+
 /* One program for each opcode and type of its first input. */
 static int write_seeds(const char *folder)
 {
@@ -136,6 +166,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_digests),
 		cmocka_unit_test(test_every_op_has_tiles),
+		cmocka_unit_test(test_counting_tiles),
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "--write"))
