@@ -238,10 +238,9 @@ struct npuc_layer_config {
  * @output_processor_count: of them
  * @layer_config_count: of them
  * @accuracy_steps: &enum npuc_accuracy_step of opt_accuracy; 0: all.  For measuring each
- * @opt_level: which passes run, see knobs.def
- * @disable_pass: passes that do not
  *
- * The others are flags, see knobs.def.
+ * The others are the rows of knobs.def: opt_level says which passes run, disable_pass those
+ * that do not, and the rest are flags.
  */
 struct npuc_config {
 	const struct npuc_input_processor *input_processors;
