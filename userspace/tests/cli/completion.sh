@@ -31,7 +31,7 @@ completes "no such command" "" xyz
 completes "options" "--dump-tensors" run --dump-t
 completes "options that all commands have" "--json" check --js
 completes "options that commands share" "--opt-accuracy --opt-level" compile --opt
-completes "passes" "fuse-activation fuse-pad" compile --disable-pass fu
+completes "passes" "fuse-pad" compile --disable-pass fuse-p
 completes "personalities" "tflite-opt tflite-ref tflite-single" run --personality tflite
 completes "personalities behind the letter" "axera ethosu mdla nvdla ort rknpu tflite-opt tflite-ref tflite-single tosa vip7 vip8 xnnpack" run -p ""
 completes "personalities behind an equals sign" "tflite-single" run --personality = tflite-s
