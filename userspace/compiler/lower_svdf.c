@@ -180,7 +180,7 @@ static int narrow(const struct job *j, const struct npum_personality *p)
 	r->op.out.zero_point = (int32_t)npuc_zero_point(j->state, 0);
 	r->op.p.clamp[0] = INT8_MIN;
 	r->op.p.clamp[1] = INT8_MAX;
-	npuc_rescale(r, 2, npuc_quantise_multiplier(p->wide, 1.0));
+	npuc_rescale(r, 2, npuc_quantise_multiplier(p->requant, 1.0));
 	return 0;
 }
 
