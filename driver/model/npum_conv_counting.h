@@ -11,7 +11,7 @@
 
 #include "npum_conv.h"
 
-/** NPUM_COUNTING_PRODUCTS - most products of a counting tile, unless a single output block has more */
+/** NPUM_COUNTING_PRODUCTS - most products of a counting tile, unless one output block has more */
 #define NPUM_COUNTING_PRODUCTS (16u << 10)
 
 /** npum_conv_counting_geometry() - npum_conv_geometry() with the cut of counting kernels */
