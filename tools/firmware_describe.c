@@ -504,10 +504,15 @@ static void name_additions(struct describing *d)
 	struct firmware *fw = d->fw;
 	size_t at = strlen(fw->version);
 
-	for (u32 i = 0; i < fw->set.count && at < sizeof(fw->version) - 1; i++)
-		if (d->path[i])
-			at += (size_t)snprintf(fw->version + at, sizeof(fw->version) - at, " + %s",
-					       fw->set.at[i].name);
+	for (u32 i = 0; i < fw->set.count && at < sizeof(fw->version) - 1; i++) {
+		/* A copy: compilers cannot see that the list does not reach back into the text. */
+		char name[NPUM_NAME_BYTES];
+
+		if (!d->path[i])
+			continue;
+		memcpy(name, fw->set.at[i].name, sizeof(name));
+		at += (size_t)snprintf(fw->version + at, sizeof(fw->version) - at, " + %s", name);
+	}
 }
 
 static int describe(const struct cli *cli, struct describing *d, const char *const *paths,
