@@ -96,7 +96,7 @@ static const char *check_fields(const struct npum_personality *p)
 	if (p->bias == NPUM_BIAS_FLOAT && !all_products(p, NPUM_ROUND_FLOAT))
 		return "a float bias needs the rounding float for all convolutions and products";
 	if (add_is_float != sum_is_float)
-		return "the rounding float and a form of add in float, float or fused, need each other";
+		return "the rounding float and add in float or fused form need each other";
 	if (p->add_form == NPUM_ADD_WEIGHTS && p->add != p->conv_signed)
 		return "add in the form of weights is a convolution and rounds as conv_signed";
 	if (p->zero_point == NPUM_ZERO_POINT_FOLDED &&

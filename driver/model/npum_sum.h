@@ -92,7 +92,7 @@ static inline s32 npum_sum_zero(const struct npum_personality *p, const struct v
 	return npum_signed_zero(in) - (npum_folds_zero_point(p, op) ? in->zero_point : 0);
 }
 
-/* npum_float_terms() or npum_fused_terms() as coefficients of a sum, offset + a * scale[0] + b * scale[1] */
+/* npum_float_terms() or npum_fused_terms(), as offset + a * scale[0] + b * scale[1] */
 static inline void npum_sum_init_float(struct npum_sum *s, const struct npum_personality *p,
 				       const struct vnpu_op *op)
 {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # trace: the tracepoints tell the way of a job, and trace-cmd reads them.
 cd "$(dirname "$0")" || exit 1
+# shellcheck source-path=SCRIPTDIR
 . ./module.inc
 
 tracing=/sys/kernel/tracing

@@ -152,7 +152,7 @@ struct npuc_rewrite_info {
 /** npuc_rewrite_at() - the i-th rewrite, NULL behind the last */
 const struct npuc_rewrite_info *npuc_rewrite_at(uint32_t i);
 
-/**
+/*
  * struct npuc_fix - a rewrite that was applied
  * @op: op number in the model
  * @type: its type; lives as long as the model

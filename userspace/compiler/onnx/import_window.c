@@ -202,8 +202,9 @@ static int emit_conv(struct onnx_import *im, const struct onnx_node *n, const st
 				   w.kernel[0], w.kernel[1]);
 	if (groups < 1 || groups > UINT32_MAX || in.dim[1] % groups ||
 	    weights.dim[1] != in.dim[1] / groups)
-		return onnx_refuse(im, "weights of %u channels, an input of %u and %lld groups "
-				       "do not fit each other",
+		return onnx_refuse(im,
+				   "weights of %u channels, an input of %u and %lld groups "
+				   "do not fit each other",
 				   weights.dim[1], in.dim[1], (long long)groups);
 	depthwise = groups > 1 && groups == in.dim[1] && weights.dim[1] == 1;
 	if (groups != 1 && !depthwise)
@@ -298,8 +299,8 @@ int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 	if (n->output_count > 1 && onnx_value(im, n->outputs[1]) != NPUC_NONE)
 		return onnx_refuse(im, "indices of the greatest are not supported");
 	in = image_of(im, value, &dims);
-	if (!pair(n, "kernel_shape", dims, w.kernel, 0) || !w.kernel[0] || !read_window(n, &in, dims, &w) ||
-	    w.a.dilation[0] != 1 || w.a.dilation[1] != 1 ||
+	if (!pair(n, "kernel_shape", dims, w.kernel, 0) || !w.kernel[0] ||
+	    !read_window(n, &in, dims, &w) || w.a.dilation[0] != 1 || w.a.dilation[1] != 1 ||
 	    (average && onnx_int(n, "count_include_pad", 0) &&
 	     (w.a.pads[0] || w.a.pads[1] || w.a.pads[2] || w.a.pads[3])) ||
 	    (onnx_int(n, "ceil_mode", 0) && !pad_to_whole(&in, &w)))

@@ -14,7 +14,7 @@ same "and it is the same byte for byte" default.fw again.fw
 runs "verify it" 0 fw verify default.fw
 prints "and say what it is" 'default.fw: "vnpu default", format 1.0, '
 runs "show it" 0 fw show default.fw
-prints "its personalities" "xnnpack  id 4, exact, digest 2dfb97d7c1e69504"
+prints "its personalities" "xnnpack  id 4, exact, digest 66d67b84cc456f21"
 prints "and where they come from" "from: gemmlowp fixedpoint/fixedpoint.h"
 runs "no difference to itself" 0 fw diff default.fw again.fw
 prints "is told" "default.fw and again.fw hold the same"

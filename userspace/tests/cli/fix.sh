@@ -61,7 +61,7 @@ if [ ! -d "$models/deeplab_pascal_257_os16_uint8" ]; then
 fi
 for size in 257_os16 513_os8; do
 	name=deeplab_${size%_*}
-	"$here/deeplab_original.py" "$models"/deeplab_pascal_${size}_uint8/*.tflite $name.tflite
+	/usr/bin/python3 "$here/deeplab_original.py" "$models"/deeplab_pascal_${size}_uint8/*.tflite $name.tflite
 	cp "$models/deeplab_pascal_${size}_uint8/in/bird_segmentation.0.bin" "bird_${size%_*}.bin"
 	runs "$name is refused in part" 1 check $name.tflite --target mediatek-nnapi --json
 	cp stdout report.json

@@ -266,7 +266,7 @@ static int64_t rescale(int64_t v, double factor)
 	v = floor_div(v * (1ll << (exponent > 0 ? exponent : 0)) * mult + (1 << 30), 1ll << 31);
 	if (exponent >= 0)
 		return v;
-	half = 1ll << (-exponent - 1);
+	half = (int64_t)1 << (-exponent - 1);
 	return v < 0 ? -floor_div(-v + half, 2 * half) : floor_div(v + half, 2 * half);
 }
 

@@ -167,7 +167,7 @@ AT(drm_vnpu_op_counters, lut_high, 64);
 AT(drm_vnpu_op_counters, acc_bits, 72);
 AT(drm_vnpu_op_counters, pad, 76);
 
-SIZE(drm_vnpu_job, 72);
+SIZE(drm_vnpu_job, 80);
 AT(drm_vnpu_job, program, 0);
 AT(drm_vnpu_job, flags, 4);
 AT(drm_vnpu_job, bindings, 8);
@@ -178,6 +178,7 @@ AT(drm_vnpu_job, profile_offset, 48);
 AT(drm_vnpu_job, counters_offset, 56);
 AT(drm_vnpu_job, counters_stride, 64);
 AT(drm_vnpu_job, pad2, 68);
+AT(drm_vnpu_job, const_digest, 72);
 
 SIZE(drm_vnpu_submit, 32);
 AT(drm_vnpu_submit, ctx, 0);
