@@ -8,6 +8,8 @@
 #include "compile.h"
 #include "npu_file.h"
 #include "npuc.h"
+#include "npum_target.h"
+#include "vnpu_program.h"
 #include "tflite_write.h"
 
 /* Written again a file has no reason to grow much. */
@@ -120,6 +122,50 @@ static void write_again(const char *name, const struct npuc_model *model, int re
 	npuc_bytes_free(&file);
 }
 
+/* A device that refuses much of what there are rewrites for. */
+static struct npum_target narrow_target(void)
+{
+	struct npum_target t = *npum_builtin_target();
+
+	t.dtypes &= ~(1u << VNPU_DTYPE_INT64);
+	t.max_window = 6;
+	t.max_rank = 4;
+	t.align_corners = 0;
+	t.half_pixel = 0;
+	t.per_channel = 0;
+	t.asymmetric_weights = 0;
+	return t;
+}
+
+/* What was rewritten is a model again, and no op of it is refused without a word. */
+static void rewrite(const char *name, const struct npuc_model *model)
+{
+	const struct npum_target narrow = narrow_target();
+	const struct npuc_options options = { .target = &narrow };
+	struct npuc_error error = { "" };
+	struct npuc_verdict *verdicts = NULL;
+	struct npuc_model *again;
+	struct npuc_fixes fixes;
+	void *file = NULL;
+	size_t size, count;
+	int refused;
+
+	if (npuc_fix(model, &options, NULL, &fixes, &file, &size, &error)) {
+		require(!file && !fixes.count);
+		explained(name, &error);
+		return;
+	}
+	for (size_t i = 0; i < fixes.count; i++)
+		require(*fixes.list[i].what && fixes.list[i].cause && *fixes.list[i].reason);
+	require(!npuc_model_read("again.tflite", file, size, &again, &error));
+	refused = npuc_check(again, &options, &verdicts, &count, &error);
+	require(refused >= 0);
+	free(verdicts);
+	npuc_model_free(again);
+	npuc_fixes_free(&fixes);
+	free(file);
+}
+
 bool target_try(const char *name, const uint8_t *data, size_t size)
 {
 	struct npuc_error error = { "" };
@@ -137,6 +183,7 @@ bool target_try(const char *name, const uint8_t *data, size_t size)
 	compiled = compile(name, model, "tflite-ref", false, refused);
 	compiled &= compile(name, model, "tflite-opt", true, refused);
 	compiled &= compile(name, model, "xnnpack", false, refused);
+	rewrite(name, model);
 	npuc_model_free(model);
 	return compiled;
 }

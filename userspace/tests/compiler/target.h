@@ -15,7 +15,7 @@
  *
  * Aborts when a promise is broken: a failure without a one-line explanation, a
  * verdict without a reason, an op that passes the check but does not compile, a
- * program that the device refuses.
+ * program that the device refuses, a rewritten model that cannot be read.
  *
  * Return: the file was read, and compiled in both modes.
  */
