@@ -65,7 +65,7 @@ static int print_json(const struct cli *cli, const struct fix_args *args, const 
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < f->fixes.count; i++) {
-		const struct npuc_fix *fix = &f->fixes.list[i];
+		const struct npuc_fix_entry *fix = &f->fixes.list[i];
 
 		json_array_append_new(
 			list, json_pack("{s:I, s:o, s:o, s:s, s:o, s:o, s:s, s:o, s:o}", "op",
@@ -100,7 +100,7 @@ static int print_text(const struct cli *cli, const struct fix_args *args, const 
 		      int code)
 {
 	for (size_t i = 0; i < f->fixes.count; i++) {
-		const struct npuc_fix *fix = &f->fixes.list[i];
+		const struct npuc_fix_entry *fix = &f->fixes.list[i];
 
 		term_printf("%s: op %u %s '%s'\n", fix->rewrite, fix->op, fix->type, fix->name);
 		term_printf("  %-14s %s\n", "because", fix->reason);

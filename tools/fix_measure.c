@@ -171,7 +171,7 @@ static struct lab_difference all_outputs(const struct run *a, const struct run *
 /* The model with the rewrites of one op only. */
 static int measure_op(struct measuring *m, const struct model_source *source,
 		      const struct npuc_options *options, const struct run *before,
-		      const struct npuc_fix *fix, struct fix_effect *effect)
+		      const struct npuc_fix_entry *fix, struct fix_effect *effect)
 {
 	const struct npuc_fix_options only = {
 		.op = fix->op,

@@ -152,8 +152,8 @@ struct npuc_rewrite_info {
 /** npuc_rewrite_at() - the i-th rewrite, NULL behind the last */
 const struct npuc_rewrite_info *npuc_rewrite_at(uint32_t i);
 
-/*
- * struct npuc_fix - a rewrite that was applied
+/**
+ * struct npuc_fix_entry - a rewrite that was applied
  * @op: op number in the model
  * @type: its type; lives as long as the model
  * @name: name of its output tensor, which what replaces it writes; likewise
@@ -163,7 +163,7 @@ const struct npuc_rewrite_info *npuc_rewrite_at(uint32_t i);
  * @what: what it became
  * @cause: why the numbers differ or do not
  */
-struct npuc_fix {
+struct npuc_fix_entry {
 	uint32_t op;
 	const char *type;
 	const char *name;
@@ -180,7 +180,7 @@ struct npuc_fix {
  * @count: their number
  */
 struct npuc_fixes {
-	struct npuc_fix *list;
+	struct npuc_fix_entry *list;
 	size_t count;
 };
 

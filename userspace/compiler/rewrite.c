@@ -171,7 +171,7 @@ static bool replace(struct npuc_rewriting *r, const struct npuc_refusal *why,
 		if (!answers(i, op->builtin, why->constraint) ||
 		    (options->accepts && !options->accepts(options->arg, name)))
 			continue;
-		*r->fix = (struct npuc_fix){ .rewrite = name };
+		*r->fix = (struct npuc_fix_entry){ .rewrite = name };
 		if (rewrites[i].rewrite(r) && !r->b.failed)
 			return true;
 		r->b.g.op_count = ops;
@@ -180,9 +180,9 @@ static bool replace(struct npuc_rewriting *r, const struct npuc_refusal *why,
 	return false;
 }
 
-static bool note(struct npuc_fixes *fixes, const struct npuc_fix *fix)
+static bool note(struct npuc_fixes *fixes, const struct npuc_fix_entry *fix)
 {
-	struct npuc_fix *list = realloc(fixes->list, (fixes->count + 1) * sizeof(*list));
+	struct npuc_fix_entry *list = realloc(fixes->list, (fixes->count + 1) * sizeof(*list));
 
 	if (!list)
 		return false;
@@ -210,7 +210,7 @@ static bool rewrite_round(const struct round *from, const struct npuc_capabiliti
 			  const struct npuc_fix_options *options, size_t limit, struct round *to,
 			  struct npuc_fixes *fixes, bool *changed)
 {
-	struct npuc_fix fix;
+	struct npuc_fix_entry fix;
 	struct npuc_rewriting r = {
 		.from = &from->g,
 		.can = can,

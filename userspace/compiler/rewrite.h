@@ -25,7 +25,7 @@ struct npuc_rewriting {
 	const struct npuc_capabilities *can;
 	struct npuc_builder b;
 	uint32_t number;
-	struct npuc_fix *fix;
+	struct npuc_fix_entry *fix;
 };
 
 /**
