@@ -76,6 +76,27 @@ static int64_t difference(const struct weights *w, uint32_t i)
 	return code_at(w->t, i) - npuc_zero_point(w->t, channel_of(w, i));
 }
 
+/* Zero points are whatever the file says: those that are no codes mean no weights. */
+static bool zero_points_are_codes(const struct npuc_tensor *t)
+{
+	int32_t range[2];
+
+	npuc_type_range(t->type, range);
+	for (uint32_t i = 0; i < t->quant.zero_point_count; i++)
+		if (npuc_zero_point(t, i) < range[0] || npuc_zero_point(t, i) > range[1])
+			return false;
+	return true;
+}
+
+/* Scales, likewise: new ones are made of them. */
+static bool scales_are_numbers(const struct npuc_tensor *t)
+{
+	for (uint32_t i = 0; i < t->quant.count; i++)
+		if (!isnormal(npuc_scale(t, i)) || npuc_scale(t, i) < 0)
+			return false;
+	return t->quant.count;
+}
+
 static bool describe(struct npuc_rewriting *r, struct weights *w)
 {
 	const struct npuc_op *op = npuc_rewrite_op(r);
@@ -90,7 +111,8 @@ static bool describe(struct npuc_rewriting *r, struct weights *w)
 		.most = t->type == NPUC_TYPE_INT16 ? INT16_MAX : INT8_MAX,
 		.exact = true,
 	};
-	if (!npuc_codes(t) || !t->data || w->axis >= t->shape.rank || !t->quant.count ||
+	if (!npuc_codes(t) || !t->data || w->axis >= t->shape.rank || !scales_are_numbers(t) ||
+	    !zero_points_are_codes(t) ||
 	    t->data_size != (size_t)t->elements * npuc_type_size(t->type))
 		return false;
 	w->channels = t->shape.dim[w->axis];
