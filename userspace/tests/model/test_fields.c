@@ -91,9 +91,9 @@ static void test_nonsense(void **state)
 	p->bias = NPUM_BIAS_FLOAT;
 	expect("a float bias needs the rounding float for all convolutions and products");
 	p->add = NPUM_ROUND_FLOAT;
-	expect("the rounding float and a form of add in float, float or fused, need each other");
+	expect("the rounding float and add in float or fused form need each other");
 	p->add_form = NPUM_ADD_FLOAT;
-	expect("the rounding float and a form of add in float, float or fused, need each other");
+	expect("the rounding float and add in float or fused form need each other");
 	p->add_form = NPUM_ADD_WEIGHTS;
 	p->add = NPUM_ROUND_AWAY;
 	expect("add in the form of weights is a convolution and rounds as conv_signed");
