@@ -180,9 +180,9 @@ TEST_F(npu, fault_is_told)
 	struct npu_monitor *m;
 
 	ASSERT_EQ(0, npu_monitor_open(&m, NULL));
-	EXPECT_EQ(-ETIMEDOUT, npu_monitor_event(m, &event, 0, NULL));
+	EXPECT_EQ(-ETIMEDOUT, npu_monitor_next(m, &event, 0, NULL));
 	ASSERT_EQ(-ETIME, hang_a_job(self->fd));
-	ASSERT_EQ(0, npu_monitor_event(m, &event, DEVICE_SOON_MS, NULL));
+	ASSERT_EQ(0, npu_monitor_next(m, &event, DEVICE_SOON_MS, NULL));
 	EXPECT_STREQ("fault", event.type);
 	EXPECT_STREQ("hang", event.fault);
 	EXPECT_EQ(-ETIME, event.error);
@@ -213,14 +213,14 @@ TEST_F(npu, faults_of_others_are_hidden)
 			_exit(1);
 		if (write(ready[1], "", 1) != 1 || read(go[0], &c, 1) != 1)
 			_exit(2);
-		_exit(npu_monitor_event(m, &event, 0, NULL) == -ETIMEDOUT ? 0 : 3);
+		_exit(npu_monitor_next(m, &event, 0, NULL) == -ETIMEDOUT ? 0 : 3);
 	}
 	close(ready[1]);
 	ASSERT_EQ(1, read(ready[0], &c, 1));
 	ASSERT_EQ(0, npu_monitor_open(&m, NULL));
 	ASSERT_EQ(-ETIME, hang_a_job(self->fd));
 	/* What this process hears, that one would have heard, too. */
-	ASSERT_EQ(0, npu_monitor_event(m, &event, DEVICE_SOON_MS, NULL));
+	ASSERT_EQ(0, npu_monitor_next(m, &event, DEVICE_SOON_MS, NULL));
 	ASSERT_EQ(1, write(go[1], "", 1));
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);

@@ -71,7 +71,7 @@ static int events_run(const struct cli *cli, const void *args_)
 	if (ret)
 		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
 	for (uint32_t n = 0; !args->count || n < args->count;) {
-		ret = npu_monitor_event(monitor, &event, wait, &error);
+		ret = npu_monitor_next(monitor, &event, wait, &error);
 		if (ret == -ENOBUFS) {
 			cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
 			continue;

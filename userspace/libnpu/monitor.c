@@ -309,8 +309,8 @@ int npu_monitor_fd(const struct npu_monitor *monitor)
 	return nl_socket_get_fd(monitor->events);
 }
 
-int npu_monitor_event(struct npu_monitor *monitor, struct npu_monitor_event *event,
-		      int64_t timeout_ms, struct npu_error *error)
+int npu_monitor_next(struct npu_monitor *monitor, struct npu_monitor_event *event,
+		     int64_t timeout_ms, struct npu_error *error)
 {
 	struct pollfd poller = { .fd = npu_monitor_fd(monitor), .events = POLLIN };
 	struct arrival arrival = { .event = event };

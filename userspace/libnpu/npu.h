@@ -1015,7 +1015,7 @@ struct npu_monitor_event {
  * @monitor: out
  * @error: filled on failure
  *
- * From here on events are kept for npu_monitor_event().
+ * From here on events are kept for npu_monitor_next().
  *
  * Return: 0; -ENODEV when the module is not loaded; -ENOMEM; or what netlink says.
  */
@@ -1050,11 +1050,11 @@ NPU_API int npu_monitor_devices(struct npu_monitor *monitor, struct npu_monitor_
 NPU_API int npu_monitor_clients(struct npu_monitor *monitor, struct npu_monitor_client **clients,
 				size_t *count, struct npu_error *error);
 
-/** npu_monitor_fd() - polls readable when npu_monitor_event() has something; not to be closed */
+/** npu_monitor_fd() - polls readable when npu_monitor_next() has something; not to be closed */
 NPU_API int npu_monitor_fd(const struct npu_monitor *monitor);
 
 /**
- * npu_monitor_event() - the next event
+ * npu_monitor_next() - the next event
  * @monitor: from npu_monitor_open()
  * @event: out; its strings are constant
  * @timeout_ms: milliseconds to wait for it; 0 polls, NPU_WAIT_FOREVER
@@ -1065,8 +1065,8 @@ NPU_API int npu_monitor_fd(const struct npu_monitor *monitor);
  * Return: 0; -ETIMEDOUT; -ENOBUFS when events were lost because nobody read them, after
  * which it goes on with those that come; -EINTR; or what netlink says.
  */
-NPU_API int npu_monitor_event(struct npu_monitor *monitor, struct npu_monitor_event *event,
-			      int64_t timeout_ms, struct npu_error *error);
+NPU_API int npu_monitor_next(struct npu_monitor *monitor, struct npu_monitor_event *event,
+			     int64_t timeout_ms, struct npu_error *error);
 
 #if defined(__cplusplus)
 }
