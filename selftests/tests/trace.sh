@@ -58,5 +58,7 @@ else
 	skip "no trace-cmd" "trace-cmd records and reports"
 fi
 
+# shellcheck disable=SC2154 # of module.inc
 echo "1..$tests"
+# shellcheck disable=SC2154
 [ "$failures" = 0 ]

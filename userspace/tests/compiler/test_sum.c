@@ -48,7 +48,7 @@ static int64_t rescale(int64_t v, double factor)
 
 	v = (v * m + (1 << 30)) >> 31;
 	size = v < 0 ? -v : v;
-	half = shift ? 1ll << (-shift - 1) : 0;
+	half = shift ? (int64_t)1 << (-shift - 1) : 0;
 	size = (size + half) >> -shift;
 	return v < 0 ? -size : size;
 }
