@@ -198,8 +198,8 @@ TEST_F(npu, thousand_jobs_are_linear)
 
 		ASSERT_LT(0, one);
 		ASSERT_LT(0, other);
-		few = !few || one < few ? one : few;
-		thousand = !thousand || other < thousand ? other : thousand;
+		few = few <= 0 || one < few ? one : few;
+		thousand = thousand <= 0 || other < thousand ? other : thousand;
 	}
 	TH_LOG("1000 jobs: %.0f us by 50 at a time, %.0f us all at once", few, thousand);
 	EXPECT_GT(few * 3, thousand);
