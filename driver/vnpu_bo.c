@@ -3,6 +3,7 @@
 #include <linux/iosys-map.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include <drm/drm_gem.h>
 #include <drm/drm_utils.h>
@@ -72,6 +73,7 @@ struct drm_gem_object *vnpu_bo_create_object(struct drm_device *drm, size_t size
 
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
+	spin_lock_init(&bo->label_lock);
 	bo->base.base.funcs = &vnpu_bo_funcs;
 	return &bo->base.base;
 }
@@ -160,4 +162,46 @@ int vnpu_ioctl_bo_wait(struct drm_device *drm, void *data, struct drm_file *file
 	if (ret)
 		return 0;
 	return args->timeout_ns ? -ETIMEDOUT : -EBUSY;
+}
+
+void vnpu_bo_get_label(struct drm_gem_object *obj, char *label)
+{
+	struct vnpu_bo *bo = to_vnpu_bo(obj);
+
+	spin_lock(&bo->label_lock);
+	strscpy(label, bo->label, sizeof(bo->label));
+	spin_unlock(&bo->label_lock);
+}
+
+/* Neither control characters nor what a terminal makes of other bytes get into debugfs. */
+static bool vnpu_bo_label_ok(const char *label, u32 size)
+{
+	for (u32 i = 0; i < size; i++)
+		if (label[i] < ' ' || label[i] > '~')
+			return false;
+	return true;
+}
+
+int vnpu_ioctl_bo_set_label(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_vnpu_bo_set_label *args = data;
+	char label[DRM_VNPU_MAX_LABEL + 1] = {};
+	struct drm_gem_object *obj;
+	struct vnpu_bo *bo;
+
+	if (args->size > DRM_VNPU_MAX_LABEL)
+		return -EINVAL;
+	if (copy_from_user(label, u64_to_user_ptr(args->label), args->size))
+		return -EFAULT;
+	if (!vnpu_bo_label_ok(label, args->size))
+		return -EINVAL;
+	obj = drm_gem_object_lookup(file, args->handle);
+	if (!obj)
+		return -ENOENT;
+	bo = to_vnpu_bo(obj);
+	spin_lock(&bo->label_lock);
+	memcpy(bo->label, label, sizeof(label));
+	spin_unlock(&bo->label_lock);
+	drm_gem_object_put(obj);
+	return 0;
 }

@@ -9,6 +9,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "vnpu_bo.h"
 #include "vnpu_core.h"
 #include "vnpu_ctx.h"
 #include "vnpu_debugfs.h"
@@ -99,19 +100,22 @@ static int vnpu_debugfs_programs(struct seq_file *m, void *unused)
 
 static void vnpu_debugfs_show_gems(struct seq_file *m, struct drm_file *file)
 {
+	char label[DRM_VNPU_MAX_LABEL + 1];
 	struct drm_gem_object *obj;
 	int handle;
 
 	spin_lock(&file->table_lock);
-	idr_for_each_entry(&file->object_idr, obj, handle)
-		seq_printf(m, "%-7llu %-7d %-12zu %u\n", file->client_id, handle, obj->size,
-			   kref_read(&obj->refcount));
+	idr_for_each_entry(&file->object_idr, obj, handle) {
+		vnpu_bo_get_label(obj, label);
+		seq_printf(m, "%-7llu %-7d %-12zu %-10u %s\n", file->client_id, handle, obj->size,
+			   kref_read(&obj->refcount), label);
+	}
 	spin_unlock(&file->table_lock);
 }
 
 static int vnpu_debugfs_gems(struct seq_file *m, void *unused)
 {
-	seq_puts(m, "client  handle  bytes        references\n");
+	seq_puts(m, "client  handle  bytes        references label\n");
 	vnpu_debugfs_show_files(m, vnpu_debugfs_show_gems);
 	return 0;
 }

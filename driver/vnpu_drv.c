@@ -42,6 +42,7 @@ static_assert(sizeof(struct drm_vnpu_clock_info) == 32);
 static_assert(sizeof(struct drm_vnpu_bo_create) == 16);
 static_assert(sizeof(struct drm_vnpu_bo_info) == 24);
 static_assert(sizeof(struct drm_vnpu_bo_wait) == 16);
+static_assert(sizeof(struct drm_vnpu_bo_set_label) == 16);
 static_assert(sizeof(struct drm_vnpu_program_create) == 32);
 static_assert(sizeof(struct drm_vnpu_slot_info) == 16);
 static_assert(sizeof(struct drm_vnpu_program_query) == 40);
@@ -128,6 +129,7 @@ static const struct drm_ioctl_desc vnpu_ioctls[] = {
 	VNPU_IOCTL(CTX_QUERY, ctx_query),
 	VNPU_IOCTL(CTX_DESTROY, ctx_destroy),
 	VNPU_IOCTL(SUBMIT, submit),
+	VNPU_IOCTL(BO_SET_LABEL, bo_set_label),
 };
 
 /*
@@ -173,7 +175,7 @@ static const struct file_operations vnpu_fops = {
  * - 1.0: the first
  * - 1.1: firmware: DEV_QUERY FIRMWARE, arrays of DEV_QUERY by stride
  * - 1.2: DEV_QUERY LIMITS; what a user can hold is limited; DEV_QUERY HEALTH and CLOCK,
- *   DRM_VNPU_JOB_VERIFY
+ *   DRM_VNPU_JOB_VERIFY; BO_SET_LABEL
  */
 const struct drm_driver vnpu_drm_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_SYNCOBJ |

@@ -61,6 +61,54 @@ TEST_F(npu, programs_and_buffers)
 	EXPECT_FALSE(shows("gems", " 503808 "));
 }
 
+static int set_label(int fd, __u32 handle, const char *label, __u32 size)
+{
+	struct drm_vnpu_bo_set_label args = {
+		.handle = handle,
+		.size = size,
+		.label = (uintptr_t)label,
+	};
+
+	return device_call(fd, DRM_IOCTL_VNPU_BO_SET_LABEL, &args);
+}
+
+/* Of the object: whoever shares it shows it, too. */
+TEST_F(npu, labels)
+{
+	static const char first[] = "weights of a test", second[] = "arena of a test";
+	__u32 bo = bo_create(self->fd, 4096);
+	int other = device_open();
+
+	ASSERT_EQ(0, set_label(self->fd, bo, first, sizeof(first) - 1));
+	EXPECT_TRUE(shows("gems", first));
+	ASSERT_EQ(0, set_label(self->fd, bo, second, sizeof(second) - 1));
+	EXPECT_FALSE(shows("gems", first));
+	EXPECT_TRUE(shows("gems", second));
+	ASSERT_NE(0, bo_import(other, bo_export(self->fd, bo)));
+	ASSERT_EQ(0, bo_close(self->fd, bo));
+	EXPECT_TRUE(shows("gems", second));
+	close(other);
+}
+
+TEST_F(npu, labels_refused)
+{
+	static const char longest[DRM_VNPU_MAX_LABEL + 2] =
+		"123456789.123456789.123456789.123456789.123456789.123456789.1234";
+	__u32 bo = bo_create(self->fd, 4096);
+
+	EXPECT_EQ(0, set_label(self->fd, bo, longest, DRM_VNPU_MAX_LABEL));
+	EXPECT_EQ(-EINVAL, set_label(self->fd, bo, longest, DRM_VNPU_MAX_LABEL + 1));
+	EXPECT_EQ(-EINVAL, set_label(self->fd, bo, "two\nlines", 9));
+	EXPECT_EQ(-EINVAL, set_label(self->fd, bo, "\x1b[2J", 4));
+	EXPECT_EQ(-EINVAL, set_label(self->fd, bo, "\xff", 1));
+	EXPECT_EQ(-EINVAL, set_label(self->fd, bo, "zero", 5));
+	EXPECT_EQ(-EFAULT, set_label(self->fd, bo, (const char *)8, 4));
+	EXPECT_EQ(-ENOENT, set_label(self->fd, 4711, "none", 4));
+	EXPECT_EQ(-ENOENT, set_label(self->fd, 0, "none", 4));
+	/* What was refused changed nothing. */
+	EXPECT_TRUE(shows("gems", "123456789.123456789."));
+}
+
 TEST_F(npu, injection_is_for_root)
 {
 	ASSERT_EQ(0, device_drop_privileges());

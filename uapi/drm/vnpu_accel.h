@@ -39,6 +39,7 @@ extern "C" {
  * @DRM_VNPU_CTX_QUERY: see &struct drm_vnpu_ctx_query
  * @DRM_VNPU_CTX_DESTROY: see &struct drm_vnpu_ctx_destroy
  * @DRM_VNPU_SUBMIT: see &struct drm_vnpu_submit
+ * @DRM_VNPU_BO_SET_LABEL: see &struct drm_vnpu_bo_set_label; since 1.2
  */
 enum drm_vnpu_ioctl_id {
 	DRM_VNPU_DEV_QUERY = 0,
@@ -52,6 +53,7 @@ enum drm_vnpu_ioctl_id {
 	DRM_VNPU_CTX_QUERY,
 	DRM_VNPU_CTX_DESTROY,
 	DRM_VNPU_SUBMIT,
+	DRM_VNPU_BO_SET_LABEL,
 };
 
 /**
@@ -375,6 +377,25 @@ struct drm_vnpu_bo_info {
 	__u64 mmap_offset;
 };
 
+/** DRM_VNPU_MAX_LABEL - characters of a label at the most */
+#define DRM_VNPU_MAX_LABEL	63
+
+/**
+ * struct drm_vnpu_bo_set_label - BO_SET_LABEL: say what a buffer object is for
+ * @handle: in: GEM handle
+ * @size: in: characters of the label, without a final zero, at most
+ *	DRM_VNPU_MAX_LABEL; 0: none from now on
+ * @label: in: address of the characters, printable ASCII
+ *
+ * It is shown to root in debugfs.  All handles of the object have it, also those of other
+ * files.  -EINVAL for what is longer or not printable.  Since 1.2.
+ */
+struct drm_vnpu_bo_set_label {
+	__u32 handle;
+	__u32 size;
+	__u64 label;
+};
+
 /** DRM_VNPU_BO_WAIT_READ - wait for writers only: what is wanted before reading */
 #define DRM_VNPU_BO_WAIT_READ	(1 << 0)
 
@@ -691,6 +712,7 @@ struct drm_vnpu_submit {
 #define DRM_IOCTL_VNPU_CTX_QUERY	DRM_IOCTL_VNPU(IOWR, CTX_QUERY, ctx_query)
 #define DRM_IOCTL_VNPU_CTX_DESTROY	DRM_IOCTL_VNPU(IOW, CTX_DESTROY, ctx_destroy)
 #define DRM_IOCTL_VNPU_SUBMIT		DRM_IOCTL_VNPU(IOWR, SUBMIT, submit)
+#define DRM_IOCTL_VNPU_BO_SET_LABEL	DRM_IOCTL_VNPU(IOW, BO_SET_LABEL, bo_set_label)
 
 #if defined(__cplusplus)
 }
