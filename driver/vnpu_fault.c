@@ -101,7 +101,7 @@ void vnpu_fault_job(struct vnpu_job *job, u32 kind, int error)
 		.error = error,
 		.op = READ_ONCE(job->hw.current_op),
 		.progress = atomic_read(&job->hw.progress),
-		.progress_ns = job->watchdog.since_ns,
+		.progress_ns = job->watchdog.progress_ns,
 		.time_ns = ktime_get_ns(),
 		.realtime_ns = ktime_get_real_fast_ns(),
 	};

@@ -16,7 +16,7 @@ struct vnpu_job;
  * @error: of the job's fence
  * @op: index of the op record it was in
  * @progress: tiles it had done
- * @progress_ns: when it last made progress, or was cancelled
+ * @progress_ns: when it was last seen to make progress, or its start
  * @time_ns: CLOCK_MONOTONIC of the fault
  * @realtime_ns: CLOCK_REALTIME of it
  */

@@ -17,7 +17,7 @@
 
 void vnpu_watchdog_start(struct vnpu_watchdog *dog, u64 now_ns)
 {
-	*dog = (struct vnpu_watchdog){ .since_ns = now_ns };
+	*dog = (struct vnpu_watchdog){ .progress_ns = now_ns, .since_ns = now_ns };
 }
 
 void vnpu_watchdog_cancel(struct vnpu_watchdog *dog, u64 now_ns)
@@ -40,6 +40,7 @@ enum vnpu_verdict vnpu_watchdog_check(struct vnpu_watchdog *dog, u32 progress, u
 
 	if (progress != dog->progress) {
 		dog->progress = progress;
+		dog->progress_ns = now_ns;
 		dog->since_ns = now_ns;
 		return VNPU_VERDICT_ALIVE;
 	}

@@ -19,11 +19,13 @@ enum vnpu_verdict {
 /**
  * struct vnpu_watchdog - what is known about a running job's progress
  * @progress: counter at the last change
- * @since_ns: when it changed, or when the job was cancelled
+ * @progress_ns: when it was seen to change, or the job's start; for reports
+ * @since_ns: since when its time runs: the same, or when it was cancelled or forgiven
  * @cancelled: the job was asked to end
  */
 struct vnpu_watchdog {
 	u32 progress;
+	u64 progress_ns;
 	u64 since_ns;
 	bool cancelled;
 };

@@ -120,7 +120,8 @@ struct vnpu_coredump_section {
  * @job: number of the job
  * @queued_ns: when it was submitted; all times are CLOCK_MONOTONIC
  * @started_ns: when the core began with it
- * @progress_ns: when it was last seen to make progress, or was cancelled
+ * @progress_ns: when it was last seen to make progress, or its start; looked at some times
+ *	a second
  * @time_ns: when the fault was noticed
  * @realtime_ns: CLOCK_REALTIME at that time
  */
