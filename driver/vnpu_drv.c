@@ -133,12 +133,14 @@ static const struct drm_ioctl_desc vnpu_ioctls[] = {
 };
 
 /*
- * DRM's GET_MAGIC is of times when clients let each other in.  It takes for granted that a
- * file has a master, which those of accel nodes have not: it would dereference NULL.
+ * DRM's GET_MAGIC and GET_UNIQUE are of times when clients let each other in.  They take for
+ * granted that a file has a master, which those of accel nodes have not: they would
+ * dereference NULL.
  */
 static bool vnpu_ioctl_allowed(unsigned int cmd)
 {
-	return DRM_IOCTL_NR(cmd) != DRM_IOCTL_NR(DRM_IOCTL_GET_MAGIC);
+	return DRM_IOCTL_NR(cmd) != DRM_IOCTL_NR(DRM_IOCTL_GET_MAGIC) &&
+	       DRM_IOCTL_NR(cmd) != DRM_IOCTL_NR(DRM_IOCTL_GET_UNIQUE);
 }
 
 static long vnpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -332,9 +332,11 @@ TEST_F(npu, unknown_ioctl)
 /* DRM's own would take down a kernel: an accel node has no master to ask. */
 TEST_F(npu, magic_is_refused)
 {
+	struct drm_unique unique = {};
 	struct drm_auth auth = {};
 
 	EXPECT_EQ(-EOPNOTSUPP, device_call(self->fd, DRM_IOCTL_GET_MAGIC, &auth));
+	EXPECT_EQ(-EOPNOTSUPP, device_call(self->fd, DRM_IOCTL_GET_UNIQUE, &unique));
 }
 
 /* What a caller with a later or an earlier header passes. */
