@@ -22,6 +22,8 @@
 /* Handles that a process's threads make and use together, and lose to each other. */
 #define SHARED		32
 #define DRIVER		"/sys/bus/platform/drivers/vnpu/"
+/* For processes that may not be killed to end by themselves. */
+#define STOP_MS		5000
 #define PRESSURE_BYTES	(64u << 20)
 
 /** struct tally - what all processes did and shall do, in memory that they share */
@@ -475,21 +477,33 @@ static void fall_asleep(void)
 	file_write("/sys/power/pm_test", "none");
 }
 
-/* The number of those that are not gone in time. */
-static int stop_all(const pid_t *pid, bool kills)
+/* Waits @ms for @left of them; the number of those that are not gone then. */
+static int reap(int left, int ms)
 {
-	__u64 end = device_ms() + DEVICE_SOON_MS;
-	int left = PROCESSES;
+	__u64 end = device_ms() + (__u64)ms;
 
-	tally->stop = true;
-	for (int i = 0; i < PROCESSES && kills; i++)
-		kill(pid[i], SIGKILL);
 	while (left && device_ms() < end)
 		if (waitpid(-1, NULL, WNOHANG) > 0)
 			left--;
 		else
 			device_sleep(10);
 	return left;
+}
+
+/*
+ * The number of those that do not even go when they are killed.  Random calls may wait for
+ * ever, so that who is asked to stop need not; but by then nobody forks any more.
+ */
+static int stop_all(const pid_t *pid, bool kills)
+{
+	int left = PROCESSES;
+
+	tally->stop = true;
+	if (!kills)
+		left = reap(left, STOP_MS);
+	for (int i = 0; i < PROCESSES; i++)
+		kill(pid[i], SIGKILL);
+	return reap(left, DEVICE_SOON_MS);
 }
 
 static void stress(unsigned int seconds)
