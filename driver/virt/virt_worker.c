@@ -299,11 +299,24 @@ static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
 	dma_fence_end_signalling(cookie);
 }
 
+/*
+ * A thread chooses its CPUs itself: newer kernels give it others when it first runs,
+ * whatever was chosen before.
+ */
+static void virt_worker_settle(const struct virt_worker *worker)
+{
+	const struct virt_device *dev = worker->core->dev;
+
+	if (!cpumask_empty(&dev->cpus))
+		set_cpus_allowed_ptr(current, &dev->cpus);
+}
+
 static int virt_dispatcher(void *arg)
 {
 	struct virt_worker *worker = arg;
 	struct virt_core *core = worker->core;
 
+	virt_worker_settle(worker);
 	while (!kthread_should_stop()) {
 		struct vnpu_backend_job *job;
 
@@ -321,6 +334,7 @@ static int virt_helper(void *arg)
 	struct virt_worker *worker = arg;
 	struct virt_core *core = worker->core;
 
+	virt_worker_settle(worker);
 	while (!kthread_should_stop()) {
 		bool cookie;
 
@@ -362,8 +376,6 @@ int virt_core_start(struct virt_core *core, u32 index)
 			return PTR_ERR(thread);
 		worker->thread = thread;
 		set_user_nice(thread, core->dev->nice);
-		if (!cpumask_empty(&core->dev->cpus))
-			set_cpus_allowed_ptr(thread, &core->dev->cpus);
 		wake_up_process(thread);
 	}
 	return 0;

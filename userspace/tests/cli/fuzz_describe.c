@@ -6,6 +6,12 @@
 #include "../../../tools/keys.c"
 #include "../../../tools/suggest.c"
 
+/* No description is shipped: what is read is what the fuzzer wrote. */
+const struct shipped *shipped_named(const char *name)
+{
+	return NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int cli_error(const struct cli *cli, enum cli_exit code, const char *subject, const char *format,
