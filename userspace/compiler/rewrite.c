@@ -96,17 +96,13 @@ bool npuc_rewrite_emit(struct npuc_rewriting *r, uint32_t builtin, const char *t
 static bool copy_op(struct npuc_rewriting *r, const struct npuc_op *op,
 		    const struct npuc_attributes *attributes, const uint32_t *inputs)
 {
-	struct npuc_op *copy;
+	struct npuc_op from = *op;
 
 	/* It may be one that we do not know: what it writes has a shape or never will. */
-	if (!npuc_build_op(&r->b, op->builtin, op->type, attributes, inputs, op->input_count,
-			   op->outputs, op->output_count) &&
-	    r->b.failed)
-		return false;
-	copy = &r->b.g.ops[r->b.g.op_count - 1];
-	copy->constant = op->constant;
-	copy->source = op->source;
-	return true;
+	from.attributes = *attributes;
+	from.inputs = inputs;
+	from.number = r->b.g.op_count;
+	return npuc_build_copy(&r->b, &from) != NULL;
 }
 
 bool npuc_rewrite_copy(struct npuc_rewriting *r, const struct npuc_attributes *attributes,
