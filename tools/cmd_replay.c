@@ -214,17 +214,22 @@ static int replay_jobs(struct replay *r, const struct replay_args *args)
 	return rc;
 }
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static int tell(struct replay *r)
 {
 	int rc = r->different ? CLI_NO : CLI_OK;
 	json_t *report;
 
 	if (!r->cli->json) {
-		printf("%zu jobs on %s: %" PRIu64 " bytes of results, ", r->jobs,
+		printf("%zu job%s on %s: %" PRIu64 " bytes of results, ", r->jobs, plural(r->jobs),
 		       npu_device_info(r->dev)->name, r->bytes);
 		if (r->different)
-			printf("%" PRIu64 " differ, in %zu jobs\n", r->different,
-			       r->differing_jobs);
+			printf("%" PRIu64 " differ, in %zu job%s\n", r->different,
+			       r->differing_jobs, plural(r->differing_jobs));
 		else
 			puts("all as recorded");
 		if (r->record.cut)

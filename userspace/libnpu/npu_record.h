@@ -27,13 +27,13 @@
  * @magic: NPU_RECORD_MAGIC
  * @major: NPU_RECORD_MAJOR
  * @minor: NPU_RECORD_MINOR
- * @library: version of the library that recorded, NUL-ended
+ * @writer: version of libnpu that recorded, NUL-ended
  */
 struct npu_record_header {
 	uint32_t magic;
 	uint16_t major;
 	uint16_t minor;
-	char library[24];
+	char writer[24];
 };
 
 /**

@@ -68,7 +68,7 @@ static int open_file(struct npu_recorder *r)
 	struct npu_record_header header = { .magic = NPU_RECORD_MAGIC,
 					    .major = NPU_RECORD_MAJOR,
 					    .minor = NPU_RECORD_MINOR,
-					    .library = NPU_VERSION };
+					    .writer = NPU_VERSION };
 	struct npu_record_header found;
 
 	r->fd = open(r->path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

@@ -24,7 +24,7 @@ for isa in generic avx2; do
 	runs "and on sim:$isa" 0 replay one --device sim:$isa --threads 2
 done
 runs "one job alone" 0 replay one --device sim --job 2
-prints "is one job" "1 jobs on sim"
+prints "is one job" "1 job on sim"
 refused "a job that is not there" 2 "npu replay: --job: 3: the recording has 2 jobs" \
 	replay one --device sim --job 3
 
