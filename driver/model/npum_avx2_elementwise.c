@@ -105,10 +105,13 @@ static __always_inline void sum_codes(const void *state, const u8 *a, const u8 *
 		avx2_store(&e->output, y[0], y[1], out, count);
 }
 
-/* NPUM_ADD_FLOAT */
-static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
+/*
+ * Sums whose form is a float one.  Each rounding is part of the definition: NPUM_ADD_FLOAT has
+ * no fused multiply-add, NPUM_ADD_FUSED has two.
+ */
+static __always_inline void real_sums(const struct elementwise *e, const u8 *a, const u8 *b,
+				      u8 *out, u32 count, bool fused)
 {
-	const struct elementwise *e = state;
 	const __m256 scale0 = _mm256_set1_ps(e->sum.scale[0]);
 	const __m256 scale1 = _mm256_set1_ps(e->sum.scale[1]);
 	const __m256 offset = _mm256_set1_ps(e->sum.offset);
@@ -118,9 +121,14 @@ static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u3
 	for (h = 0; h < HALVES; h++) {
 		__m256 x0 = _mm256_cvtepi32_ps(load_centred(e, 0, a + h * 8));
 		__m256 x1 = _mm256_cvtepi32_ps(load_centred(e, 1, b + h * 8));
-		__m256 r = _mm256_add_ps(offset, _mm256_mul_ps(x0, scale0));
+		__m256 r;
 
-		r = _mm256_add_ps(r, _mm256_mul_ps(x1, scale1));
+		if (fused) {
+			r = _mm256_fmadd_ps(x0, scale0, _mm256_fmadd_ps(x1, scale1, offset));
+		} else {
+			r = _mm256_add_ps(offset, _mm256_mul_ps(x0, scale0));
+			r = _mm256_add_ps(r, _mm256_mul_ps(x1, scale1));
+		}
 		r = _mm256_max_ps(r, _mm256_set1_ps(-NPUM_REAL_FAR));
 		r = _mm256_min_ps(r, _mm256_set1_ps(NPUM_REAL_FAR));
 		y[h] = _mm256_add_epi32(_mm256_cvtps_epi32(r), e->output.zero);
@@ -128,26 +136,16 @@ static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u3
 	avx2_store(&e->output, y[0], y[1], out, count);
 }
 
+/* NPUM_ADD_FLOAT */
+static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
+{
+	real_sums(state, a, b, out, count, false);
+}
+
 /* NPUM_ADD_FUSED; the zero point is folded, so that of the output is no more to be added. */
 static void fused_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
 {
-	const struct elementwise *e = state;
-	const __m256 scale0 = _mm256_set1_ps(e->sum.scale[0]);
-	const __m256 scale1 = _mm256_set1_ps(e->sum.scale[1]);
-	const __m256 offset = _mm256_set1_ps(e->sum.offset);
-	__m256i y[HALVES];
-	u32 h;
-
-	for (h = 0; h < HALVES; h++) {
-		__m256 x0 = _mm256_cvtepi32_ps(load_centred(e, 0, a + h * 8));
-		__m256 x1 = _mm256_cvtepi32_ps(load_centred(e, 1, b + h * 8));
-		__m256 r = _mm256_fmadd_ps(x0, scale0, _mm256_fmadd_ps(x1, scale1, offset));
-
-		r = _mm256_max_ps(r, _mm256_set1_ps(-NPUM_REAL_FAR));
-		r = _mm256_min_ps(r, _mm256_set1_ps(NPUM_REAL_FAR));
-		y[h] = _mm256_add_epi32(_mm256_cvtps_epi32(r), e->output.zero);
-	}
-	avx2_store(&e->output, y[0], y[1], out, count);
+	real_sums(state, a, b, out, count, true);
 }
 
 static __always_inline void rescaled_codes(const struct elementwise *e, const u8 *a, const u8 *b,

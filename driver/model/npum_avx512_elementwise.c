@@ -116,10 +116,13 @@ static __always_inline void sum_codes(const void *state, const u8 *a, const u8 *
 		store(e, y, out, count);
 }
 
-/* NPUM_ADD_FLOAT: no fused multiply-add, as each rounding is part of the definition. */
-static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
+/*
+ * Sums whose form is a float one.  Each rounding is part of the definition: NPUM_ADD_FLOAT has
+ * no fused multiply-add, NPUM_ADD_FUSED has two.
+ */
+static __always_inline void real_sums(const struct elementwise *e, const u8 *a, const u8 *b,
+				      u8 *out, u32 count, bool fused)
 {
-	const struct elementwise *e = state;
 	const __m512 scale0 = _mm512_set1_ps(e->sum.scale[0]);
 	const __m512 scale1 = _mm512_set1_ps(e->sum.scale[1]);
 	const __m512 offset = _mm512_set1_ps(e->sum.offset);
@@ -129,9 +132,14 @@ static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u3
 	for (v = 0; v < VECTORS; v++) {
 		__m512 x0 = _mm512_cvtepi32_ps(load_centred(e, 0, a + v * 16));
 		__m512 x1 = _mm512_cvtepi32_ps(load_centred(e, 1, b + v * 16));
-		__m512 r = _mm512_add_ps(offset, _mm512_mul_ps(x0, scale0));
+		__m512 r;
 
-		r = _mm512_add_ps(r, _mm512_mul_ps(x1, scale1));
+		if (fused) {
+			r = _mm512_fmadd_ps(x0, scale0, _mm512_fmadd_ps(x1, scale1, offset));
+		} else {
+			r = _mm512_add_ps(offset, _mm512_mul_ps(x0, scale0));
+			r = _mm512_add_ps(r, _mm512_mul_ps(x1, scale1));
+		}
 		r = _mm512_max_ps(r, _mm512_set1_ps(-NPUM_REAL_FAR));
 		r = _mm512_min_ps(r, _mm512_set1_ps(NPUM_REAL_FAR));
 		y[v] = _mm512_add_epi32(_mm512_cvtps_epi32(r), e->output.zero);
@@ -139,26 +147,16 @@ static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u3
 	store(e, y, out, count);
 }
 
+/* NPUM_ADD_FLOAT */
+static void float_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
+{
+	real_sums(state, a, b, out, count, false);
+}
+
 /* NPUM_ADD_FUSED; the zero point is folded, so that of the output is no more to be added. */
 static void fused_codes(const void *state, const u8 *a, const u8 *b, u8 *out, u32 count)
 {
-	const struct elementwise *e = state;
-	const __m512 scale0 = _mm512_set1_ps(e->sum.scale[0]);
-	const __m512 scale1 = _mm512_set1_ps(e->sum.scale[1]);
-	const __m512 offset = _mm512_set1_ps(e->sum.offset);
-	__m512i y[VECTORS];
-	u32 v;
-
-	for (v = 0; v < VECTORS; v++) {
-		__m512 x0 = _mm512_cvtepi32_ps(load_centred(e, 0, a + v * 16));
-		__m512 x1 = _mm512_cvtepi32_ps(load_centred(e, 1, b + v * 16));
-		__m512 r = _mm512_fmadd_ps(x0, scale0, _mm512_fmadd_ps(x1, scale1, offset));
-
-		r = _mm512_max_ps(r, _mm512_set1_ps(-NPUM_REAL_FAR));
-		r = _mm512_min_ps(r, _mm512_set1_ps(NPUM_REAL_FAR));
-		y[v] = _mm512_add_epi32(_mm512_cvtps_epi32(r), e->output.zero);
-	}
-	store(e, y, out, count);
+	real_sums(state, a, b, out, count, true);
 }
 
 static __always_inline void rescaled_codes(const struct elementwise *e, const u8 *a, const u8 *b,
