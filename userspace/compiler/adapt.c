@@ -78,6 +78,19 @@ uint32_t npuc_io_number(const struct npuc_graph *g, const uint32_t *list, uint32
 	return NPUC_NONE;
 }
 
+int npuc_processor_fits(struct npuc_adapt *r, const char *kind, size_t index, const char *name,
+			const uint32_t *list, uint32_t count)
+{
+	const struct npuc_graph *g = npuc_adapted(r);
+	char key[64];
+
+	if (!strcmp(name, NPUC_DEFAULT_NAME) || npuc_io_number(g, list, count, name) != NPUC_NONE)
+		return 0;
+	snprintf(key, sizeof(key), "%s_processors[%zu].tensor_name", kind, index);
+	return npuc_unfit(r, key, "the model has no %s '%.60s'; its first is '%.60s'", kind, name,
+			  count ? g->tensors[list[0]].name : "");
+}
+
 int npuc_adapt(struct npuc_adapt *r)
 {
 	static int (*const steps[])(struct npuc_adapt * r) = {

@@ -67,6 +67,20 @@ int npuc_unfit(struct npuc_adapt *r, const char *key, const char *format, ...)
 uint32_t npuc_io_number(const struct npuc_graph *g, const uint32_t *list, uint32_t count,
 			const char *name);
 
+/**
+ * npuc_processor_fits() - is there the tensor that a processor names?
+ * @r: the adaptation
+ * @kind: "input" or "output"
+ * @index: of the processor in the configuration
+ * @name: tensor_name of it
+ * @list: the model's tensors of this kind
+ * @count: entries of @list
+ *
+ * Return: 0, or what npuc_unfit() says.
+ */
+int npuc_processor_fits(struct npuc_adapt *r, const char *kind, size_t index, const char *name,
+			const uint32_t *list, uint32_t count);
+
 /** npuc_accuracy_step() - is opt_accuracy asked for, with this of its &enum npuc_accuracy_step? */
 bool npuc_accuracy_step(const struct npuc_config *config, uint32_t step);
 

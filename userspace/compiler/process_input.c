@@ -27,19 +27,12 @@ static const struct npuc_input_processor *processor_of(const struct npuc_adapt *
 static int check_names(struct npuc_adapt *r)
 {
 	const struct npuc_graph *g = npuc_adapted(r);
+	int err = 0;
 
-	for (size_t i = 0; i < r->config->input_processor_count; i++) {
-		const char *name = r->config->input_processors[i].tensor_name;
-		char key[64];
-
-		if (!strcmp(name, NPUC_DEFAULT_NAME) ||
-		    npuc_io_number(g, g->inputs, g->input_count, name) != NPUC_NONE)
-			continue;
-		snprintf(key, sizeof(key), "input_processors[%zu].tensor_name", i);
-		return npuc_unfit(r, key, "the model has no input '%.60s'; its first is '%.60s'",
-				  name, g->input_count ? g->tensors[g->inputs[0]].name : "");
-	}
-	return 0;
+	for (size_t i = 0; i < r->config->input_processor_count && !err; i++)
+		err = npuc_processor_fits(r, "input", i, r->config->input_processors[i].tensor_name,
+					  g->inputs, g->input_count);
+	return err;
 }
 
 /* Put the processed tensors in the place of the model's own, wherever those are read. */

@@ -132,19 +132,13 @@ static int process(struct npuc_adapt *r, struct npuc_edit *e, const struct npuc_
 static int check_names(struct npuc_adapt *r)
 {
 	const struct npuc_graph *g = npuc_adapted(r);
+	int err = 0;
 
-	for (size_t i = 0; i < r->config->output_processor_count; i++) {
-		const char *name = r->config->output_processors[i].tensor_name;
-		char key[64];
-
-		if (!strcmp(name, NPUC_DEFAULT_NAME) ||
-		    npuc_io_number(g, g->outputs, g->output_count, name) != NPUC_NONE)
-			continue;
-		snprintf(key, sizeof(key), "output_processors[%zu].tensor_name", i);
-		return npuc_unfit(r, key, "the model has no output '%.60s'; its first is '%.60s'",
-				  name, g->output_count ? g->tensors[g->outputs[0]].name : "");
-	}
-	return 0;
+	for (size_t i = 0; i < r->config->output_processor_count && !err; i++)
+		err = npuc_processor_fits(r, "output", i,
+					  r->config->output_processors[i].tensor_name, g->outputs,
+					  g->output_count);
+	return err;
 }
 
 int npuc_process_outputs(struct npuc_adapt *r)
