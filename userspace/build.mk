@@ -61,7 +61,7 @@ $(BUILD)/lib/libnpuc.a: $(libnpuc-o)
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INSTALL ?= install
-libnpu-headers := userspace/libnpu/npu.h uapi/vnpu_program.h
+libnpu-headers := userspace/libnpu/npu.h userspace/libnpu/npu_monitor.h uapi/vnpu_program.h
 
 install-libnpu: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a ## library, headers, pkg-config file
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/npu
