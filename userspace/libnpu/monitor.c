@@ -10,6 +10,7 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
+#include "drm/vnpu_accel.h"
 #include "error.h"
 #include "linux/vnpu_nl.h"
 #include "npu.h"
@@ -286,8 +287,13 @@ static int on_event(struct nl_msg *msg, void *data)
 		[VNPU_NL_EVENT_FAULT] = "fault",   [VNPU_NL_EVENT_RESET] = "reset",
 		[VNPU_NL_EVENT_WEDGED] = "wedged", [VNPU_NL_EVENT_FIRMWARE] = "firmware",
 	};
-	/* &enum drm_vnpu_fault */
-	static const char *const faults[] = { "", "hang", "dead core", "constants", "machine" };
+	static const char *const faults[] = {
+		[DRM_VNPU_FAULT_NONE] = "",
+		[DRM_VNPU_FAULT_HANG] = "hang",
+		[DRM_VNPU_FAULT_DEAD_CORE] = "dead core",
+		[DRM_VNPU_FAULT_CONSTANTS] = "constants",
+		[DRM_VNPU_FAULT_MACHINE] = "machine",
+	};
 	struct nlattr *attributes[MOST_ATTRIBUTES + 1];
 	struct arrival *arrival = data;
 	struct npu_monitor_event *event = arrival->event;
