@@ -195,14 +195,15 @@ static void put_codes(struct writer *w, size_t model, const struct code *sorted)
 static void put_quant(struct writer *w, size_t tensor, const struct npuc_quant *q)
 {
 	const struct npuc_fb_field fields[] = {
-		[2] = NPUC_FB_OFFSET,
+		[2] = q->count ? NPUC_FB_OFFSET : number(0, 0),
 		[3] = q->zero_point_count ? NPUC_FB_OFFSET : number(0, 0),
 		[6] = number(4, q->axis),
 	};
 	size_t table = npuc_fb_table(&w->fb, fields, 7);
 
 	point(w, tensor, 4, table);
-	put_numbers(w, table, 2, q->scales, q->count, 4);
+	if (q->count)
+		put_numbers(w, table, 2, q->scales, q->count, 4);
 	if (q->zero_point_count)
 		put_numbers(w, table, 3, q->zero_points, q->zero_point_count, 8);
 }
@@ -212,12 +213,14 @@ static int put_tensor(struct writer *w, size_t at, uint32_t index)
 	const struct npuc_tensor *t = &w->g->tensors[index];
 	/* Where the file left out the shape it stays away, but for scalars. */
 	bool scalar = !t->dimensioned && t->ranked && !t->shape.rank;
+	/* A zero point without a scale is what an op may be refused for: it stays. */
+	bool quantised = t->quant.count || t->quant.zero_point_count;
 	const struct npuc_fb_field fields[] = {
 		t->dimensioned ? NPUC_FB_OFFSET : number(0, 0),
 		number(1, t->type),
 		number(4, w->buffer[index]),
 		NPUC_FB_OFFSET,
-		t->quant.count ? NPUC_FB_OFFSET : number(0, 0),
+		quantised ? NPUC_FB_OFFSET : number(0, 0),
 		number(1, t->variable),
 		number(0, 0),
 		number(0, 0),
@@ -235,7 +238,7 @@ static int put_tensor(struct writer *w, size_t at, uint32_t index)
 	if (t->dimensioned)
 		put_numbers(w, table, 0, t->shape.dim, t->shape.rank, 4);
 	point(w, table, 3, npuc_fb_put_string(&w->fb, t->name));
-	if (t->quant.count)
+	if (quantised)
 		put_quant(w, table, &t->quant);
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "target.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +16,15 @@
 /* Written again a file has no reason to grow much. */
 #define WRITTEN_BYTES (64u << 20)
 
-static void require(bool promise)
+/* A fuzzer's log shows no more of a broken promise than is printed here. */
+static void keeps(bool kept, const char *promise, int line)
 {
-	if (!promise)
-		abort();
+	if (kept)
+		return;
+	fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, line, promise);
+	abort();
 }
+#define require(promise) keeps(promise, #promise, __LINE__)
 
 static void explained(const char *name, const struct npuc_error *error)
 {
