@@ -35,15 +35,16 @@ struct vnpu_backend_caps {
  * struct vnpu_backend_job - the part of a job that the backend sees
  * @id: number of the job, unique for the device
  * @program: validated program; alive until the job is done
- * @slot: kernel address of each slot's memory, NULL where the program uses none
+ * @slot: kernel address of each slot's memory, NULL where the program uses none, and for
+ *	on-chip memory, which is the backend's own
  * @profile: &struct drm_vnpu_op_profile per op, or NULL
  * @counters: &struct drm_vnpu_op_counters per op, or NULL
  * @counters_stride: bytes from one of these to the next; may cut them short
  * @verify: end with -EBADMSG, before the first op, unless @const_digest is that of the
  *	constants: XXH64 of the bytes of all VNPU_SLOT_CONST slots
  * @const_digest: see @verify
- * @owner: whose job it is; what a job leaves behind in the machine (scratch)
- *	must not reach a job of another owner
+ * @owner: whose job it is; what a job leaves behind in the machine (scratch, on-chip
+ *	memory) must not reach a job of another owner
  * @progress: raised by the backend at every tile; read by the timeout
  * @current_op: op being run, for fault reports
  * @cancel: set by cancel(); polled by the backend at every tile
@@ -71,8 +72,8 @@ struct vnpu_backend_job {
 
 /**
  * struct vnpu_backend_ops - what a device must be able to do
- * @prepare: sleepable, before a job is armed: get memory for @program's scratch
- *	so that @run cannot fail for want of it
+ * @prepare: sleepable, before a job is armed: get memory for @program's scratch and its
+ *	slot of on-chip memory so that @run cannot fail for want of it
  * @run: start a job on an idle core; must not sleep or allocate; the end is
  *	told through job->done(), at any time from here on
  * @cancel: ask for the end of the job on @core, which is told through done() with

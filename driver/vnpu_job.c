@@ -89,7 +89,10 @@ static int vnpu_job_bind(struct vnpu_job *job, u32 index, const struct drm_vnpu_
 
 	if (binding->flags & ~VNPU_BIND_FLAGS)
 		return -EINVAL;
-	if (!binding->handle && !slot->access)
+	/* On-chip memory is the machine's: no buffer stands for it. */
+	if (slot->kind == VNPU_SLOT_L1 && binding->handle)
+		return -EINVAL;
+	if (!binding->handle && (!slot->access || slot->kind == VNPU_SLOT_L1))
 		return binding->flags || binding->offset || binding->size ? -EINVAL : 0;
 	if (binding->size < slot->bytes)
 		return -EINVAL;

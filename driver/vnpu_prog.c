@@ -66,14 +66,7 @@ static int vnpu_program_check(struct vnpu_program *program, u32 size, struct npu
 	int ret = npum_program_validate(program->bytes, size, &firmware->set, &program->npum,
 					why);
 
-	for (u32 i = 0; i < program->npum.op_count && !ret; i++) {
-		why->op = i;
-		why->reason = npum_target_check(&firmware->target, &program->npum.ops[i],
-						&why->field);
-		if (why->reason)
-			ret = -ENOEXEC;
-	}
-	return ret;
+	return ret ?: npum_target_check_program(&firmware->target, &program->npum, why);
 }
 
 static int vnpu_program_charge(struct vnpu_program *program, struct vnpu_user *user, u32 size)

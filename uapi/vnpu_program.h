@@ -58,6 +58,9 @@ extern "C" {
  * @VNPU_SLOT_TEMP: working memory; contents undefined before and after a job
  * @VNPU_SLOT_INPUT: a model input; read only
  * @VNPU_SLOT_OUTPUT: a model output
+ * @VNPU_SLOT_L1: on-chip memory, which the device provides: no buffer is bound to it.  At most
+ *	one slot, not larger than the device's; contents undefined before and after a
+ *	job, but never those of another context; since 1.3
  * @VNPU_SLOT_STATE: what a model keeps from run to run; read and written, zero before the
  *	first one, bound to the same memory in each; since 1.3
  */
@@ -66,6 +69,7 @@ enum vnpu_slot_kind {
 	VNPU_SLOT_TEMP = 2,
 	VNPU_SLOT_INPUT = 3,
 	VNPU_SLOT_OUTPUT = 4,
+	VNPU_SLOT_L1 = 5,
 	VNPU_SLOT_STATE = 6,
 };
 
@@ -645,10 +649,11 @@ struct vnpu_requant_wide_block {
  * @VNPU_REFUSAL_VERSION: written for a newer or unknown format version
  * @VNPU_REFUSAL_SIZE: header's size is not the size given, or above the limit
  * @VNPU_REFUSAL_LAYOUT: a table is misaligned, overlaps or lies outside the program
- * @VNPU_REFUSAL_COUNT: zero or too many slots or ops
+ * @VNPU_REFUSAL_COUNT: zero or too many slots or ops, or two L1 slots
  * @VNPU_REFUSAL_RESERVED: a reserved field or unknown flag is not zero
  * @VNPU_REFUSAL_SLOT_KIND: unknown slot kind
- * @VNPU_REFUSAL_SLOT_BYTES: slot larger than VNPU_MAX_SLOT_BYTES
+ * @VNPU_REFUSAL_SLOT_BYTES: slot larger than VNPU_MAX_SLOT_BYTES, or an L1 slot larger
+ *	than the device's on-chip memory
  * @VNPU_REFUSAL_OPCODE: unknown opcode
  * @VNPU_REFUSAL_PERSONALITY: the device does not have that personality
  * @VNPU_REFUSAL_OPERAND: an operand is missing or one too many is present

@@ -58,6 +58,7 @@ struct npum_slot {
  * @op_count: number of op records
  * @slot_count: number of slots in @slot
  * @personality: default personality of the ops
+ * @l1_slot: its slot of on-chip memory, which the device provides; NPUM_NO_INDEX: none
  * @scratch_bytes: the largest scratch any of its ops needs for one tile
  * @macs: multiply-accumulates of one run
  * @slot: what it needs of each slot
@@ -67,6 +68,7 @@ struct npum_program {
 	u32 op_count;
 	u32 slot_count;
 	const struct npum_personality *personality;
+	u32 l1_slot;
 	u32 scratch_bytes;
 	u64 macs;
 	struct npum_slot slot[VNPU_MAX_SLOTS];

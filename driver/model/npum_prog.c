@@ -20,7 +20,8 @@
 
 /* Kinds of slots, and those that ops may write to. */
 #define SLOTS_READ (BIT(VNPU_SLOT_CONST) | BIT(VNPU_SLOT_INPUT))
-#define SLOTS_WRITTEN (BIT(VNPU_SLOT_TEMP) | BIT(VNPU_SLOT_OUTPUT) | BIT(VNPU_SLOT_STATE))
+#define SLOTS_WRITTEN \
+	(BIT(VNPU_SLOT_TEMP) | BIT(VNPU_SLOT_OUTPUT) | BIT(VNPU_SLOT_L1) | BIT(VNPU_SLOT_STATE))
 
 /* What a place of an op takes, by enum npum_operand. */
 static const struct {
@@ -63,10 +64,11 @@ static const char *const refusal_texts[] = {
 	[VNPU_REFUSAL_VERSION] = "the program is of a version that this device does not know",
 	[VNPU_REFUSAL_SIZE] = "a record or the program has a size that this device does not take",
 	[VNPU_REFUSAL_LAYOUT] = "the sections are misaligned, overlap or leave the program",
-	[VNPU_REFUSAL_COUNT] = "there are too few or too many slots or ops",
+	[VNPU_REFUSAL_COUNT] = "there are too few or too many slots or ops, or two L1 slots",
 	[VNPU_REFUSAL_RESERVED] = "a reserved field or flag is not zero",
 	[VNPU_REFUSAL_SLOT_KIND] = "the slot is of an unknown kind",
-	[VNPU_REFUSAL_SLOT_BYTES] = "the slot is larger than VNPU_MAX_SLOT_BYTES",
+	[VNPU_REFUSAL_SLOT_BYTES] =
+		"the slot is larger than VNPU_MAX_SLOT_BYTES, or than the device's on-chip memory",
 	[VNPU_REFUSAL_OPCODE] = "the opcode is unknown, or the device's firmware does not run it",
 	[VNPU_REFUSAL_PERSONALITY] =
 		"the device lacks the personality: choose one it has, or load a firmware with it",
@@ -383,6 +385,7 @@ int npum_program_validate(const void *data, size_t size, const struct npum_perso
 	prog->op_count = h->op_count;
 	prog->slot_count = h->slot_count;
 	prog->personality = npum_personality_find(set, h->personality);
+	prog->l1_slot = NPUM_NO_INDEX;
 
 	slots = (const void *)((const u8 *)data + h->slot_offset);
 	for (u32 i = 0; i < h->slot_count; i++) {
@@ -390,6 +393,14 @@ int npum_program_validate(const void *data, size_t size, const struct npum_perso
 		why->reason = check_slot(&slots[i]);
 		if (why->reason)
 			return -ENOEXEC;
+		/* A core has one on-chip memory. */
+		if (slots[i].kind == VNPU_SLOT_L1) {
+			if (prog->l1_slot != NPUM_NO_INDEX) {
+				why->reason = VNPU_REFUSAL_COUNT;
+				return -ENOEXEC;
+			}
+			prog->l1_slot = i;
+		}
 		prog->slot[i].kind = slots[i].kind;
 		prog->slot[i].bytes = slots[i].bytes;
 	}

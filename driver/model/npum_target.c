@@ -121,3 +121,20 @@ u32 npum_target_check(const struct npum_target *target, const struct vnpu_op *op
 			return check_limit(target, op, limits[i].limit, field);
 	return 0;
 }
+
+int npum_target_check_program(const struct npum_target *target, const struct npum_program *program,
+			      struct npum_refusal *why)
+{
+	u32 l1 = program->l1_slot;
+
+	*why = (struct npum_refusal){ .op = NPUM_NO_INDEX, .field = NPUM_NO_INDEX };
+	if (l1 != NPUM_NO_INDEX && program->slot[l1].bytes > target->l1_bytes) {
+		why->op = l1;
+		why->reason = VNPU_REFUSAL_SLOT_BYTES;
+	}
+	for (u32 i = 0; i < program->op_count && !why->reason; i++) {
+		why->op = i;
+		why->reason = npum_target_check(target, &program->ops[i], &why->field);
+	}
+	return why->reason ? -ENOEXEC : 0;
+}

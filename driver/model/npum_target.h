@@ -3,6 +3,7 @@
 #ifndef NPUM_TARGET_H
 #define NPUM_TARGET_H
 
+#include "npum.h"
 #include "npum_fields.h"
 
 /** NPUM_TARGET_OPCODES - opcodes that a target has a place for */
@@ -47,5 +48,16 @@ const struct npum_target *npum_builtin_target(void);
  * Return: 0, or &enum vnpu_refusal.
  */
 u32 npum_target_check(const struct npum_target *target, const struct vnpu_op *op, u32 *field);
+
+/**
+ * npum_target_check_program() - does a device take a program?
+ * @target: the device
+ * @program: a validated program
+ * @why: on refusal reason and place
+ *
+ * Return: 0, or -ENOEXEC with @why set.
+ */
+int npum_target_check_program(const struct npum_target *target, const struct npum_program *program,
+			      struct npum_refusal *why);
 
 #endif /* NPUM_TARGET_H */

@@ -98,7 +98,9 @@ static const struct refusal_case refusal_cases[] = {
 
 	/* slots */
 	CASE("slot of kind 0", WHOLE(SLOT_KIND, 1), SET(slot[1].kind, 0)),
-	CASE("slot of unknown kind", WHOLE(SLOT_KIND, 3), SET(slot[3].kind, 7)),
+	CASE("slot of unknown kind", WHOLE(SLOT_KIND, 3), SET(slot[3].kind, 16)),
+	CASE("two slots of on-chip memory", WHOLE(COUNT, 3), SET(slot[1].kind, VNPU_SLOT_L1),
+	     SET(slot[3].kind, VNPU_SLOT_L1)),
 	CASE("slot too large", WHOLE(SLOT_BYTES, 2), SET(slot[2].bytes, 0x80000000)),
 
 	/* the op record */

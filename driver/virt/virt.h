@@ -21,16 +21,59 @@ struct task_struct;
 struct virt_core;
 
 /**
- * struct virt_scratch - scratch memory of all threads of a core
- * @node: in virt_core.scratch_all
- * @stride: bytes for one thread; multiple of NPUM_SCRATCH_ALIGN
- * @bytes: the memory, @stride for each thread, page aligned
+ * struct virt_block - a piece of memory
+ * @node: in virt_memory.all
+ * @bytes: its bytes, page aligned, virt_memory.count times @stride of them
+ * @stride: bytes of one part; a power of two
  */
-struct virt_scratch {
+struct virt_block {
 	struct list_head node;
-	u32 stride;
 	u8 *bytes;
+	u32 stride;
 };
+
+/**
+ * struct virt_memory - memory that a core lends to one job after the other
+ * @count: parts of equal size that it has
+ * @now: what new jobs get; replaced by a larger one, never freed before the device
+ * @all: every block there ever was; each is at least twice the one before, so
+ *	all old ones together are smaller than the current one
+ * @taken: what the last job had
+ * @owner: whose traces are in @taken
+ */
+struct virt_memory {
+	u32 count;
+	struct virt_block *now;
+	struct list_head all;
+	struct virt_block *taken;
+	u64 owner;
+};
+
+/** virt_memory_init() - memory of @count parts, of no bytes yet */
+void virt_memory_init(struct virt_memory *memory, u32 count);
+
+/**
+ * virt_memory_grow() - make sure that each part has @bytes
+ * @memory: memory; its growth is the caller's to serialise
+ * @bytes: at most 2^31
+ *
+ * Jobs that run go on with what they have.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int virt_memory_grow(struct virt_memory *memory, u32 bytes);
+
+/**
+ * virt_memory_take() - lend the memory to a job; neither sleeps nor fails
+ * @memory: memory that was grown to what the job needs
+ * @owner: whose job it is: it finds nothing of what others left
+ *
+ * Return: what the job may use until the next call.
+ */
+const struct virt_block *virt_memory_take(struct virt_memory *memory, u64 owner);
+
+/** virt_memory_fini() - free all blocks */
+void virt_memory_fini(struct virt_memory *memory);
 
 /**
  * struct virt_worker - a thread of a core
@@ -56,17 +99,14 @@ struct virt_worker {
  * @workers: its threads, vnpu_backend_caps.workers of them
  * @job: mailbox: run() puts a job in, the dispatcher takes it out
  * @job_wait: the dispatcher waits here for @job
- * @scratch: what new jobs use; replaced by a larger one, never freed before the
- *	device
- * @scratch_all: every scratch there ever was; each is at least twice the one
- *	before, so all old ones together are smaller than the current one
- * @owner: whose traces are in @wiped
- * @wiped: scratch of the last job
+ * @scratch: scratch of its threads, a part for each
+ * @l1: on-chip memory, one part
  *
  * The rest describes the op in flight.  The dispatcher writes it while no tile is
  * left and none is in flight; threads read it only while they hold a tile.
  * @running: the job
  * @exec: where its data lies
+ * @lent: scratch that it has
  * @op: the op
  * @plan: how it is cut
  * @tiles_left: tiles nobody took yet; taking one is decrementing this
@@ -79,13 +119,12 @@ struct virt_core {
 	struct virt_worker *workers;
 	struct vnpu_backend_job *job;
 	wait_queue_head_t job_wait;
-	struct virt_scratch *scratch;
-	struct list_head scratch_all;
-	u64 owner;
-	struct virt_scratch *wiped;
+	struct virt_memory scratch;
+	struct virt_memory l1;
 
 	struct vnpu_backend_job *running;
 	struct npum_exec exec;
+	const struct virt_block *lent;
 	const struct vnpu_op *op;
 	struct npum_op_plan plan;
 	atomic_t tiles_left;
@@ -104,7 +143,7 @@ struct virt_core {
  * @tiles: tiles that are being computed
  * @freeze_wait: threads wait here for the end of @frozen, who freezes for that of @tiles
  * @since_ns: CLOCK_MONOTONIC_RAW when its clock started
- * @prepare_lock: one at a time makes scratch larger
+ * @prepare_lock: one at a time makes memory of cores larger
  * @cores: its cores, vnpu_backend_caps.cores of them
  */
 struct virt_device {
@@ -116,7 +155,7 @@ struct virt_device {
 	atomic_t tiles;
 	wait_queue_head_t freeze_wait;
 	u64 since_ns;
-	struct mutex prepare_lock; /* growth of virt_core.scratch */
+	struct mutex prepare_lock; /* growth of memory of cores */
 	struct virt_core cores[] __counted_by(backend.caps.cores);
 };
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
-#include <linux/mm.h>
 #include <linux/sched/prio.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include "drm/vnpu_accel.h"
 #include "model/npum_isa.h"
@@ -70,40 +68,25 @@ static u32 virt_isa_caps(const struct npum_isa *isa)
 	return caps;
 }
 
-static int virt_core_grow_scratch(struct virt_core *core, u32 stride)
+static int virt_core_prepare(struct virt_core *core, const struct npum_program *program)
 {
-	u32 workers = core->dev->backend.caps.workers;
-	struct virt_scratch *scratch = core->scratch;
+	int ret = virt_memory_grow(&core->scratch, program->scratch_bytes);
 
-	if (scratch && scratch->stride >= stride)
-		return 0;
-	scratch = kzalloc(sizeof(*scratch), GFP_KERNEL);
-	if (!scratch)
-		return -ENOMEM;
-	scratch->stride = stride;
-	scratch->bytes = vzalloc(array_size(stride, workers));
-	if (!scratch->bytes) {
-		kfree(scratch);
-		return -ENOMEM;
-	}
-	list_add(&scratch->node, &core->scratch_all);
-	/* Jobs that run go on with what they have. */
-	smp_store_release(&core->scratch, scratch);
-	return 0;
+	if (ret || program->l1_slot == NPUM_NO_INDEX)
+		return ret;
+	return virt_memory_grow(&core->l1, program->slot[program->l1_slot].bytes);
 }
 
 static int virt_prepare(struct vnpu_backend *backend, const struct npum_program *program)
 {
 	struct virt_device *dev = to_virt_device(backend);
-	u32 stride = max_t(u32, program->scratch_bytes, PAGE_SIZE);
 	int ret = 0;
 
-	if (stride > BIT(31))
+	if (program->scratch_bytes > BIT(31))
 		return -ENOMEM;
-	stride = roundup_pow_of_two(stride);
 	mutex_lock(&dev->prepare_lock);
 	for (u32 i = 0; i < backend->caps.cores && !ret; i++)
-		ret = virt_core_grow_scratch(&dev->cores[i], stride);
+		ret = virt_core_prepare(&dev->cores[i], program);
 	mutex_unlock(&dev->prepare_lock);
 	return ret;
 }
@@ -147,14 +130,9 @@ static void virt_fini(struct vnpu_backend *backend)
 	struct virt_device *dev = to_virt_device(backend);
 
 	for (u32 i = 0; i < backend->caps.cores; i++) {
-		struct virt_core *core = &dev->cores[i];
-		struct virt_scratch *scratch, *next;
-
-		virt_core_stop(core);
-		list_for_each_entry_safe(scratch, next, &core->scratch_all, node) {
-			vfree(scratch->bytes);
-			kfree(scratch);
-		}
+		virt_core_stop(&dev->cores[i]);
+		virt_memory_fini(&dev->cores[i].scratch);
+		virt_memory_fini(&dev->cores[i].l1);
 	}
 	mutex_destroy(&dev->prepare_lock);
 	kfree(dev);
@@ -230,7 +208,8 @@ struct vnpu_backend *virt_create(void)
 	init_waitqueue_head(&dev->freeze_wait);
 	for (u32 i = 0; i < virt_cores; i++) {
 		dev->cores[i].dev = dev;
-		INIT_LIST_HEAD(&dev->cores[i].scratch_all);
+		virt_memory_init(&dev->cores[i].scratch, dev->backend.caps.workers);
+		virt_memory_init(&dev->cores[i].l1, 1);
 	}
 	for (u32 i = 0; i < virt_cores && !ret; i++)
 		ret = virt_core_start(&dev->cores[i], i);

@@ -34,7 +34,7 @@ static void virt_sleep_ms(u32 ms)
 static void virt_run_tile(struct virt_core *core, const struct npum_exec *exec, u32 worker,
 			  u32 tile)
 {
-	void *scratch = core->wiped->bytes + (size_t)worker * core->wiped->stride;
+	void *scratch = core->lent->bytes + (size_t)worker * core->lent->stride;
 
 	if (core->plan.fpu) {
 		kernel_fpu_begin();
@@ -179,19 +179,6 @@ static void virt_hang(struct virt_core *core, const struct vnpu_backend_job *job
 		virt_sleep_ms(deaf_ms);
 }
 
-/* Scratch is wiped when it changes hands. */
-static void virt_take_scratch(struct virt_core *core, u64 owner)
-{
-	/* Pairs with virt_core_grow_scratch(). */
-	struct virt_scratch *scratch = smp_load_acquire(&core->scratch);
-
-	if (core->wiped == scratch && core->owner == owner)
-		return;
-	memset(scratch->bytes, 0, (size_t)scratch->stride * core->dev->backend.caps.workers);
-	core->wiped = scratch;
-	core->owner = owner;
-}
-
 /* The op that a job shall hang in, negative: none.  The first job to ask has it. */
 static int virt_take_hang(struct virt_core *core, u32 op_count)
 {
@@ -288,7 +275,10 @@ static void virt_run_job(struct virt_core *core, struct vnpu_backend_job *job)
 	core->exec.isa = job->counters ? &npum_isa_counting : core->dev->isa;
 	core->exec.personality = job->program->personality;
 	memcpy(core->exec.slot, job->slot, sizeof(core->exec.slot));
-	virt_take_scratch(core, job->owner);
+	core->lent = virt_memory_take(&core->scratch, job->owner);
+	if (job->program->l1_slot != NPUM_NO_INDEX)
+		core->exec.slot[job->program->l1_slot] =
+			virt_memory_take(&core->l1, job->owner)->bytes;
 	core->workers[0].rested_ns = 0;
 	result = virt_run_ops(core, job);
 	late_ms = vnpu_inject_take(&core->dev->backend.inject.late_ms);

@@ -574,7 +574,8 @@ struct drm_vnpu_sync {
 
 /**
  * struct drm_vnpu_binding - memory of one slot
- * @handle: in: GEM handle; 0 for a slot the program does not use
+ * @handle: in: GEM handle; 0 for a slot the program does not use, and always for one
+ *	of on-chip memory, which the device provides
  * @flags: in: DRM_VNPU_BIND_*
  * @offset: in: first byte within the BO; multiple of 64
  * @size: in: bytes the job may touch; at least the slot's

@@ -40,8 +40,8 @@ __attribute__((format(printf, 2, 3))) static void put(struct listing *l, const c
 }
 
 static const char *const slot_kinds[] = {
-	[VNPU_SLOT_CONST] = "const",   [VNPU_SLOT_TEMP] = "temp",   [VNPU_SLOT_INPUT] = "input",
-	[VNPU_SLOT_OUTPUT] = "output", [VNPU_SLOT_STATE] = "state",
+	[VNPU_SLOT_CONST] = "const",   [VNPU_SLOT_TEMP] = "temp", [VNPU_SLOT_INPUT] = "input",
+	[VNPU_SLOT_OUTPUT] = "output", [VNPU_SLOT_L1] = "l1",	  [VNPU_SLOT_STATE] = "state",
 };
 
 static const char *const layouts[] = {

@@ -37,8 +37,10 @@ struct sim_program {
 	uint32_t jobs;
 };
 
+/* Contexts have numbers, as addresses are used again. */
 struct sim_context {
 	struct npu_context base;
+	uint64_t number;
 	struct npu_context_status status;
 	uint32_t jobs;
 };
@@ -61,10 +63,23 @@ struct sim_job {
 	struct sim_job *next;
 };
 
+/*
+ * On-chip memory, guarded by the pool's lock and by jobs running one after the other:
+ * @used of its bytes may hold traces of the context of number @owner.
+ */
+struct sim_l1 {
+	uint8_t *map;
+	size_t bytes;
+	size_t used;
+	uint64_t owner;
+};
+
 struct sim_device {
 	struct npu_device base;
 	const struct npum_isa *isa;
 	struct sim_pool *pool;
+	struct sim_l1 l1;
+	uint64_t contexts;
 	struct sim_job *idle;
 	struct sim_job job[QUEUE_DEPTH];
 };
@@ -253,13 +268,7 @@ static int check_program(const struct npu_device *dev, struct sim_program *progr
 	int rc = npum_program_validate(program->data, size, dev->personalities, &program->program,
 				       why);
 
-	for (uint32_t i = 0; !rc && i < program->program.op_count; i++) {
-		why->op = i;
-		why->reason = npum_target_check(dev->target, &program->program.ops[i], &why->field);
-		if (why->reason)
-			rc = -ENOEXEC;
-	}
-	return rc;
+	return rc ? rc : npum_target_check_program(dev->target, &program->program, why);
 }
 
 static int sim_program_create(struct npu_device *dev, const void *data, size_t size,
@@ -303,6 +312,9 @@ static int sim_context_create(struct npu_device *dev, const struct npu_context_o
 		return no_memory(dev, "context", error);
 	context->base.dev = dev;
 	context->status.fault_op = UINT32_MAX;
+	sim_pool_lock(sim_of(dev)->pool);
+	context->number = ++sim_of(dev)->contexts;
+	sim_pool_unlock(sim_of(dev)->pool);
 	*out = &context->base;
 	return 0;
 }
@@ -400,6 +412,24 @@ static void count_job(struct sim_job *job, uint32_t change)
 		fence_set_idle(job->signal, true);
 }
 
+/* What one context left in on-chip memory is not for the next. */
+static void job_start(struct sim_work *work)
+{
+	struct sim_job *job = container_of(work, struct sim_job, work);
+	const struct npum_program *program = work->program;
+	struct sim_l1 *l1 = &job->sim->l1;
+
+	if (program->l1_slot == NPUM_NO_INDEX)
+		return;
+	if (l1->owner != job->context->number) {
+		memset(l1->map, 0, l1->used);
+		l1->used = 0;
+		l1->owner = job->context->number;
+	}
+	l1->used = max(l1->used, (size_t)program->slot[program->l1_slot].bytes);
+	work->exec.slot[program->l1_slot] = l1->map;
+}
+
 static void job_done(struct sim_work *work)
 {
 	struct sim_job *job = container_of(work, struct sim_job, work);
@@ -429,6 +459,7 @@ static void fill_job(struct sim_job *job, struct npu_context *context, const str
 	job->work = (struct sim_work){
 		.program = &job->program->program,
 		.plans = from->counters ? job->program->counting : job->program->plans,
+		.start = job_start,
 		.done = job_done,
 	};
 	exec->isa = job->sim->isa;
@@ -474,6 +505,8 @@ static void sim_close(struct npu_device *dev)
 	struct sim_device *sim = sim_of(dev);
 
 	sim_pool_free(sim->pool);
+	if (sim->l1.map)
+		munmap(sim->l1.map, sim->l1.bytes);
 	npu_describe_free(dev);
 	free(sim);
 }
@@ -517,6 +550,24 @@ static int select_isa(struct sim_device *sim, const char *name, struct npu_error
 			"sim:%s: unknown instruction set; use generic, avx2 or avx512vnni", name);
 }
 
+/* Pages that no program uses cost nothing. */
+static int create_l1(struct sim_device *sim, struct npu_error *error)
+{
+	struct sim_l1 *l1 = &sim->l1;
+	void *map;
+
+	l1->bytes = sim->base.target->l1_bytes;
+	if (!l1->bytes)
+		return 0;
+	map = mmap(NULL, l1->bytes, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (map == MAP_FAILED)
+		return npu_fail(error, -ENOMEM, "sim: on-chip memory of %zu bytes: out of memory",
+				l1->bytes);
+	l1->map = map;
+	return 0;
+}
+
 static uint32_t cpu_count(void)
 {
 	cpu_set_t cpus;
@@ -551,6 +602,9 @@ int npu_sim_open(const char *isa, const struct npu_device_options *options, stru
 	if (rc)
 		goto fail;
 	rc = npu_sim_describe(sim->isa, threads, options, &sim->base, error);
+	if (rc)
+		goto fail;
+	rc = create_l1(sim, error);
 	if (rc)
 		goto fail;
 	rc = sim_pool_create(threads, &sim->pool);

@@ -84,6 +84,8 @@ static const char *range_problem(const struct npu_device *dev, const struct npu_
 static const char *binding_problem(const struct npu_device *dev, const struct npu_binding *binding,
 				   const struct npu_slot_info *slot)
 {
+	if (slot->kind == VNPU_SLOT_L1)
+		return binding->bo ? "on-chip memory is the device's: it takes no buffer" : NULL;
 	if (!binding->bo)
 		return slot->used ? "the program uses it, but it has no buffer" : NULL;
 	if (binding->size < slot->bytes)

@@ -24,6 +24,7 @@ struct sim_pool;
  * @profile: one entry for each op, or NULL
  * @counters: likewise, with the layout of &struct npu_op_counters; then exec.isa is
  *	npum_isa_counting
+ * @start: called once, with the pool locked, before its first op runs
  * @done: called once, with the pool locked, when all ops ran; @work may be
  *	reused from then on
  * @start_ns: out: CLOCK_MONOTONIC when the first worker took it
@@ -36,6 +37,7 @@ struct sim_work {
 	struct npum_exec exec;
 	struct npu_op_profile *profile;
 	struct npum_op_counters *counters;
+	void (*start)(struct sim_work *work);
 	void (*done)(struct sim_work *work);
 	int64_t start_ns;
 	int64_t end_ns;

@@ -14,6 +14,7 @@
 #include "../../../driver/tests/firmware_cases.h"
 #include "artefact.h"
 #include "npu.h"
+#include "npum_target.h"
 
 static struct npu_error error;
 
@@ -263,6 +264,122 @@ static void says_which_arithmetic_is_missing(void **state)
 	npu_device_close(dev);
 }
 
+/* A program of one COPY between on-chip memory and a buffer, either way. */
+struct l1_program {
+	struct vnpu_program_header header;
+	struct vnpu_slot_desc slots[2];
+	struct vnpu_op op;
+};
+
+static struct l1_program l1_program(bool write, uint32_t bytes)
+{
+	const struct vnpu_tensor row = {
+		.dtype = VNPU_DTYPE_UINT8,
+		.shape = { 1, 1, 1, bytes },
+		.stride = { bytes, bytes, bytes, 1 },
+	};
+	struct l1_program p = {
+		.header = {
+			.magic = VNPU_PROGRAM_MAGIC,
+			.major = VNPU_PROGRAM_MAJOR,
+			.minor = VNPU_PROGRAM_MINOR,
+			.size = sizeof(p),
+			.personality = VNPU_PERSONALITY_TFLITE_REF,
+			.slot_offset = offsetof(struct l1_program, slots),
+			.slot_count = 2,
+			.slot_size = sizeof(struct vnpu_slot_desc),
+			.op_offset = offsetof(struct l1_program, op),
+			.op_count = 1,
+			.op_size = sizeof(struct vnpu_op),
+		},
+		.slots = {
+			{ VNPU_SLOT_L1, bytes },
+			{ write ? VNPU_SLOT_INPUT : VNPU_SLOT_OUTPUT, bytes },
+		},
+		.op = { .opcode = VNPU_OP_COPY, .in = { row }, .out = row },
+	};
+
+	p.op.in[0].slot = write;
+	p.op.out.slot = !write;
+	return p;
+}
+
+/* Put @value into all of on-chip memory, or read all of it; returns the last byte. */
+static uint8_t copy_l1(struct npu_device *dev, struct npu_context *context, bool write,
+		       uint8_t value)
+{
+	uint32_t bytes = npu_device_target(dev)->l1_bytes;
+	struct l1_program p = l1_program(write, bytes);
+	struct npu_binding bindings[2] = { { 0 }, { .size = bytes } };
+	struct npu_job job = { .bindings = bindings, .binding_count = 2 };
+	struct npu_program *program = NULL;
+	void *data = NULL;
+	uint8_t last;
+
+	must(npu_program_create(dev, &p, sizeof(p), &program, &error));
+	must(npu_bo_create(dev, bytes, &bindings[1].bo, &error));
+	must(npu_bo_map(bindings[1].bo, &data, &error));
+	memset(data, value, bytes);
+	job.program = program;
+	must(npu_submit(context, &job, &error));
+	must(npu_bo_wait(bindings[1].bo, NPU_WAIT_FOREVER, &error));
+	for (uint32_t i = 0; i < bytes; i++)
+		assert_int_equal(((uint8_t *)data)[i], *(uint8_t *)data);
+	last = ((uint8_t *)data)[bytes - 1];
+	npu_bo_free(bindings[1].bo);
+	npu_program_free(program);
+	return last;
+}
+
+static void wipes_on_chip_memory_between_contexts(void **state)
+{
+	struct npu_device *dev = open_sim(2);
+	struct npu_context *one = NULL, *other = NULL;
+
+	must(npu_context_create(dev, NULL, &one, &error));
+	must(npu_context_create(dev, NULL, &other, &error));
+	copy_l1(dev, one, true, 0x5a);
+	/* That it is still there for the same context shows that the next line can fail. */
+	assert_int_equal(copy_l1(dev, one, false, 1), 0x5a);
+	assert_int_equal(copy_l1(dev, other, false, 1), 0);
+	copy_l1(dev, other, true, 0xa5);
+	assert_int_equal(copy_l1(dev, one, false, 1), 0);
+	/* A context that has the address of one that is gone is another one. */
+	copy_l1(dev, one, true, 0x33);
+	npu_context_free(one);
+	must(npu_context_create(dev, NULL, &one, &error));
+	assert_int_equal(copy_l1(dev, one, false, 1), 0);
+	npu_context_free(one);
+	npu_context_free(other);
+	npu_device_close(dev);
+}
+
+static void refuses_more_on_chip_memory_than_there_is(void **state)
+{
+	struct npu_device *dev = open_sim(1);
+	uint32_t bytes = npu_device_target(dev)->l1_bytes;
+	struct l1_program p = l1_program(true, bytes + 1);
+	struct npu_binding bindings[2] = { { .size = bytes }, { .size = bytes } };
+	struct npu_job job = { .bindings = bindings, .binding_count = 2 };
+	struct npu_context *context = NULL;
+	struct npu_program *program = NULL;
+
+	must_fail(npu_program_create(dev, &p, sizeof(p), &program, &error), -ENOEXEC,
+		  "slot 0, record: the slot is larger than");
+	p = l1_program(true, bytes);
+	must(npu_program_create(dev, &p, sizeof(p), &program, &error));
+	must(npu_context_create(dev, NULL, &context, &error));
+	must(npu_bo_create(dev, bytes, &bindings[0].bo, &error));
+	must(npu_bo_create(dev, bytes, &bindings[1].bo, &error));
+	job.program = program;
+	must_fail(npu_submit(context, &job, &error), -EINVAL, "on-chip memory is the device's");
+	npu_bo_free(bindings[0].bo);
+	npu_bo_free(bindings[1].bo);
+	npu_context_free(context);
+	npu_program_free(program);
+	npu_device_close(dev);
+}
+
 static void summarises_programs(void **state)
 {
 	static const struct npu_slot_info expected[] = {
@@ -464,6 +581,8 @@ int main(void)
 		cmocka_unit_test(refuses_bad_programs),
 		cmocka_unit_test(says_which_arithmetic_is_missing),
 		cmocka_unit_test(summarises_programs),
+		cmocka_unit_test(wipes_on_chip_memory_between_contexts),
+		cmocka_unit_test(refuses_more_on_chip_memory_than_there_is),
 		cmocka_unit_test(refuses_bad_jobs),
 		cmocka_unit_test(refuses_bad_contexts),
 		cmocka_unit_test(queues_jobs_in_order),
