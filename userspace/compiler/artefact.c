@@ -25,6 +25,7 @@
  * @layers: section under construction
  * @config: section under construction, empty: it is left out
  * @debug: likewise
+ * @areas: section under construction
  * @row: row of each tensor of the model in TENSORS, or NPU_FILE_NONE
  * @failed: memory was short
  */
@@ -36,6 +37,7 @@ struct writer {
 	struct npuc_bytes layers;
 	struct npuc_bytes config;
 	struct npuc_bytes debug;
+	struct npuc_bytes areas;
 	uint32_t *row;
 	bool failed;
 };
@@ -139,6 +141,49 @@ static void add_layers(struct writer *w)
 	}
 }
 
+/* By time, then place: as readers like to see them, whatever the planner's order was. */
+static int earlier_first(const void *a, const void *b)
+{
+	const struct npu_file_area *x = a, *y = b;
+
+	if (x->first_op != y->first_op)
+		return x->first_op < y->first_op ? -1 : 1;
+	return (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+/* Most stand in TENSORS already; scratch has no name. */
+static uint32_t area_name(struct writer *w, uint32_t root)
+{
+	const struct npu_file_tensor *rows = (const struct npu_file_tensor *)w->tensors.data;
+
+	if (root >= w->c->graph->tensor_count)
+		return 0;
+	if (w->row[root] != NPU_FILE_NONE && !w->failed)
+		return rows[w->row[root]].name;
+	return add_string(w, w->c->graph->tensors[root].name);
+}
+
+static void add_areas(struct writer *w)
+{
+	const struct npuc_compilation *c = w->c;
+
+	for (uint32_t i = 0; i < c->plan.area_count; i++) {
+		const struct npuc_area *area = &c->plan.areas[i];
+		struct npu_file_area row = {
+			.bytes = (uint32_t)area->size,
+			.first_op = area->first,
+			.last_op = area->last,
+		};
+
+		npuc_locate(c, area->id, &row.slot, &row.offset);
+		row.name = area_name(w, area->id);
+		append(w, &w->areas, &row, sizeof(row), 1);
+	}
+	if (!w->failed)
+		qsort(w->areas.data, c->plan.area_count, sizeof(struct npu_file_area),
+		      earlier_first);
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -185,6 +230,7 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 		{ NPU_SECTION_INFO, info, sizeof(*info) },
 		{ NPU_SECTION_CONFIG, w->config.data, w->config.size },
 		{ NPU_SECTION_DEBUG, w->debug.data, w->debug.size },
+		{ NPU_SECTION_MEMORY, w->areas.data, w->areas.size },
 	};
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 	struct npu_file_section table[PARTS] = { 0 };
@@ -197,7 +243,7 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 	for (int i = 0; i < PARTS; i++)
 		header.section_count += present(parts[i].kind, parts[i].size);
 	/* A file is of the oldest version that has all that is in it. */
-	header.minor = w->config.size || w->debug.size ? NPU_FILE_MINOR : 0;
+	header.minor = w->config.size || w->debug.size || w->areas.size ? NPU_FILE_MINOR : 0;
 	append(w, &w->file, &header, sizeof(header), 1);
 	append(w, &w->file, table, header.section_count * sizeof(table[0]), 1);
 	for (int i = 0; i < PARTS; i++) {
@@ -265,6 +311,7 @@ int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 	add_tensors(&w);
 	add_layers(&w);
 	add_debug(&w);
+	add_areas(&w);
 	info = make_info(&w);
 	write_file(&w, &info);
 
@@ -274,6 +321,7 @@ int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 	npuc_bytes_free(&w.layers);
 	npuc_bytes_free(&w.config);
 	npuc_bytes_free(&w.debug);
+	npuc_bytes_free(&w.areas);
 	if (w.failed) {
 		npuc_bytes_free(&w.file);
 		return npuc_no_memory(c);

@@ -246,6 +246,7 @@ void npuc_compilation_free(struct npuc_compilation *c)
 	free(c->scratch);
 	free(c->layers);
 	free(c->plan.temp_offset);
+	free(c->plan.areas);
 	npuc_bytes_free(&c->constants);
 	npuc_bytes_free(&c->program);
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "bytes.h"
 #include "graph.h"
 #include "npuc.h"
@@ -132,6 +133,8 @@ struct npuc_layer {
  * @state_bytes: size of STATE
  * @temp_bound: greatest sum of temporaries alive at one time
  * @io_bytes: sizes of inputs and outputs together
+ * @areas: who uses which working memory when; steps are records
+ * @area_count: entries of @areas
  */
 struct npuc_plan {
 	uint32_t *temp_offset;
@@ -146,6 +149,8 @@ struct npuc_plan {
 	uint64_t state_bytes;
 	uint64_t temp_bound;
 	uint64_t io_bytes;
+	struct npuc_area *areas;
+	uint32_t area_count;
 };
 
 /**

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "arena.h"
 #include "compile.h"
 #include "error.h"
 
@@ -69,25 +68,23 @@ static uint32_t find_areas(const struct npuc_compilation *c, struct npuc_area *a
 static int plan_temp(struct npuc_compilation *c)
 {
 	size_t roots = (size_t)root_count(c) + 1;
-	struct npuc_area *areas = calloc(roots, sizeof(*areas));
 	uint64_t *live = calloc((size_t)c->record_count + 1, sizeof(*live));
 	struct npuc_plan *plan = &c->plan;
-	uint32_t count, peak;
+	uint32_t peak;
 
+	plan->areas = calloc(roots, sizeof(*plan->areas));
 	plan->temp_offset = calloc(roots, sizeof(*plan->temp_offset));
-	if (!areas || !live || !plan->temp_offset) {
-		free(areas);
+	if (!plan->areas || !live || !plan->temp_offset) {
 		free(live);
 		return npuc_no_memory(c);
 	}
-	count = find_areas(c, areas, plan->temp_offset);
-	plan->temp_bound = npuc_arena_live(areas, count, c->record_count, live, &peak);
-	plan->temp_bytes = c->keep_all ? npuc_arena_stack(areas, count) :
-					 npuc_arena_place(areas, count, plan->temp_bound);
-	for (uint32_t i = 0; i < count; i++)
-		plan->temp_offset[areas[i].id] = (uint32_t)areas[i].offset;
-	free(areas);
+	plan->area_count = find_areas(c, plan->areas, plan->temp_offset);
+	plan->temp_bound =
+		npuc_arena_live(plan->areas, plan->area_count, c->record_count, live, &peak);
 	free(live);
+	plan->temp_bytes =
+		c->keep_all ? npuc_arena_stack(plan->areas, plan->area_count) :
+			      npuc_arena_place(plan->areas, plan->area_count, plan->temp_bound);
 	if (plan->temp_bytes == UINT64_MAX)
 		return npuc_no_memory(c);
 	if (plan->temp_bytes > VNPU_MAX_SLOT_BYTES)
@@ -95,6 +92,8 @@ static int plan_temp(struct npuc_compilation *c)
 				 "%s: needs %llu bytes of working memory, at most %u are supported",
 				 c->model->name, (unsigned long long)plan->temp_bytes,
 				 VNPU_MAX_SLOT_BYTES);
+	for (uint32_t i = 0; i < plan->area_count; i++)
+		plan->temp_offset[plan->areas[i].id] = (uint32_t)plan->areas[i].offset;
 	return 0;
 }
 

@@ -14,11 +14,12 @@ static const char *const section_names[NPU_SECTION_COUNT] = {
 	[NPU_SECTION_STRINGS] = "STRINGS", [NPU_SECTION_TENSORS] = "TENSORS",
 	[NPU_SECTION_LAYERS] = "LAYERS",   [NPU_SECTION_INFO] = "INFO",
 	[NPU_SECTION_CONFIG] = "CONFIG",   [NPU_SECTION_DEBUG] = "DEBUG",
+	[NPU_SECTION_MEMORY] = "MEMORY",
 };
 
 const char *npu_file_section_name(uint32_t kind)
 {
-	return kind && kind < NPU_SECTION_COUNT ? section_names[kind] : "?";
+	return kind < NPU_SECTION_COUNT && section_names[kind] ? section_names[kind] : "?";
 }
 
 static int check_header(const char *name, const void *data, size_t size, struct npu_error *error)

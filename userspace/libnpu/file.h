@@ -5,7 +5,7 @@
 #include "npu.h"
 #include "npu_file.h"
 
-#define NPU_SECTION_COUNT (NPU_SECTION_DEBUG + 1)
+#define NPU_SECTION_COUNT (NPU_SECTION_MEMORY + 1)
 
 /**
  * struct npu_file_span - contents of a section

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "debug.h"
 #include "error.h"
@@ -11,6 +12,7 @@
 _Static_assert(sizeof(struct npu_file_tensor) == 80, "file format");
 _Static_assert(sizeof(struct npu_file_layer) == 32, "file format");
 _Static_assert(sizeof(struct npu_file_info) == 56, "file format");
+_Static_assert(sizeof(struct npu_file_area) == 24, "file format");
 _Static_assert(NPU_MAX_RANK == NPU_FILE_MAX_RANK, "public header and file format");
 _Static_assert(NPU_NO_TENSOR == NPU_FILE_NONE, "public header and file format");
 _Static_assert((int)NPU_ROLE_INPUT == (int)NPU_TENSOR_INPUT &&
@@ -112,9 +114,35 @@ static int check_program(const struct reader *r)
 	return 0;
 }
 
+enum { SLOT_KINDS = 16 };
+
+/* What each kind of slot has of memory, and what a session allocates for all of them. */
+struct memory {
+	uint64_t bytes[SLOT_KINDS];
+	uint64_t device;
+};
+
+_Static_assert((int)VNPU_SLOT_L1 < (int)SLOT_KINDS, "all kinds have a place");
+
+static struct memory count_memory(const struct npum_program *program)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct memory memory = { 0 };
+
+	for (uint32_t i = 0; i < program->slot_count; i++) {
+		const struct npum_slot *slot = &program->slot[i];
+
+		memory.bytes[slot->kind] += slot->bytes;
+		if (slot->kind != VNPU_SLOT_L1)
+			memory.device += round_up((uint64_t)slot->bytes, page);
+	}
+	return memory;
+}
+
 static int read_info(const struct reader *r)
 {
 	const struct npu_file_info *from = section(r, NPU_SECTION_INFO)->data;
+	const struct memory memory = count_memory(&r->model->program);
 	struct npu_model_info *to = &r->model->info;
 
 	*to = (struct npu_model_info){
@@ -127,6 +155,8 @@ static int read_info(const struct reader *r)
 		.temp_bytes = from->temp_bytes,
 		.io_bytes = from->io_bytes,
 		.temp_bound = from->temp_bound,
+		.l1_bytes = memory.bytes[VNPU_SLOT_L1],
+		.device_bytes = memory.device,
 		.macs = r->model->program.macs,
 		.op_count = r->model->program.op_count,
 	};
@@ -143,6 +173,11 @@ static int read_info(const struct reader *r)
 	    strcmp(to->personality, r->model->program.personality->name))
 		return bad(r, NPU_SECTION_INFO, "personality: '%.40s', but the program's is '%s'",
 			   to->personality, r->model->program.personality->name);
+	if (to->static_bytes != memory.bytes[VNPU_SLOT_CONST] ||
+	    to->temp_bytes != memory.bytes[VNPU_SLOT_TEMP] ||
+	    to->io_bytes != memory.bytes[VNPU_SLOT_INPUT] + memory.bytes[VNPU_SLOT_OUTPUT])
+		return bad(r, NPU_SECTION_INFO,
+			   "static_bytes, temp_bytes or io_bytes are not the sum of those slots");
 	if (from->flags & ~NPU_FILE_KEEP_ALL)
 		return bad(r, NPU_SECTION_INFO, "flags: 0x%x has bits this library does not know",
 			   from->flags);
@@ -361,11 +396,65 @@ static int check_debug(const struct reader *r)
 	return npu_debug_check(r->name, r->model, r->error);
 }
 
+static const char *area_problem(const struct npu_model *model, const struct npu_area_info *area)
+{
+	const struct npum_program *program = &model->program;
+	const struct npum_slot *slot;
+	uint32_t end;
+
+	if (!area->name)
+		return "name: string lies outside STRINGS";
+	if (area->slot >= program->slot_count)
+		return "slot: the program has no such slot";
+	slot = &program->slot[area->slot];
+	if (slot->kind != VNPU_SLOT_TEMP && slot->kind != VNPU_SLOT_L1)
+		return "slot: no working memory";
+	if (check_add_overflow(area->offset, area->bytes, &end) || end > slot->bytes)
+		return "offset: the area reaches beyond its slot";
+	if (area->last_op >= program->op_count)
+		return "last_op: the program has no such record";
+	if (area->first_op > area->last_op)
+		return "first_op: lies behind last_op";
+	return NULL;
+}
+
+static int read_areas(const struct reader *r)
+{
+	const struct npu_file_span *span = section(r, NPU_SECTION_MEMORY);
+	const struct npu_file_area *from = span->data;
+	struct npu_model *model = r->model;
+	size_t count = span->size / sizeof(*from);
+
+	if (span->size % sizeof(*from) || count > UINT32_MAX)
+		return bad(r, NPU_SECTION_MEMORY, "%llu bytes are no number of areas",
+			   (unsigned long long)span->size);
+	model->areas = calloc(max(count, (size_t)1), sizeof(*model->areas));
+	if (!model->areas)
+		return npu_fail(r->error, -ENOMEM, "%s: out of memory", r->name);
+	model->info.area_count = (uint32_t)count;
+	for (uint32_t i = 0; i < model->info.area_count; i++) {
+		const char *problem;
+
+		model->areas[i] = (struct npu_area_info){
+			.name = string_at(r, from[i].name),
+			.slot = from[i].slot,
+			.offset = from[i].offset,
+			.bytes = from[i].bytes,
+			.first_op = from[i].first_op,
+			.last_op = from[i].last_op,
+		};
+		problem = area_problem(model, &model->areas[i]);
+		if (problem)
+			return bad(r, NPU_SECTION_MEMORY, "area %u: %s", i, problem);
+	}
+	return 0;
+}
+
 static int read_model(const struct reader *r, size_t size)
 {
 	static int (*const steps[])(const struct reader *) = {
 		check_sections, check_strings, check_program, read_info,
-		read_tensors,	read_layers,   check_debug,
+		read_tensors,	read_layers,   read_areas,    check_debug,
 	};
 	int rc = npu_file_read(r->name, r->model->data, size, &r->model->file, r->error);
 
@@ -407,6 +496,7 @@ void npu_model_free(struct npu_model *model)
 	free(model->outputs);
 	free(model->tensors);
 	free(model->layers);
+	free(model->areas);
 	free(model->data);
 	free(model);
 }
@@ -434,6 +524,11 @@ const struct npu_tensor_info *npu_model_tensor(const struct npu_model *model, si
 const struct npu_layer_info *npu_model_layer(const struct npu_model *model, size_t index)
 {
 	return index < model->info.layer_count ? &model->layers[index] : NULL;
+}
+
+const struct npu_area_info *npu_model_area(const struct npu_model *model, size_t index)
+{
+	return index < model->info.area_count ? &model->areas[index] : NULL;
 }
 
 static const void *span_bytes(const struct npu_file_span *span, size_t *size)

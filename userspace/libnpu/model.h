@@ -16,6 +16,7 @@
  * @info: facts
  * @tensors: info.tensor_count entries
  * @layers: info.layer_count entries
+ * @areas: info.area_count entries
  * @inputs: info.input_count ids of tensors, in order
  * @outputs: info.output_count ids of tensors, in order
  */
@@ -27,6 +28,7 @@ struct npu_model {
 	struct npu_model_info info;
 	struct npu_tensor_info *tensors;
 	struct npu_layer_info *layers;
+	struct npu_area_info *areas;
 	uint32_t *inputs;
 	uint32_t *outputs;
 };

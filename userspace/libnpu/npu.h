@@ -511,7 +511,8 @@ NPU_API int npu_fence_export(struct npu_fence *fence, int *fd, struct npu_error 
 
 /**
  * struct npu_binding - memory of one slot
- * @bo: where; NULL for a slot that the program does not use
+ * @bo: where; NULL for a slot that the program does not use, and for on-chip memory
+ *	(VNPU_SLOT_L1), which is the device's
  * @offset: first byte within @bo; multiple of 64
  * @size: bytes the job may touch; at least npu_slot_info.bytes
  */
@@ -625,12 +626,15 @@ NPU_API int npu_submit(struct npu_context *context, const struct npu_job *job,
  * @temp_bytes: working memory
  * @io_bytes: inputs and outputs
  * @temp_bound: greatest sum of temporaries alive at one time: no plan can need less
+ * @l1_bytes: on-chip memory, which the device provides
+ * @device_bytes: bytes of all buffers that a session makes for it, in whole pages
  * @macs: multiply-accumulates of one run
  * @input_count: model inputs
  * @output_count: model outputs
  * @tensor_count: tensors, inputs and outputs among them
  * @layer_count: ops of the source model
  * @op_count: op records of the program
+ * @area_count: areas of working memory; 0 also for files that tell nothing of them
  */
 struct npu_model_info {
 	const char *name;
@@ -642,12 +646,15 @@ struct npu_model_info {
 	uint64_t temp_bytes;
 	uint64_t io_bytes;
 	uint64_t temp_bound;
+	uint64_t l1_bytes;
+	uint64_t device_bytes;
 	uint64_t macs;
 	uint32_t input_count;
 	uint32_t output_count;
 	uint32_t tensor_count;
 	uint32_t layer_count;
 	uint32_t op_count;
+	uint32_t area_count;
 };
 
 /**
@@ -719,6 +726,24 @@ struct npu_layer_info {
 };
 
 /**
+ * struct npu_area_info - working memory that a value has for some time
+ * @name: the tensor's name; "" for what an op needs beside its tensors
+ * @slot: program slot it lies in, TEMP or L1
+ * @offset: bytes from the start of the slot
+ * @bytes: its size
+ * @first_op: first record of the program that needs it
+ * @last_op: last record that needs it
+ */
+struct npu_area_info {
+	const char *name;
+	uint32_t slot;
+	uint32_t offset;
+	uint32_t bytes;
+	uint32_t first_op;
+	uint32_t last_op;
+};
+
+/**
  * npu_model_load() - read a .npu artefact from memory
  * @name: file name for error texts
  * @data: its bytes; copied, not needed after the call
@@ -752,6 +777,9 @@ NPU_API const struct npu_tensor_info *npu_model_tensor(const struct npu_model *m
 
 /** npu_model_layer() - a layer in execution order, NULL behind the last */
 NPU_API const struct npu_layer_info *npu_model_layer(const struct npu_model *model, size_t index);
+
+/** npu_model_area() - an area of working memory, NULL behind the last */
+NPU_API const struct npu_area_info *npu_model_area(const struct npu_model *model, size_t index);
 
 /** npu_model_program() - the program's bytes, 8-byte aligned, and their number in @size */
 NPU_API const void *npu_model_program(const struct npu_model *model, size_t *size);
@@ -821,7 +849,7 @@ NPU_API const void *npu_session_output(struct npu_session *session, size_t index
  * Internal tensors hold their value after a run only if the model was compiled
  * to keep all (npu_model_info.keep_all); else their memory is reused.
  *
- * Return: 0; -EINVAL for an unknown @id.
+ * Return: 0; -EINVAL for an unknown @id; -EOPNOTSUPP for one in on-chip memory.
  */
 NPU_API int npu_session_tensor(struct npu_session *session, size_t id, void **data, size_t *bytes);
 
@@ -890,10 +918,21 @@ NPU_API int npu_session_poll_fd(struct npu_session *session, int *fd, struct npu
  * without records.  The first call for a layer gives the device a program of
  * its own for it; later ones allocate nothing.
  *
- * Return: 0; -EINVAL for an unknown @layer; else as npu_session_run().
+ * Return: 0; -EINVAL for an unknown @layer; -EOPNOTSUPP for a model with values in
+ * on-chip memory, which no run leaves behind; else as npu_session_run().
  */
 NPU_API int npu_session_run_layer(struct npu_session *session, size_t layer,
 				  struct npu_error *error);
+
+/**
+ * npu_session_bytes() - memory that a session has on its device
+ * @session: a session
+ *
+ * Return: the sizes of its buffers, as the device made them: one for each slot of the
+ * program that has bytes (together npu_model_info.device_bytes), and one for profile and
+ * counters where these were asked for.
+ */
+NPU_API uint64_t npu_session_bytes(const struct npu_session *session);
 
 /**
  * npu_session_profile() - when each op of the last run started and ended

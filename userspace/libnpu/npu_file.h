@@ -33,6 +33,8 @@
  * @NPU_SECTION_INFO: one &struct npu_file_info
  * @NPU_SECTION_CONFIG: array of &struct npu_file_knob, since 1.1; only if something was asked for
  * @NPU_SECTION_DEBUG: one &struct npu_file_debug and what it counts, since 1.1; only if asked for
+ * @NPU_SECTION_MEMORY: array of &struct npu_file_area: who uses which working memory when,
+ *	since 1.1; files without it are read, and tell nothing of it
  */
 enum npu_section_kind {
 	NPU_SECTION_PROGRAM = 1,
@@ -43,6 +45,7 @@ enum npu_section_kind {
 	NPU_SECTION_INFO = 6,
 	NPU_SECTION_CONFIG = 7,
 	NPU_SECTION_DEBUG = 8,
+	NPU_SECTION_MEMORY = 11,
 };
 
 /**
@@ -148,6 +151,26 @@ struct npu_file_layer {
 	uint32_t op_count;
 	uint32_t output;
 	uint64_t macs;
+};
+
+/**
+ * struct npu_file_area - working memory that a value has for some time
+ * @name: string, the tensor's name; empty for what an op needs beside its tensors
+ * @slot: program slot it lies in, TEMP or L1
+ * @offset: bytes from the start of the slot
+ * @bytes: its size
+ * @first_op: first record of the program that needs it
+ * @last_op: last record that needs it
+ *
+ * Areas that share a record share no byte.
+ */
+struct npu_file_area {
+	uint32_t name;
+	uint32_t slot;
+	uint32_t offset;
+	uint32_t bytes;
+	uint32_t first_op;
+	uint32_t last_op;
 };
 
 /** NPU_FILE_KEEP_ALL - no tensor shares memory with another: each can be read after a run */

@@ -36,8 +36,8 @@ static int create_slot(struct npu_session *session, uint32_t i, struct npu_error
 	size_t bytes;
 	int rc;
 
-	/* Nothing can be read from or written to an empty slot. */
-	if (!slot->bytes)
+	/* Nothing can be read from or written to an empty slot; on-chip memory is the device's. */
+	if (!slot->bytes || slot->kind == VNPU_SLOT_L1)
 		return 0;
 	binding->size = slot->bytes;
 	rc = npu_bo_create(session->dev, slot->bytes, &binding->bo, error);
@@ -174,6 +174,8 @@ int npu_session_tensor(struct npu_session *session, size_t id, void **data, size
 
 	if (!tensor)
 		return -EINVAL;
+	if (!session->bindings[tensor->slot].bo)
+		return -EOPNOTSUPP;
 	*data = tensor_memory(session, tensor);
 	if (bytes)
 		*bytes = tensor->bytes;
@@ -287,12 +289,27 @@ int npu_session_run_layer(struct npu_session *session, size_t index, struct npu_
 				session->model->info.layer_count);
 	if (!layer->op_count)
 		return 0;
+	if (session->model->program.l1_slot != NPUM_NO_INDEX)
+		return npu_fail(
+			error, -EOPNOTSUPP,
+			"session: layer %zu: values in on-chip memory do not outlive a run; "
+			"compile the model without it",
+			index);
 	program = &session->layer_programs[index];
 	if (!*program)
 		rc = create_layer_program(session, layer, program, error);
 	if (!rc)
 		rc = start(session, *program, NULL, error);
 	return rc ? rc : npu_session_wait(session, NPU_WAIT_FOREVER, error);
+}
+
+uint64_t npu_session_bytes(const struct npu_session *session)
+{
+	uint64_t bytes = session->profile ? npu_bo_size(session->profile) : 0;
+
+	for (uint32_t i = 0; i < VNPU_MAX_SLOTS; i++)
+		bytes += session->bindings[i].bo ? npu_bo_size(session->bindings[i].bo) : 0;
+	return bytes;
 }
 
 const struct npu_op_profile *npu_session_profile(const struct npu_session *session, size_t *count)

@@ -337,6 +337,14 @@ AT(npu_file_info, temp_bytes, 32);
 AT(npu_file_info, io_bytes, 40);
 AT(npu_file_info, temp_bound, 48);
 
+SIZE(npu_file_area, 24);
+AT(npu_file_area, name, 0);
+AT(npu_file_area, slot, 4);
+AT(npu_file_area, offset, 8);
+AT(npu_file_area, bytes, 12);
+AT(npu_file_area, first_op, 16);
+AT(npu_file_area, last_op, 20);
+
 IOCTL(DEV_QUERY, 0xc0186440);
 IOCTL(BO_CREATE, 0xc0106441);
 IOCTL(BO_INFO, 0xc0186442);

@@ -226,6 +226,16 @@ static void fill_info(const struct layout *l, struct npu_file_info *to)
 	};
 }
 
+static void fill_areas(const struct layout *l, struct npu_file_area *to)
+{
+	to[0] = (struct npu_file_area){
+		STRING(mapped), SLOT_TEMP, 0, l->bytes, OP_LUT, OP_COPY0,
+	};
+	to[1] = (struct npu_file_area){
+		STRING(convolved), SLOT_TEMP, l->convolved, l->bytes, OP_CONV, OP_COPY1,
+	};
+}
+
 struct npu_file_section *artefact_section(const struct artefact *a, enum npu_section_kind kind)
 {
 	struct npu_file_header *header = (struct npu_file_header *)a->data;
@@ -255,10 +265,14 @@ void artefact_keep(const struct artefact *a)
 {
 	struct artefact_program *program = artefact_contents(a, NPU_SECTION_PROGRAM);
 	struct npu_file_tensor *tensors = artefact_contents(a, NPU_SECTION_TENSORS);
+	struct npu_file_info *info = artefact_contents(a, NPU_SECTION_INFO);
 
 	program->slots[SLOT_TEMP].kind = VNPU_SLOT_STATE;
 	tensors[ARTEFACT_MAPPED].role = NPU_TENSOR_STATE;
 	tensors[ARTEFACT_CONVOLVED].role = NPU_TENSOR_STATE;
+	/* No working memory is left: a section of no known kind tells nothing of it. */
+	info->temp_bytes = 0;
+	artefact_section(a, NPU_SECTION_MEMORY)->kind = 98;
 	artefact_seal(a);
 }
 
@@ -272,6 +286,7 @@ struct artefact artefact_create(uint32_t h, uint32_t w, uint32_t c)
 		{ .kind = NPU_SECTION_TENSORS, .size = 4 * sizeof(struct npu_file_tensor) },
 		{ .kind = NPU_SECTION_LAYERS, .size = sizeof(layers) },
 		{ .kind = NPU_SECTION_INFO, .size = sizeof(struct npu_file_info) },
+		{ .kind = NPU_SECTION_MEMORY, .size = 2 * sizeof(struct npu_file_area) },
 	};
 	struct npu_file_header header = {
 		.magic = NPU_FILE_MAGIC,
@@ -303,6 +318,7 @@ struct artefact artefact_create(uint32_t h, uint32_t w, uint32_t c)
 	fill_tensors(&l, artefact_contents(&a, NPU_SECTION_TENSORS));
 	memcpy(artefact_contents(&a, NPU_SECTION_LAYERS), layers, sizeof(layers));
 	fill_info(&l, artefact_contents(&a, NPU_SECTION_INFO));
+	fill_areas(&l, artefact_contents(&a, NPU_SECTION_MEMORY));
 	artefact_seal(&a);
 	return a;
 }

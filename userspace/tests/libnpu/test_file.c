@@ -18,12 +18,14 @@
 #define HEADER(field)                                       \
 	IN_HEADER, offsetof(struct npu_file_header, field), \
 		sizeof(((struct npu_file_header *)0)->field)
-/* The entries of the table are in the order of enum npu_section_kind. */
-#define ENTRY(kind, field)                                                   \
-	IN_TABLE,                                                            \
-		(NPU_SECTION_##kind - 1) * sizeof(struct npu_file_section) + \
-			offsetof(struct npu_file_section, field),            \
+#define ENTRY_AT(row, field)                                      \
+	IN_TABLE,                                                 \
+		(row) * sizeof(struct npu_file_section) +         \
+			offsetof(struct npu_file_section, field), \
 		sizeof(((struct npu_file_section *)0)->field)
+/* The entries of the table are in the order of enum npu_section_kind, MEMORY behind INFO. */
+#define ENTRY(kind, field) ENTRY_AT(NPU_SECTION_##kind - 1, field)
+#define MEMORY_ENTRY(field) ENTRY_AT(NPU_SECTION_INFO, field)
 #define TENSOR(id, field)                                                                        \
 	NPU_SECTION_TENSORS,                                                                     \
 		(id) * sizeof(struct npu_file_tensor) + offsetof(struct npu_file_tensor, field), \
@@ -32,6 +34,10 @@
 	NPU_SECTION_LAYERS,                                                                   \
 		(i) * sizeof(struct npu_file_layer) + offsetof(struct npu_file_layer, field), \
 		sizeof(((struct npu_file_layer *)0)->field)
+#define AREA(i, field)                                                                      \
+	NPU_SECTION_MEMORY,                                                                 \
+		(i) * sizeof(struct npu_file_area) + offsetof(struct npu_file_area, field), \
+		sizeof(((struct npu_file_area *)0)->field)
 #define INFO(field)                                              \
 	NPU_SECTION_INFO, offsetof(struct npu_file_info, field), \
 		sizeof(((struct npu_file_info *)0)->field)
@@ -123,6 +129,20 @@ static const struct {
 	{ LAYER(3, op_count), 3, -EINVAL, "layer 3: op_count: reaches beyond" },
 	{ LAYER(3, op_count), UINT32_MAX, -EINVAL, "layer 3: op_count: reaches beyond" },
 	{ LAYER(3, output), 4, -EINVAL, "layer 3: output: there is no such tensor" },
+
+	{ INFO(static_bytes), 1, -EINVAL, "section INFO: static_bytes, temp_bytes or io_bytes" },
+	{ INFO(temp_bytes), 1, -EINVAL, "section INFO: static_bytes, temp_bytes or io_bytes" },
+	{ INFO(io_bytes), 1, -EINVAL, "section INFO: static_bytes, temp_bytes or io_bytes" },
+	{ PROGRAM(slots[1].kind), VNPU_SLOT_L1, -EINVAL, "section INFO: static_bytes, temp_bytes" },
+
+	{ MEMORY_ENTRY(size), 25, -EINVAL, "section MEMORY: 25 bytes are no number of areas" },
+	{ AREA(0, name), 1 << 20, -EINVAL, "area 0: name: string lies outside" },
+	{ AREA(1, slot), SLOTS, -EINVAL, "area 1: slot: the program has no such" },
+	{ AREA(1, slot), SLOT_OUT, -EINVAL, "area 1: slot: no working memory" },
+	{ AREA(1, offset), UINT32_MAX, -EINVAL, "area 1: offset: the area reaches beyond" },
+	{ AREA(1, bytes), 1 << 20, -EINVAL, "area 1: offset: the area reaches beyond" },
+	{ AREA(1, first_op), 4, -EINVAL, "area 1: first_op: lies behind last_op" },
+	{ AREA(1, last_op), 4, -EINVAL, "area 1: last_op: the program has no such" },
 };
 
 static uint8_t *place(const struct artefact *a, uint32_t where)
@@ -216,22 +236,27 @@ static void skips_sections_it_does_not_know(void **state)
 	struct artefact a = artefact_create(4, 4, 4);
 	struct npu_file_section *entry = artefact_section(&a, NPU_SECTION_CONST);
 	struct artefact_program *program = artefact_contents(&a, NPU_SECTION_PROGRAM);
+	struct npu_file_info *info = artefact_contents(&a, NPU_SECTION_INFO);
 	struct npu_model *model = NULL;
 	struct npu_error error;
 	size_t bytes;
 
-	/* A model without constants: only the copies are left, and a foreign section. */
+	/* A model without constants and areas: only the copies are left, and foreign sections. */
 	entry->kind = 99;
 	program->slots[SLOT_CONST].bytes = 0;
 	program->header.op_count = 2;
 	program->ops[0] = program->ops[OP_COPY0];
 	program->ops[1] = program->ops[OP_COPY1];
 	artefact_section(&a, NPU_SECTION_LAYERS)->size = sizeof(struct npu_file_layer);
+	info->static_bytes = 0;
+	artefact_section(&a, NPU_SECTION_MEMORY)->kind = 98;
 	artefact_seal(&a);
 	if (npu_model_load("m.npu", a.data, a.size, &model, &error))
 		fail_msg("%s", error.text);
 	assert_null(npu_model_const(model, &bytes));
 	assert_int_equal(bytes, 0);
+	assert_int_equal(npu_model_info(model)->area_count, 0);
+	assert_null(npu_model_area(model, 0));
 	npu_model_free(model);
 	artefact_free(&a);
 }
