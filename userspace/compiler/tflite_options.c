@@ -238,9 +238,12 @@ static const struct {
 static struct npuc_fb_field derive(const struct npuc_graph *g, const struct npuc_op *op,
 				   enum derived from)
 {
+	const struct npuc_tensor *input = npuc_input(g, op, 0);
+
 	switch (from) {
 	case INPUT_TYPE:
-		return (struct npuc_fb_field){ 1, npuc_input(g, op, 0)->type };
+		/* An op that lacks its input stays refused; its type is of no matter. */
+		return (struct npuc_fb_field){ 1, input ? input->type : 0 };
 	case OUTPUT_TYPE:
 		return (struct npuc_fb_field){ 1, npuc_output(g, op)->type };
 	case INPUT_COUNT:
