@@ -181,7 +181,7 @@ TEST_F(npu, other_data)
 }
 
 /* Counting changes no output, and the device counts what this process counts. */
-TEST_F(npu, counters)
+TEST_F_TIMEOUT(npu, counters, 300)
 {
 	__u32 bo = bo_create(self->fd, 4096);
 	__u8 *mem = bo_map(self->fd, bo, 4096);

@@ -187,7 +187,7 @@ static double many(struct rig *rig, __u32 program, unsigned int count, unsigned 
  * A job costs the same whether ten are queued before it or a thousand: the same number of
  * jobs in short queues and in long ones, by turns, as a loaded host is never the same.
  */
-TEST_F(npu, thousand_jobs_are_linear)
+TEST_F_TIMEOUT(npu, thousand_jobs_are_linear, 300)
 {
 	__u32 program = program_load_fill(self->fd, 1, 5);
 	double few = 0, thousand = 0;
