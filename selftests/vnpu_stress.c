@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "fixture.h"
@@ -342,9 +343,13 @@ static void act_verify(struct actor *a)
 /* A child that has all handles of its parent and does not know. */
 static void act_fork(struct actor *a)
 {
-	pid_t child = fork();
+	pid_t parent = getpid(), child = fork();
 
 	if (!child) {
+		/* Not to wait for ever when nobody waits for it any more. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0);
 		act_submit(a);
 		act_bo_close(a);
 		_exit(0);
@@ -477,33 +482,60 @@ static void fall_asleep(void)
 	file_write("/sys/power/pm_test", "none");
 }
 
-/* Waits @ms for @left of them; the number of those that are not gone then. */
-static int reap(int left, int ms)
+/* Waits @ms until there are no more of them, theirs included; false: some are left. */
+static bool reap(int ms)
 {
 	__u64 end = device_ms() + (__u64)ms;
 
-	while (left && device_ms() < end)
-		if (waitpid(-1, NULL, WNOHANG) > 0)
-			left--;
-		else
+	while (device_ms() < end) {
+		pid_t gone = waitpid(-1, NULL, WNOHANG);
+
+		if (gone < 0)
+			return true;
+		if (!gone)
 			device_sleep(10);
-	return left;
+	}
+	return false;
+}
+
+/* Whom nothing ends waits in the kernel: say where. */
+static void show_stuck(void)
+{
+	char line[4096];
+	ssize_t got;
+	int fd;
+
+	snprintf(line, sizeof(line), "/proc/self/task/%d/children", getpid());
+	fd = open(line, O_RDONLY | O_CLOEXEC);
+	got = fd < 0 ? 0 : read(fd, line, sizeof(line) - 1);
+	close(fd);
+	line[got > 0 ? got : 0] = 0;
+	for (char *pid = strtok(line, " "); pid; pid = strtok(NULL, " ")) {
+		char path[64], stack[2048];
+
+		snprintf(path, sizeof(path), "/proc/%s/stack", pid);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		got = fd < 0 ? 0 : read(fd, stack, sizeof(stack));
+		close(fd);
+		fprintf(stderr, "# stuck: process %s\n%.*s", pid, got > 0 ? (int)got : 0, stack);
+	}
 }
 
 /*
- * The number of those that do not even go when they are killed.  Random calls may wait for
- * ever, so that who is asked to stop need not; but by then nobody forks any more.
+ * Whether all go, at the latest when they are killed.  Random calls may wait for ever, so
+ * that who is asked to stop need not; but by then nobody forks any more.
  */
-static int stop_all(const pid_t *pid, bool kills)
+static bool stop_all(const pid_t *pid, bool kills)
 {
-	int left = PROCESSES;
-
 	tally->stop = true;
 	if (!kills)
-		left = reap(left, STOP_MS);
+		reap(STOP_MS);
 	for (int i = 0; i < PROCESSES; i++)
 		kill(pid[i], SIGKILL);
-	return reap(left, DEVICE_SOON_MS);
+	if (reap(DEVICE_SOON_MS))
+		return true;
+	show_stuck();
+	return false;
 }
 
 static void stress(unsigned int seconds)
@@ -515,6 +547,8 @@ static void stress(unsigned int seconds)
 	pid_t pid[PROCESSES];
 	__u32 seed = 0;
 
+	/* Children of those that were killed become its own. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < PROCESSES; i++)
 		pid[i] = start(seed++);
 	while (device_ms() < end) {
@@ -531,7 +565,7 @@ static void stress(unsigned int seconds)
 			if (waitpid(pid[i], NULL, WNOHANG) == pid[i])
 				pid[i] = start(seed++);
 	}
-	exit(stop_all(pid, kills));
+	exit(!stop_all(pid, kills));
 }
 
 FIXTURE(stress)
