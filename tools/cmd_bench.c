@@ -9,7 +9,9 @@
 
 #include "clock.h"
 #include "device.h"
+#include "estimate.h"
 #include "input.h"
+#include "memory.h"
 #include "model.h"
 #include "options.h"
 #include "profile.h"
@@ -30,6 +32,7 @@ struct bench_args {
 	double max_secs;
 	double run_delay;
 	bool submit;
+	uint32_t l1_kb;
 	bool profiling;
 	const char *profiling_mode;
 	const char *profiling_file;
@@ -224,6 +227,8 @@ static int bench_session(struct bench *b)
 
 	if (!rc && profile_init(&b->profile, b->model))
 		rc = cli_error(b->cli, CLI_DEVICE, NULL, "out of memory");
+	if (!rc && b->profiling)
+		rc = profile_expect(&b->profile, b->cli, b->model, npu_device_target(b->dev));
 	if (!rc)
 		rc = run_warmup(b);
 	if (!rc)
@@ -267,7 +272,10 @@ static int check_args(const struct cli *cli, const struct bench_args *args)
 static int bench_run(const struct cli *cli, const void *args_)
 {
 	const struct bench_args *args = args_;
-	struct npuc_options options = { .personality = args->personality };
+	struct npuc_options options = {
+		.personality = args->personality,
+		.l1_bytes = args->l1_kb << 10,
+	};
 	struct bench b = {
 		.cli = cli,
 		.args = args,
@@ -362,6 +370,7 @@ static const struct cli_option options[] = {
 	  .help = "write the tables there instead of standard output" },
 	OPTION_DEVICE(bench_args, device),
 	OPTION_PERSONALITY(bench_args, personality),
+	OPTION_L1(bench_args, l1_kb),
 	OPTION_INPUTS(bench_args, inputs),
 	OPTION_RESIZE(bench_args, resize),
 	OPTION_SEED(bench_args, seed),

@@ -2,8 +2,13 @@
 /* Where would each op of a model run, and why not on the NPU? */
 #include "commands.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "exec_plan.h"
 #include "fix.h"
 #include "knobs.h"
+#include "memory.h"
 #include "model.h"
 #include "options.h"
 #include "supported_ops.h"
@@ -21,6 +26,8 @@ struct check_args {
 	uint32_t seed;
 	bool resize;
 	bool supported;
+	bool memory;
+	bool exec_plan;
 	struct knob_args knobs;
 };
 
@@ -36,6 +43,30 @@ static int fix_source(const struct cli *cli, const struct check_args *args,
 	return fix_run(cli, &fix, source, options);
 }
 
+/* Memory and costs of a model that the NPU takes as a whole. */
+static int show_plans(const struct cli *cli, const struct check_args *args,
+		      const struct model_source *source, const struct npuc_options *options)
+{
+	struct npu_error error = { 0 };
+	struct npu_model *model;
+	void *artefact = NULL;
+	size_t size = 0;
+	int rc = model_compile(cli, source, options, &artefact, &size);
+
+	if (!rc && npu_model_load(source->file.path, artefact, size, &model, &error))
+		rc = cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
+	free(artefact);
+	if (rc)
+		return rc;
+	putchar('\n');
+	if (args->memory && memory_print(model, 0))
+		rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
+	if (!rc && args->exec_plan)
+		rc = exec_plan_show(cli, model, options->target);
+	npu_model_free(model);
+	return rc;
+}
+
 static int check_source(const struct cli *cli, const struct check_args *args,
 			const struct npuc_options *options, const struct knobs *knobs)
 {
@@ -46,6 +77,8 @@ static int check_source(const struct cli *cli, const struct check_args *args,
 		return rc;
 	rc = args->fix ? fix_source(cli, args, &source, options) :
 			 verdicts_show(cli, &source, options);
+	if (!rc && !args->fix && !cli->json && (args->memory || args->exec_plan))
+		rc = show_plans(cli, args, &source, options);
 	if (rc <= CLI_NO && !cli->json && args->knobs.show && knobs_print(knobs))
 		rc = CLI_DEVICE;
 	model_source_free(&source);
@@ -112,6 +145,8 @@ static const struct cli_option options[] = {
 	  .arg = "REWRITE",
 	  .help = "rewrite that --fix must not apply: align-corners, half-pixel, narrow-index, "
 		  "pool-cascade, pool-depthwise, symmetric-weights or per-tensor-weights" },
+	OPTION_MEMORY(check_args, memory),
+	OPTION_EXEC_PLAN(check_args, exec_plan),
 	OPTION_INPUTS(check_args, inputs),
 	OPTION_SEED(check_args, seed),
 	OPTION_RESIZE(check_args, resize),

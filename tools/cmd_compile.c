@@ -2,17 +2,15 @@
 /* From a source model to a .npu artefact. */
 #include "commands.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "knobs.h"
+#include "memory.h"
 #include "model.h"
 #include "options.h"
 #include "report.h"
-#include "table.h"
 #include "target.h"
-#include "describe.h"
 #include "effect.h"
 #include "exec_plan.h"
 #include "verdicts.h"
@@ -30,51 +28,29 @@ struct compile_args {
 	struct knob_args knobs;
 };
 
-static void print_memory(const struct npu_model_info *info)
+/* What was asked for beside the one line. */
+static int print_plans(const struct cli *cli, const struct compile_args *args,
+		       const struct npu_model *model, const struct npum_target *target)
 {
-	static const struct table_column columns[] = {
-		{ .title = "memory" },
-		{ .title = "bytes", .right = true },
-		{ .title = "" },
-		{ NULL },
-	};
-	const struct {
-		const char *name;
-		uint64_t bytes;
-		const char *what;
-	} rows[] = {
-		{ "static", info->static_bytes, "weights and tables" },
-		{ "temporary", info->temp_bytes, "values between layers" },
-		{ "IO", info->io_bytes, "inputs and outputs" },
-		{ "total", info->static_bytes + info->temp_bytes + info->io_bytes, "" },
-		{ "bound", info->temp_bound, "temporaries alive at once: no plan needs less" },
-	};
-	struct table *table = table_new(columns);
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		table_cell(table, "%s", rows[i].name);
-		table_cell(table, "%" PRIu64, rows[i].bytes);
-		table_cell(table, "%s", rows[i].what);
-	}
-	table_print(table, stdout);
-	table_free(table);
+	if (args->memory && memory_print(model, 0))
+		return cli_error(cli, CLI_DEVICE, NULL, "out of memory");
+	return args->plan ? exec_plan_show(cli, model, target) : CLI_OK;
 }
 
 static int print_result(const struct cli *cli, const struct compile_args *args,
-			const struct knobs *knobs, const struct npu_model *model, size_t size)
+			const struct knobs *knobs, const struct npum_target *target,
+			const struct npu_model *model, size_t size)
 {
 	const struct npu_model_info *info = npu_model_info(model);
 	json_t *report;
+	int rc;
 
 	if (!cli->json) {
 		printf("%s: %zu bytes, %u layers in %u ops, %.3f M MACs, personality %s\n",
 		       args->output, size, info->layer_count, info->op_count,
 		       (double)info->macs / 1e6, info->personality);
-		if (args->memory)
-			print_memory(info);
-		if (args->plan)
-			exec_plan_print(model);
-		return args->knobs.show ? knobs_print(knobs) : CLI_OK;
+		rc = print_plans(cli, args, model, target);
+		return !rc && args->knobs.show ? knobs_print(knobs) : rc;
 	}
 	report = report_new("npu-compile");
 	json_object_set_new(report, "model", report_string(cli->operands[0]));
@@ -84,9 +60,9 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 	json_object_set_new(report, "layers", json_integer(info->layer_count));
 	json_object_set_new(report, "ops", json_integer(info->op_count));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
-	json_object_set_new(report, "memory", describe_memory_json(info));
+	json_object_set_new(report, "memory", memory_report(model, 0));
 	if (args->plan)
-		json_object_set_new(report, "plan", exec_plan_report(model));
+		json_object_set_new(report, "plan", exec_plan_report(cli, model, target));
 	if (args->knobs.show)
 		json_object_set_new(report, "config", knobs_report(knobs));
 	return report_print(cli, report, CLI_OK);
@@ -94,7 +70,8 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 
 /* What was emitted is read back before anybody relies on it. */
 static int write_artefact(const struct cli *cli, const struct compile_args *args,
-			  const struct knobs *knobs, const void *artefact, size_t size)
+			  const struct knobs *knobs, const struct npum_target *target,
+			  const void *artefact, size_t size)
 {
 	struct npu_error error = { 0 };
 	struct npu_model *model;
@@ -104,7 +81,7 @@ static int write_artefact(const struct cli *cli, const struct compile_args *args
 		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
 	rc = file_write(cli, args->output, artefact, size);
 	if (!rc)
-		rc = print_result(cli, args, knobs, model, size);
+		rc = print_result(cli, args, knobs, target, model, size);
 	npu_model_free(model);
 	return rc;
 }
@@ -126,7 +103,7 @@ static int compile_source(const struct cli *cli, const struct compile_args *args
 		if (!rc)
 			rc = effect_measure(cli, &source, options, &args->inputs, knobs);
 		if (!rc)
-			rc = write_artefact(cli, args, knobs, artefact, size);
+			rc = write_artefact(cli, args, knobs, options->target, artefact, size);
 		free(artefact);
 	}
 	model_source_free(&source);
@@ -185,14 +162,8 @@ static const struct cli_option options[] = {
 	OPTION_FIRMWARE(compile_args, firmware),
 	OPTION_TARGET(compile_args, target),
 	OPTION_TARGET_DEVICE(compile_args, device),
-	{ .name = "show-memory-summary",
-	  .type = CLI_FLAG,
-	  .offset = offsetof(struct compile_args, memory),
-	  .help = "print how much memory the model needs, and for what" },
-	{ .name = "show-exec-plan",
-	  .type = CLI_FLAG,
-	  .offset = offsetof(struct compile_args, plan),
-	  .help = "print where each op runs, with which instructions" },
+	OPTION_MEMORY(compile_args, memory),
+	OPTION_EXEC_PLAN(compile_args, plan),
 	{ .name = "input",
 	  .letter = 'i',
 	  .type = CLI_LIST,

@@ -9,6 +9,7 @@
 
 #include "debug.h"
 #include "knobs.h"
+#include "memory.h"
 #include "model.h"
 #include "npu_file.h"
 #include "report.h"
@@ -241,8 +242,9 @@ static int print_text(const struct cli *cli, const struct file *file, const stru
 	term_printf("compiler     %s, personality %s%s\n", info->compiler, info->personality,
 		    info->keep_all ? ", all tensors kept" : "");
 	printf("memory       static %" PRIu64 ", temporary %" PRIu64 " (bound %" PRIu64
-	       "), IO %" PRIu64 " bytes\n",
-	       info->static_bytes, info->temp_bytes, info->temp_bound, info->io_bytes);
+	       "), IO %" PRIu64 ", L1 %" PRIu64 " bytes\n",
+	       info->static_bytes, info->temp_bytes, info->temp_bound, info->io_bytes,
+	       info->l1_bytes);
 	printf("work         %" PRIu64 " MACs in %u op records\n\n", info->macs, info->op_count);
 	rc = print_sections(cli, file);
 	if (!rc)
@@ -367,7 +369,7 @@ static int print_json(const struct cli *cli, const struct file *file, const stru
 	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "keep_all", json_boolean(info->keep_all));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
-	json_object_set_new(report, "memory", describe_memory_json(info));
+	json_object_set_new(report, "memory", memory_report(model, 0));
 	json_object_set_new(report, "sections", sections_report(file));
 	json_object_set_new(report, "tensors", tensors);
 	json_object_set_new(report, "layers", layers);

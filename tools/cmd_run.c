@@ -9,6 +9,7 @@
 #include "device.h"
 #include "input.h"
 #include "knobs.h"
+#include "memory.h"
 #include "model.h"
 #include "options.h"
 #include "output.h"
@@ -26,6 +27,7 @@ struct run_args {
 	uint32_t seed;
 	bool resize;
 	bool counters;
+	bool memory;
 	struct knob_args knobs;
 };
 
@@ -40,7 +42,9 @@ static int show(const struct cli *cli, const struct run_args *args, const struct
 		device_print(dev);
 		term_printf("model        %s, personality %s\n", info->name, info->personality);
 		printf("time         %.3f ms\n", us / 1e3);
-		if (args->counters)
+		if (args->memory && memory_print(model, npu_session_bytes(session)))
+			rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
+		if (!rc && args->counters)
 			rc = counters_print(cli, model, session);
 		return rc ? rc : output_print(cli, model, session);
 	}
@@ -49,6 +53,9 @@ static int show(const struct cli *cli, const struct run_args *args, const struct
 	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "device", device_report(dev));
 	json_object_set_new(report, "latency_us", report_real(us));
+	if (args->memory)
+		json_object_set_new(report, "memory",
+				    memory_report(model, npu_session_bytes(session)));
 	if (args->counters)
 		json_object_set_new(report, "counters", counters_report(model, session));
 	json_object_set_new(report, "outputs", output_report(model, session));
@@ -159,6 +166,7 @@ static const struct cli_option options[] = {
 	  .offset = offsetof(struct run_args, counters),
 	  .help = "count what each op's arithmetic meets: clamped outputs, ties, accumulator "
 		  "bits; several times as slow, same outputs" },
+	OPTION_MEMORY(run_args, memory),
 	OPTION_THREADS(run_args, threads),
 	OPTION_RESIZE(run_args, resize),
 	OPTION_SEED(run_args, seed),

@@ -56,11 +56,3 @@ json_t *describe_layer_json(const struct npu_layer_info *layer)
 			 (json_int_t)layer->op_count, "output", output, "macs",
 			 (json_int_t)layer->macs);
 }
-
-json_t *describe_memory_json(const struct npu_model_info *info)
-{
-	return json_pack("{s:I, s:I, s:I, s:I}", "static_bytes", (json_int_t)info->static_bytes,
-			 "temporary_bytes", (json_int_t)info->temp_bytes, "io_bytes",
-			 (json_int_t)info->io_bytes, "temporary_bound_bytes",
-			 (json_int_t)info->temp_bound);
-}

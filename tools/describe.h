@@ -27,7 +27,4 @@ json_t *describe_tensor_json(const struct npu_tensor_info *tensor);
 /** describe_layer_json() - type, name, place in the program and work as a JSON object */
 json_t *describe_layer_json(const struct npu_layer_info *layer);
 
-/** describe_memory_json() - what memory a model needs as a JSON object */
-json_t *describe_memory_json(const struct npu_model_info *info);
-
 #endif /* DESCRIBE_H */

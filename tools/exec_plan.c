@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "exec_plan.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "estimate.h"
 #include "npum.h"
 #include "table.h"
 
@@ -38,22 +40,15 @@ static const char *instructions(const struct npu_model *model, const struct npu_
 	return names;
 }
 
-void exec_plan_print(const struct npu_model *model)
+static void print(const struct npu_model *model, const struct estimate *estimate,
+		  struct table *table)
 {
-	static const struct table_column columns[] = {
-		{ .title = "op", .right = true },
-		{ .title = "type" },
-		{ .title = "target" },
-		{ .title = "records" },
-		{ .title = "instructions", .max_width = 60 },
-		{ .title = "output", .max_width = 40 },
-		{ NULL },
-	};
-	struct table *table = table_new(columns);
 	const struct npu_layer_info *l;
 	char names[NAMES];
 
 	for (size_t i = 0; (l = npu_model_layer(model, i)); i++) {
+		const struct npuc_cost *cost = &estimate->layers[i];
+
 		if (l->source == NPU_NO_TENSOR)
 			table_cell(table, "added");
 		else
@@ -65,29 +60,70 @@ void exec_plan_print(const struct npu_model *model)
 		else
 			table_cell(table, "none");
 		table_cell(table, "%s", instructions(model, l, names));
+		table_cell(table, "%" PRIu64, cost->cycles);
+		table_cell(table, "%.3f", (double)cost->macs / 1e6);
+		table_cell(table, "%" PRIu64, cost->bytes);
+		table_cell(table, "%.1f", 100 * estimate_utilisation(cost));
 		table_cell(table, "%s", l->name);
 	}
-	table_print(table, stdout);
-	table_free(table);
 }
 
-json_t *exec_plan_report(const struct npu_model *model)
+int exec_plan_show(const struct cli *cli, const struct npu_model *model,
+		   const struct npum_target *target)
+{
+	static const struct table_column columns[] = {
+		{ .title = "op", .right = true },
+		{ .title = "type" },
+		{ .title = "target" },
+		{ .title = "records" },
+		{ .title = "instructions", .max_width = 60 },
+		{ .title = "cycles", .right = true },
+		{ .title = "MMACs", .right = true },
+		{ .title = "bytes", .right = true },
+		{ .title = "util%", .right = true },
+		{ .title = "output", .max_width = 40 },
+		{ NULL },
+	};
+	struct estimate estimate;
+	struct table *table;
+	int rc = estimate_make(cli, model, target, &estimate);
+
+	if (rc)
+		return rc;
+	table = table_new(columns);
+	print(model, &estimate, table);
+	if (table_print(table, stdout))
+		rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
+	table_free(table);
+	estimate_free(&estimate);
+	return rc;
+}
+
+json_t *exec_plan_report(const struct cli *cli, const struct npu_model *model,
+			 const struct npum_target *target)
 {
 	json_t *array = json_array();
 	const struct npu_layer_info *l;
+	struct estimate estimate;
 	char names[NAMES];
 
+	if (estimate_make(cli, model, target, &estimate)) {
+		json_decref(array);
+		return NULL;
+	}
 	for (size_t i = 0; (l = npu_model_layer(model, i)); i++) {
 		json_t *op = l->source == NPU_NO_TENSOR ? json_null() : json_integer(l->source);
 
 		json_array_append_new(
 			array,
-			json_pack("{s:o, s:o, s:s, s:o, s:I, s:I, s:s, s:o}", "op", op, "type",
+			json_pack("{s:o, s:o, s:s, s:o, s:I, s:I, s:s, s:o, s:o}", "op", op, "type",
 				  report_string(l->type), "target", "npu", "personality",
 				  report_string(npu_model_info(model)->personality), "first_record",
 				  (json_int_t)l->first_op, "records", (json_int_t)l->op_count,
 				  "instructions", instructions(model, l, names), "output",
-				  report_string(l->name)));
+				  report_string(l->name), "estimate",
+				  estimate_cost_report(&estimate, &estimate.layers[i])));
 	}
+	estimate_free(&estimate);
 	return array;
 }

@@ -126,6 +126,10 @@ static int check_artefact(const struct cli *cli, const char *path,
 	if (given)
 		return cli_error(cli, CLI_INPUT, path,
 				 "is compiled already, without %s; give the source model", given);
+	if (options->l1_bytes)
+		return cli_error(
+			cli, CLI_INPUT, path,
+			"is compiled already; give the source model to choose on-chip memory");
 	if (options->keep_all && !info->keep_all)
 		return cli_error(cli, CLI_INPUT, path,
 				 "has tensors that share memory; give the source model");

@@ -11,6 +11,14 @@
 /* Rows of the table of the slowest. */
 #define TOP_ROWS 10
 
+/* What stands beside the measured columns: the target's, not this machine's. */
+#define ESTIMATED_COLUMNS                                                              \
+	{ .title = "[est ms]", .right = true }, { .title = "[est %]", .right = true }, \
+		{ .title = "[est util%]", .right = true },                             \
+	{                                                                              \
+		.title = "[bytes]", .right = true                                      \
+	}
+
 int profile_init(struct profile *profile, const struct npu_model *model)
 {
 	const struct npu_layer_info *layer;
@@ -28,6 +36,25 @@ int profile_init(struct profile *profile, const struct npu_model *model)
 				.count = 1,
 			};
 	return 0;
+}
+
+int profile_expect(struct profile *profile, const struct cli *cli, const struct npu_model *model,
+		   const struct npum_target *target)
+{
+	const struct npu_layer_info *layer;
+	struct estimate estimate;
+	size_t row = 0;
+	int rc = estimate_make(cli, model, target, &estimate);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++)
+		if (layer->op_count)
+			profile->rows[row++].expected = estimate.layers[i];
+	profile->expected = estimate.total;
+	profile->clock_mhz = estimate.clock_mhz;
+	estimate_free(&estimate);
+	return CLI_OK;
 }
 
 void profile_free(struct profile *profile)
@@ -82,6 +109,19 @@ static double gmacs(const struct profile *profile, const struct profile_row *row
 	return us > 0 ? (double)row->macs / us / 1e3 : 0;
 }
 
+/* Share of the estimated cycles, to be held against that of the measured time. */
+static double expected_percent(const struct profile *profile, const struct profile_row *row)
+{
+	if (!profile->expected.cycles)
+		return 0;
+	return 100 * (double)row->expected.cycles / (double)profile->expected.cycles;
+}
+
+static double expected_ms(const struct profile *profile, const struct profile_row *row)
+{
+	return profile->clock_mhz ? (double)row->expected.cycles / profile->clock_mhz / 1e3 : 0;
+}
+
 static void work_cells(const struct profile *profile, const struct profile_row *row, double *cdf,
 		       struct table *table)
 {
@@ -91,6 +131,10 @@ static void work_cells(const struct profile *profile, const struct profile_row *
 	table_cell(table, "%.2f", *cdf);
 	table_cell(table, "%.3f", (double)row->macs / 1e6);
 	table_cell(table, "%.2f", gmacs(profile, row));
+	table_cell(table, "%.4f", expected_ms(profile, row));
+	table_cell(table, "%.2f", expected_percent(profile, row));
+	table_cell(table, "%.1f", 100 * estimate_utilisation(&row->expected));
+	table_cell(table, "%llu", (unsigned long long)row->expected.bytes);
 }
 
 static int print_layers(const struct profile *profile, const char *title,
@@ -105,6 +149,7 @@ static int print_layers(const struct profile *profile, const char *title,
 		{ .title = "[cdf%]", .right = true },
 		{ .title = "[MMACs]", .right = true },
 		{ .title = "[GMAC/s]", .right = true },
+		ESTIMATED_COLUMNS,
 		{ .title = "[Name]", .max_width = 60 },
 		{ NULL },
 	};
@@ -140,6 +185,7 @@ static int print_types(const struct profile *profile, const struct profile_row *
 		{ .title = "[cdf %]", .right = true },
 		{ .title = "[MMACs]", .right = true },
 		{ .title = "[GMAC/s]", .right = true },
+		ESTIMATED_COLUMNS,
 		{ NULL },
 	};
 	struct table *table = table_new(columns);
@@ -175,6 +221,9 @@ static size_t merge_types(struct profile_row *rows, size_t count)
 		}
 		rows[t].total_us += rows[i].total_us;
 		rows[t].macs += rows[i].macs;
+		rows[t].expected.macs += rows[i].expected.macs;
+		rows[t].expected.bytes += rows[i].expected.bytes;
+		rows[t].expected.cycles += rows[i].expected.cycles;
 		rows[t].count++;
 	}
 	return types;
@@ -216,16 +265,20 @@ void profile_csv(const struct profile *profile, FILE *stream)
 {
 	double cdf = 0;
 
-	fputs("node type,start,first,avg ms,%,cdf%,MACs,GMAC/s,name\n", stream);
+	fputs("node type,start,first,avg ms,%,cdf%,MACs,GMAC/s,est ms,est %,est util%,bytes,name\n",
+	      stream);
 	for (size_t i = 0; i < profile->row_count; i++) {
 		const struct profile_row *row = &profile->rows[i];
 		double runs = profile->runs ? (double)profile->runs : 1;
 
 		cdf += percent(profile, row);
-		fprintf(stream, "%s,%.6f,%.6f,%.6f,%.4f,%.4f,%llu,%.4f,\"", row->type,
-			row->start_us / runs / 1e3, row->first_us / 1e3, avg_us(profile, row) / 1e3,
-			percent(profile, row), cdf, (unsigned long long)row->macs,
-			gmacs(profile, row));
+		fprintf(stream, "%s,%.6f,%.6f,%.6f,%.4f,%.4f,%llu,%.4f,%.6f,%.4f,%.4f,%llu,\"",
+			row->type, row->start_us / runs / 1e3, row->first_us / 1e3,
+			avg_us(profile, row) / 1e3, percent(profile, row), cdf,
+			(unsigned long long)row->macs, gmacs(profile, row),
+			expected_ms(profile, row), expected_percent(profile, row),
+			100 * estimate_utilisation(&row->expected),
+			(unsigned long long)row->expected.bytes);
 		for (const char *c = row->name; *c; c++)
 			fputs(*c == '"' ? "\"\"" : (const char[]){ *c, 0 }, stream);
 		fputs("\"\n", stream);
@@ -241,12 +294,17 @@ json_t *profile_report(const struct profile *profile)
 		double runs = profile->runs ? (double)profile->runs : 1;
 
 		json_array_append_new(
-			array, json_pack("{s:o, s:o, s:f, s:f, s:f, s:f, s:I, s:f}", "type",
-					 report_string(row->type), "name", report_string(row->name),
-					 "start_us", row->start_us / runs, "first_us",
-					 row->first_us, "avg_us", avg_us(profile, row), "percent",
-					 percent(profile, row), "macs", (json_int_t)row->macs,
-					 "gmacs_per_s", gmacs(profile, row)));
+			array,
+			json_pack("{s:o, s:o, s:f, s:f, s:f, s:f, s:I, s:f, s:I, s:f, s:f, s:I}",
+				  "type", report_string(row->type), "name",
+				  report_string(row->name), "start_us", row->start_us / runs,
+				  "first_us", row->first_us, "avg_us", avg_us(profile, row),
+				  "percent", percent(profile, row), "macs", (json_int_t)row->macs,
+				  "gmacs_per_s", gmacs(profile, row), "estimated_cycles",
+				  (json_int_t)row->expected.cycles, "estimated_us",
+				  1e3 * expected_ms(profile, row), "estimated_utilisation",
+				  estimate_utilisation(&row->expected), "bytes",
+				  (json_int_t)row->expected.bytes));
 	}
 	return array;
 }

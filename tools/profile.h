@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "estimate.h"
 #include "npu.h"
 #include "report.h"
 
@@ -19,6 +20,7 @@
  * @total_us: duration, sum over the runs
  * @macs: multiply-accumulates of one run
  * @count: layers in it
+ * @expected: what it should cost, where profile_expect() was called
  */
 struct profile_row {
 	const char *type;
@@ -28,6 +30,7 @@ struct profile_row {
 	double total_us;
 	uint64_t macs;
 	size_t count;
+	struct npuc_cost expected;
 };
 
 /**
@@ -36,16 +39,24 @@ struct profile_row {
  * @row_count: their number
  * @runs: runs added
  * @total_us: time of all layers in all runs
+ * @expected: of all layers; without cycles: nobody asked
+ * @clock_mhz: clock of the target that @expected is about
  */
 struct profile {
 	struct profile_row *rows;
 	size_t row_count;
 	size_t runs;
 	double total_us;
+	struct npuc_cost expected;
+	uint32_t clock_mhz;
 };
 
 /** profile_init() - prepare for runs of @model, which must outlive it; 0, -ENOMEM */
 int profile_init(struct profile *profile, const struct npu_model *model);
+
+/** profile_expect() - have estimates stand beside what is measured; &enum cli_exit */
+int profile_expect(struct profile *profile, const struct cli *cli, const struct npu_model *model,
+		   const struct npum_target *target);
 
 /** profile_free() - release */
 void profile_free(struct profile *profile);

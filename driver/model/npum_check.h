@@ -85,4 +85,7 @@ u32 npum_check_params(const struct npum_op_info *info, const struct vnpu_op *op)
  */
 u32 npum_check_op(const struct npum_op_info *info, const struct vnpu_op *op, u32 *field);
 
+/** npum_operand_extent() - bytes from the first to behind the last of an operand in its slot */
+u64 npum_operand_extent(const struct vnpu_tensor *t);
+
 #endif /* NPUM_CHECK_H */

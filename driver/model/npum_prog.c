@@ -105,8 +105,7 @@ static u32 lut_entries(const struct vnpu_tensor *t)
 	return t->dtype == VNPU_DTYPE_INT16 ? VNPU_LUT_POINTS : VNPU_LUT_ENTRIES;
 }
 
-/* Slots bytes from the first to behind the last byte of an operand. */
-static u64 operand_extent(const struct vnpu_tensor *t)
+u64 npum_operand_extent(const struct vnpu_tensor *t)
 {
 	u64 o = t->shape[0], terms = (u64)t->shape[1] * t->shape[2];
 	u64 channels = DIV_ROUND_UP((u64)t->shape[3], VNPU_CHANNEL_BLOCK) * VNPU_CHANNEL_BLOCK;
@@ -235,7 +234,7 @@ static u32 check_operand(const struct npum_program *prog, const struct vnpu_tens
 	reason = t->layout == VNPU_LAYOUT_NHWC ? check_strides(t, output) : check_packed(t);
 	if (reason)
 		return reason;
-	if (t->offset + operand_extent(t) > slot->bytes)
+	if (t->offset + npum_operand_extent(t) > slot->bytes)
 		return VNPU_REFUSAL_EXTENT;
 	return VNPU_REFUSAL_NONE;
 }
@@ -253,8 +252,8 @@ static bool may_share(const struct npum_op_info *info, const struct vnpu_tensor 
 {
 	if (in->dtype == VNPU_DTYPE_NONE || in->slot != out->slot)
 		return true;
-	if (in->offset + operand_extent(in) <= out->offset ||
-	    out->offset + operand_extent(out) <= in->offset)
+	if (in->offset + npum_operand_extent(in) <= out->offset ||
+	    out->offset + npum_operand_extent(out) <= in->offset)
 		return true;
 	return (info->traits & NPUM_TRAIT_ELEMENTWISE) && in->layout == VNPU_LAYOUT_NHWC &&
 	       is_alias(in, out);

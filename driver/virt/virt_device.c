@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
-#include <linux/sched/prio.h>
 #include <linux/moduleparam.h>
+#include <linux/sched/prio.h>
 #include <linux/slab.h>
 
 #include "drm/vnpu_accel.h"

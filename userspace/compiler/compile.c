@@ -247,6 +247,7 @@ void npuc_compilation_free(struct npuc_compilation *c)
 	free(c->layers);
 	free(c->plan.temp_offset);
 	free(c->plan.areas);
+	free(c->plan.on_chip);
 	npuc_bytes_free(&c->constants);
 	npuc_bytes_free(&c->program);
 }
@@ -338,6 +339,37 @@ static int dump_adaptation(struct npuc_compilation *c, const struct npuc_adapt *
 	return err;
 }
 
+static uint64_t l1_bytes(const struct npuc_options *options)
+{
+	if (options && options->config && options->config->l1_size_kb)
+		return (uint64_t)options->config->l1_size_kb << 10;
+	return options ? options->l1_bytes : 0;
+}
+
+static int check_l1(const struct npuc_compilation *c)
+{
+	if (c->l1_bytes <= c->target->l1_bytes)
+		return 0;
+	return npuc_fail(c->error, -EINVAL,
+			 "%s: %llu bytes of on-chip memory wanted, target %s has %u",
+			 c->model->name, (unsigned long long)c->l1_bytes, c->target->name,
+			 c->target->l1_bytes);
+}
+
+static void answer_l1(const struct npuc_compilation *c)
+{
+	const struct npuc_config *config = c->options ? c->options->config : NULL;
+
+	if (!config || !config->l1_size_kb)
+		return;
+	if (c->keep_all)
+		npuc_answer(c->options->answers, "l1_size_kb", NPUC_NOT_APPLIED,
+			    "keep_all has every tensor in memory");
+	else
+		npuc_answer(c->options->answers, "l1_size_kb", NPUC_APPLIED, "%llu bytes are used",
+			    (unsigned long long)c->plan.l1_bytes);
+}
+
 int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
 		 size_t *size, struct npuc_error *error)
 {
@@ -348,6 +380,7 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 		.target = find_target(options),
 		.options = options,
 		.disabled = options ? options->disabled : 0,
+		.l1_bytes = l1_bytes(options),
 		.keep_all = (options && options->keep_all) || (config && config->keep_all),
 		.debug_info = config && config->gen_debug_info,
 		.constants.limit = constants_limit(model->size),
@@ -362,12 +395,16 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 		return -EINVAL;
 	err = choose_passes(&c);
 	if (!err)
+		err = check_l1(&c);
+	if (!err)
 		err = npuc_adapt(&r);
 	c.graph = npuc_adapted(&r);
 	if (!err)
 		err = dump_adaptation(&c, &r);
 	if (!err)
 		err = npuc_passes_run(&c);
+	if (!err)
+		answer_l1(&c);
 	if (!err)
 		err = npuc_artefact(&c, &bytes);
 	npuc_compilation_free(&c);

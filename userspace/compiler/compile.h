@@ -122,15 +122,18 @@ struct npuc_layer {
  * struct npuc_plan - where everything lies
  * @temp_offset: per tensor and scratch buffer: bytes from the start of TEMP, or of STATE,
  *	for roots that lie there
+ * @on_chip: per root: it lies in L1
  * @slots: the program's slot table
  * @slot_count: entries of @slots
  * @const_slot: CONST's number, NPUC_NONE if unused
  * @temp_slot: TEMP's number, NPUC_NONE if unused
  * @state_slot: STATE's number, NPUC_NONE if unused
+ * @l1_slot: L1's number, NPUC_NONE if unused
  * @input_slot: number of the first input's slot
  * @output_slot: number of the first output's slot
  * @temp_bytes: size of TEMP
  * @state_bytes: size of STATE
+ * @l1_bytes: size of L1
  * @temp_bound: greatest sum of temporaries alive at one time
  * @io_bytes: sizes of inputs and outputs together
  * @areas: who uses which working memory when; steps are records
@@ -138,15 +141,18 @@ struct npuc_layer {
  */
 struct npuc_plan {
 	uint32_t *temp_offset;
+	bool *on_chip;
 	struct vnpu_slot_desc slots[VNPU_MAX_SLOTS];
 	uint32_t slot_count;
 	uint32_t const_slot;
 	uint32_t temp_slot;
 	uint32_t state_slot;
+	uint32_t l1_slot;
 	uint32_t input_slot;
 	uint32_t output_slot;
 	uint64_t temp_bytes;
 	uint64_t state_bytes;
+	uint64_t l1_bytes;
 	uint64_t temp_bound;
 	uint64_t io_bytes;
 	struct npuc_area *areas;
@@ -160,6 +166,7 @@ struct npuc_plan {
  * @personality: arithmetic compiled for
  * @target: device compiled for
  * @options: what the caller asked for, NULL for the defaults
+ * @l1_bytes: on-chip memory that may be used
  * @keep_all: give every tensor memory of its own
  * @debug_info: the artefact gets a debug database
  * @dumped: steps handed to options.dump so far
@@ -172,6 +179,7 @@ struct npuc_plan {
  * @record_capacity: records allocated
  * @scratch: bytes of each buffer that records of one op share beside tensors
  * @scratch_count: entries of @scratch
+ * @streams: the last so many of @scratch are for weights on their way through L1
  * @layers: one per op in execution order, then copies to outputs
  * @layer_count: entries of @layers
  * @plan: filled by npuc_plan()
@@ -184,6 +192,7 @@ struct npuc_compilation {
 	const struct npum_personality *personality;
 	const struct npum_target *target;
 	const struct npuc_options *options;
+	uint64_t l1_bytes;
 	bool keep_all;
 	bool debug_info;
 	uint32_t dumped;
@@ -196,6 +205,7 @@ struct npuc_compilation {
 	uint32_t record_capacity;
 	uint64_t *scratch;
 	uint32_t scratch_count;
+	uint32_t streams;
 	struct npuc_layer *layers;
 	uint32_t layer_count;
 	struct npuc_plan plan;
@@ -238,6 +248,9 @@ int npuc_place(struct npuc_compilation *c);
 
 /** npuc_lower() - fill records, layers and constants */
 int npuc_lower(struct npuc_compilation *c);
+
+/** npuc_stream() - have weights copied to L1 while the op in front of theirs computes */
+int npuc_stream(struct npuc_compilation *c);
 
 /** npuc_plan() - fill the plan, and the slot numbers and offsets of all records */
 int npuc_plan(struct npuc_compilation *c);

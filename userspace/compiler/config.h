@@ -240,7 +240,7 @@ struct npuc_layer_config {
  * @accuracy_steps: &enum npuc_accuracy_step of opt_accuracy; 0: all.  For measuring each
  *
  * The others are the rows of knobs.def: opt_level says which passes run, disable_pass those
- * that do not, and the rest are flags.
+ * that do not, l1_size_kb how much on-chip memory they may use, and the rest are flags.
  */
 struct npuc_config {
 	const struct npuc_input_processor *input_processors;

@@ -33,6 +33,7 @@ struct npuc_error {
  * @personality: name, NULL for the first of @personalities
  * @personalities: those of the device to compile for; NULL: the built-in ones
  * @target: what the device to compile for takes; NULL: the built-in one
+ * @l1_bytes: on-chip memory to use, at most that of @target; 0: what @config says
  * @keep_all: give every tensor memory of its own, so that all can be read back
  * @disabled: passes to leave out, bit n: npuc_pass_at() n, whose level is above 0
  * @config: all else that can be asked for, NULL for the defaults
@@ -45,6 +46,7 @@ struct npuc_options {
 	const char *personality;
 	const struct npum_personality_set *personalities;
 	const struct npum_target *target;
+	uint32_t l1_bytes;
 	bool keep_all;
 	uint64_t disabled;
 	const struct npuc_config *config;
@@ -243,6 +245,41 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
  * Return: 0 or -EINVAL.
  */
 int npuc_config_check(const struct npuc_config *config, struct npuc_error *error);
+
+/**
+ * struct npuc_cost - what a record of a program costs on a target, see cost.h
+ * @macs: multiply-accumulates
+ * @bytes: moved from and to memory
+ * @l1_bytes: moved from and to on-chip memory
+ * @compute: cycles of computing
+ * @transfer: cycles of moving bytes
+ * @overhead: cycles that it costs before
+ * @cycles: that pass because of it
+ * @peak: multiply-accumulates per cycle that the target could do of its kind
+ */
+struct npuc_cost {
+	uint64_t macs;
+	uint64_t bytes;
+	uint64_t l1_bytes;
+	uint64_t compute;
+	uint64_t transfer;
+	uint64_t overhead;
+	uint64_t cycles;
+	uint64_t peak;
+};
+
+/**
+ * npuc_estimate() - say what the records of a program cost, without running it
+ * @program: a program, see vnpu_program.h
+ * @size: its bytes
+ * @target: where it is to run
+ * @costs: out: one for each record, release with free()
+ * @count: out: their number
+ *
+ * Return: 0, -EINVAL for an invalid program, -ENOMEM.
+ */
+int npuc_estimate(const void *program, size_t size, const struct npum_target *target,
+		  struct npuc_cost **costs, size_t *count);
 
 /**
  * npuc_disassemble() - print a program as text

@@ -6,8 +6,8 @@
 #include "compile.h"
 #include "error.h"
 
-/* Slots beside inputs and outputs: CONST, TEMP, STATE. */
-#define MEMORY_SLOTS 3u
+/* Slots beside inputs and outputs: CONST, TEMP, STATE, L1. */
+#define MEMORY_SLOTS 4u
 
 uint64_t npuc_tensor_bytes(const struct npuc_tensor *t)
 {
@@ -65,26 +65,160 @@ static uint32_t find_areas(const struct npuc_compilation *c, struct npuc_area *a
 	return count;
 }
 
-static int plan_temp(struct npuc_compilation *c)
+/* Weights on their way are of use in L1 only. */
+static bool is_stream(const struct npuc_compilation *c, uint32_t root)
 {
-	size_t roots = (size_t)root_count(c) + 1;
-	uint64_t *live = calloc((size_t)c->record_count + 1, sizeof(*live));
+	return root >= root_count(c) - c->streams;
+}
+
+/* Records that touch each area, by id. */
+static void count_uses(const struct npuc_compilation *c, uint32_t *uses)
+{
+	for (uint32_t i = 0; i < c->record_count; i++)
+		for (uint32_t k = 0; k < NPUC_OPERANDS; k++)
+			if (c->records[i].root[k] < root_count(c))
+				uses[c->records[i].root[k]]++;
+}
+
+/**
+ * struct chip - areas on their way into L1
+ * @c: the compilation
+ * @uses: records that touch each root
+ * @live: bytes wanted at each record
+ * @chosen: areas that lie there
+ * @count: entries of @chosen
+ */
+struct chip {
+	const struct npuc_compilation *c;
+	uint32_t *uses;
+	uint64_t *live;
+	struct npuc_area *chosen;
+	uint32_t count;
+};
+
+/*
+ * Traffic that a byte of L1 saves for each record that it is taken: how often the area is
+ * touched over how long it lives.  Compared by cross-multiplication.
+ */
+static bool better(const struct chip *chip, const struct npuc_area *a, const struct npuc_area *b)
+{
+	uint64_t x = (uint64_t)chip->uses[a->id] * (b->last - b->first + 1);
+	uint64_t y = (uint64_t)chip->uses[b->id] * (a->last - a->first + 1);
+
+	if (is_stream(chip->c, a->id) != is_stream(chip->c, b->id))
+		return is_stream(chip->c, a->id);
+	if (x != y)
+		return x > y;
+	return a->size != b->size ? a->size > b->size : a->id < b->id;
+}
+
+static bool fits(const struct chip *chip, const struct npuc_area *area)
+{
+	for (uint32_t i = area->first; i <= area->last; i++)
+		if (chip->live[i] + area->size > chip->c->l1_bytes)
+			return false;
+	return true;
+}
+
+/* The best of those not looked at, which comes to the front; insertion by selection. */
+static void take_best(struct chip *chip, struct npuc_area *areas, uint32_t count)
+{
+	uint32_t best = 0;
+	struct npuc_area area;
+
+	for (uint32_t i = 1; i < count; i++)
+		if (better(chip, &areas[i], &areas[best]))
+			best = i;
+	area = areas[best];
+	areas[best] = areas[0];
+	areas[0] = area;
+	if (!fits(chip, &area))
+		return;
+	for (uint32_t i = area.first; i <= area.last; i++)
+		chip->live[i] += area.size;
+	chip->chosen[chip->count++] = area;
+}
+
+/* What is chosen last goes first when the rest cannot be arranged. */
+static uint64_t arrange(struct chip *chip, uint64_t room)
+{
+	struct npuc_area *areas = calloc(chip->count + 1u, sizeof(*areas));
+	uint64_t bytes = UINT64_MAX;
+
+	while (areas) {
+		for (uint32_t i = 0; i < chip->count; i++)
+			areas[i] = chip->chosen[i];
+		bytes = npuc_arena_place(areas, chip->count, room);
+		if (bytes <= room || bytes == UINT64_MAX)
+			break;
+		chip->count -= 1 + chip->count / 8;
+	}
+	for (uint32_t i = 0; areas && i < chip->count; i++)
+		chip->chosen[i] = areas[i];
+	free(areas);
+	return bytes;
+}
+
+static int place_on_chip(struct npuc_compilation *c, struct chip *chip, struct npuc_area *areas,
+			 uint32_t count)
+{
 	struct npuc_plan *plan = &c->plan;
+
+	count_uses(c, chip->uses);
+	for (uint32_t i = 0; i < count; i++)
+		take_best(chip, areas + i, count - i);
+	plan->l1_bytes = arrange(chip, c->l1_bytes);
+	if (plan->l1_bytes == UINT64_MAX)
+		return npuc_no_memory(c);
+	for (uint32_t i = 0; i < chip->count; i++) {
+		plan->on_chip[chip->chosen[i].id] = true;
+		plan->temp_offset[chip->chosen[i].id] = (uint32_t)chip->chosen[i].offset;
+	}
+	return 0;
+}
+
+static int plan_l1(struct npuc_compilation *c)
+{
+	struct npuc_plan *plan = &c->plan;
+	size_t roots = (size_t)root_count(c) + 1;
+	struct chip chip = {
+		.c = c,
+		.uses = calloc(roots, sizeof(*chip.uses)),
+		.live = calloc((size_t)c->record_count + 1, sizeof(*chip.live)),
+		.chosen = calloc(roots, sizeof(*chip.chosen)),
+	};
+	uint32_t rest = 0;
+	int err = -ENOMEM;
+
+	if (chip.uses && chip.live && chip.chosen)
+		err = place_on_chip(c, &chip, plan->areas, plan->area_count);
+	else
+		npuc_no_memory(c);
+	/* Those in L1 stand behind the others, whose places are still to be found. */
+	for (uint32_t i = 0; !err && i < plan->area_count; i++)
+		if (!plan->on_chip[plan->areas[i].id])
+			plan->areas[rest++] = plan->areas[i];
+	for (uint32_t i = 0; !err && i < chip.count; i++)
+		plan->areas[rest + i] = chip.chosen[i];
+	free(chip.uses);
+	free(chip.live);
+	free(chip.chosen);
+	return err;
+}
+
+/* Places in TEMP for the first @count areas. */
+static int plan_temp(struct npuc_compilation *c, uint32_t count)
+{
+	struct npuc_plan *plan = &c->plan;
+	uint64_t *live = calloc((size_t)c->record_count + 1, sizeof(*live));
 	uint32_t peak;
 
-	plan->areas = calloc(roots, sizeof(*plan->areas));
-	plan->temp_offset = calloc(roots, sizeof(*plan->temp_offset));
-	if (!plan->areas || !live || !plan->temp_offset) {
-		free(live);
+	if (!live)
 		return npuc_no_memory(c);
-	}
-	plan->area_count = find_areas(c, plan->areas, plan->temp_offset);
-	plan->temp_bound =
-		npuc_arena_live(plan->areas, plan->area_count, c->record_count, live, &peak);
+	plan->temp_bound = npuc_arena_live(plan->areas, count, c->record_count, live, &peak);
 	free(live);
-	plan->temp_bytes =
-		c->keep_all ? npuc_arena_stack(plan->areas, plan->area_count) :
-			      npuc_arena_place(plan->areas, plan->area_count, plan->temp_bound);
+	plan->temp_bytes = c->keep_all ? npuc_arena_stack(plan->areas, count) :
+					 npuc_arena_place(plan->areas, count, plan->temp_bound);
 	if (plan->temp_bytes == UINT64_MAX)
 		return npuc_no_memory(c);
 	if (plan->temp_bytes > VNPU_MAX_SLOT_BYTES)
@@ -92,9 +226,29 @@ static int plan_temp(struct npuc_compilation *c)
 				 "%s: needs %llu bytes of working memory, at most %u are supported",
 				 c->model->name, (unsigned long long)plan->temp_bytes,
 				 VNPU_MAX_SLOT_BYTES);
-	for (uint32_t i = 0; i < plan->area_count; i++)
+	for (uint32_t i = 0; i < count; i++)
 		plan->temp_offset[plan->areas[i].id] = (uint32_t)plan->areas[i].offset;
 	return 0;
+}
+
+static int plan_memory(struct npuc_compilation *c)
+{
+	size_t roots = (size_t)root_count(c) + 1;
+	struct npuc_plan *plan = &c->plan;
+	uint32_t in_temp = 0;
+	int err = 0;
+
+	plan->areas = calloc(roots, sizeof(*plan->areas));
+	plan->temp_offset = calloc(roots, sizeof(*plan->temp_offset));
+	plan->on_chip = calloc(roots, sizeof(*plan->on_chip));
+	if (!plan->areas || !plan->temp_offset || !plan->on_chip)
+		return npuc_no_memory(c);
+	plan->area_count = find_areas(c, plan->areas, plan->temp_offset);
+	if (c->l1_bytes && !c->keep_all)
+		err = plan_l1(c);
+	for (uint32_t i = 0; !err && i < plan->area_count; i++)
+		in_temp += !plan->on_chip[plan->areas[i].id];
+	return err ? err : plan_temp(c, in_temp);
 }
 
 /* Variable tensors that some record touches lie behind each other, each for ever. */
@@ -138,12 +292,15 @@ static int make_slots(struct npuc_compilation *c)
 	plan->const_slot = NPUC_NONE;
 	plan->temp_slot = NPUC_NONE;
 	plan->state_slot = NPUC_NONE;
+	plan->l1_slot = NPUC_NONE;
 	if (c->constants.size)
 		plan->const_slot = add_slot(plan, VNPU_SLOT_CONST, c->constants.size);
 	if (plan->temp_bytes)
 		plan->temp_slot = add_slot(plan, VNPU_SLOT_TEMP, plan->temp_bytes);
 	if (plan->state_bytes)
 		plan->state_slot = add_slot(plan, VNPU_SLOT_STATE, plan->state_bytes);
+	if (plan->l1_bytes)
+		plan->l1_slot = add_slot(plan, VNPU_SLOT_L1, plan->l1_bytes);
 	plan->input_slot = plan->slot_count;
 	for (uint32_t i = 0; i < g->input_count; i++)
 		plan->io_bytes +=
@@ -159,6 +316,13 @@ static int make_slots(struct npuc_compilation *c)
 	return 0;
 }
 
+static void locate_working(const struct npuc_plan *plan, uint32_t root, uint32_t *slot,
+			   uint32_t *offset)
+{
+	*slot = plan->on_chip[root] ? plan->l1_slot : plan->temp_slot;
+	*offset = plan->temp_offset[root];
+}
+
 void npuc_locate(const struct npuc_compilation *c, uint32_t root, uint32_t *slot, uint32_t *offset)
 {
 	const struct npuc_plan *plan = &c->plan;
@@ -168,8 +332,7 @@ void npuc_locate(const struct npuc_compilation *c, uint32_t root, uint32_t *slot
 	if (root == NPUC_IN_CONST) {
 		*slot = plan->const_slot;
 	} else if (root >= c->graph->tensor_count && root < root_count(c)) {
-		*slot = plan->temp_slot;
-		*offset = plan->temp_offset[root];
+		locate_working(plan, root, slot, offset);
 	} else if (!is_tensor(c, root)) {
 		*slot = plan->output_slot + (root & ~npuc_output_root(0));
 	} else {
@@ -182,15 +345,14 @@ void npuc_locate(const struct npuc_compilation *c, uint32_t root, uint32_t *slot
 		} else if (t->output != NPUC_NONE) {
 			*slot = plan->output_slot + t->output;
 		} else {
-			*slot = plan->temp_slot;
-			*offset = plan->temp_offset[root];
+			locate_working(plan, root, slot, offset);
 		}
 	}
 }
 
 int npuc_plan(struct npuc_compilation *c)
 {
-	int err = plan_temp(c);
+	int err = plan_memory(c);
 
 	if (!err)
 		err = plan_state(c);

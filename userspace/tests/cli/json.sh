@@ -35,6 +35,8 @@ json npu-fw 0 fw show default.fw
 json npu-fw-verify 0 fw verify default.fw
 json npu-fw-diff 0 fw diff default.fw default.fw
 json npu-objdump 0 objdump digits.npu
+json npu-memory 0 memory "$model" --svg digits.svg
+json npu-estimate 0 estimate digits.npu
 json npu-bench 0 bench digits.npu --device sim --num_runs=3 --min_secs=0 --enable_op_profiling
 json npu-bench-submit 0 bench --submit --device sim
 json npu-compare 1 compare "$model" --device sim -p tflite-ref,tflite-single

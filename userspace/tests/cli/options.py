@@ -35,6 +35,8 @@ BASE = {
     "compare": ["compare", MODEL, "--personality", "tflite-ref,ort", "--device", "sim"],
     "objdump": ["objdump", "{}/good.npu"],
     "diff": ["diff", "{}/good.npu", "{}/good.npu"],
+    "memory": ["memory", MODEL],
+    "estimate": ["estimate", MODEL],
     "fw": ["fw", "show", "{}/vnpu.fw"],
     "coredump": ["coredump", "{}/empty.json"],
     "replay": ["replay", "{}/recording"],
@@ -78,6 +80,7 @@ SPECIAL = {
     ("bench", "graph"): ["bench", "--graph", MODEL, "--num_runs", "1", "--min_secs", "0", "--device", "sim"],
     ("bench", "op_profiling_output_file"): ("{}/profile", None, None),
     ("doctor", "device"): ("sim", None, None),
+    ("memory", "svg"): ("{}/plan.svg", "/nonexistent/x.svg", {3, 4}),
     ("compare", "device"): ("sim,sim:generic", "sim,simm", {2, 4}),
     ("bench", "input"): ("{}/in.bin", "{}/missing", {3}),
     ("run", "input"): ("{}/in.bin", "{}/missing", {3}),
@@ -114,7 +117,7 @@ CONTRADICTIONS = [
 # Of each kind of key: a value that works, one that does not, and part of what is said.
 KEYS = {
     "flag": ("true", '"yes"', "true or false"),
-    "number": ("1", "7", "a number from 0 to"),
+    "number": ("1", "4294967295", "a number from 0 to"),
     "text": ('"DEFAULT"', "[]", "text must be here"),
     "texts": ('["DEFAULT"]', '"x"', "a list of texts"),
     "integer": ("0", '"0"', "a whole number"),

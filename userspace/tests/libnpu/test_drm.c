@@ -166,6 +166,55 @@ static void counts_as_sim(void **state)
 	npu_model_free(model);
 }
 
+/* Bytes of all buffers of this process's open devices, as the kernel counts them. */
+static unsigned long long device_memory(void)
+{
+	unsigned long long sum = 0;
+	glob_t found;
+
+	if (glob("/proc/self/fdinfo/*", 0, NULL, &found))
+		return 0;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		FILE *file = fopen(found.gl_pathv[i], "r");
+		char line[256], unit[8];
+
+		while (file && fgets(line, sizeof(line), file)) {
+			unsigned long long n;
+			int fields = sscanf(line, "drm-total-memory: %llu %7s", &n, unit);
+
+			if (fields < 1)
+				continue;
+			if (fields == 2)
+				n *= !strcmp(unit, "MiB") ? 1 << 20 : 1 << 10;
+			sum += n;
+		}
+		if (file)
+			fclose(file);
+	}
+	globfree(&found);
+	return sum;
+}
+
+/* What the model's facts say, what the library adds up and what the kernel has are one number. */
+static void allocates_what_it_says(void **state)
+{
+	static const uint32_t sides[] = { 8, 40, 96 };
+	struct npu_device *dev = open_kernel();
+
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		struct npu_model *model = load(sides[i], 16);
+		unsigned long long before = device_memory();
+		struct npu_session *session = NULL;
+
+		must(npu_session_create(dev, model, NULL, &session, &error));
+		assert_int_equal(npu_session_bytes(session), npu_model_info(model)->device_bytes);
+		assert_int_equal(device_memory() - before, npu_session_bytes(session));
+		npu_session_free(session);
+		npu_model_free(model);
+	}
+	npu_device_close(dev);
+}
+
 static void runs_single_layers(void **state)
 {
 	struct npu_device *dev = open_kernel();
@@ -384,6 +433,7 @@ int main(void)
 		cmocka_unit_test(describes_itself),
 		cmocka_unit_test(gives_the_same_bits_as_sim),
 		cmocka_unit_test(counts_as_sim),
+		cmocka_unit_test(allocates_what_it_says),
 		cmocka_unit_test(runs_single_layers),
 		cmocka_unit_test(runs_in_the_background),
 		cmocka_unit_test(queues_many_sessions),

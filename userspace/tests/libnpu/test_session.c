@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Sessions on the sim device. */
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -115,6 +117,41 @@ static const uint8_t *tensor(struct npu_session *session, enum artefact_tensor i
 
 	assert_int_equal(npu_session_tensor(session, id, &data, bytes), 0);
 	return data;
+}
+
+/* Bytes of all memory that sim has made for buffers in this process. */
+static uint64_t buffer_memory(void)
+{
+	uint64_t sum = 0;
+	glob_t found;
+
+	assert_int_equal(glob("/proc/self/fd/*", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		char target[64] = "";
+		struct stat s;
+
+		if (readlink(found.gl_pathv[i], target, sizeof(target) - 1) > 0 &&
+		    strstr(target, "npu-sim-bo") && !stat(found.gl_pathv[i], &s))
+			sum += (uint64_t)s.st_size;
+	}
+	globfree(&found);
+	return sum;
+}
+
+static void allocates_what_it_says(void **state)
+{
+	struct bench b = bench_open("sim", 1, 40, 16);
+	struct npu_session *session = NULL;
+	uint64_t before = buffer_memory();
+
+	must(npu_session_create(b.dev, b.model, NULL, &session, &error));
+	assert_int_equal(npu_session_bytes(session), npu_model_info(b.model)->device_bytes);
+	assert_int_equal(buffer_memory() - before, npu_session_bytes(session));
+	/* Beside the slots: the one with a profile has that, too. */
+	assert_true(npu_session_bytes(b.session) > npu_session_bytes(session));
+	assert_int_equal(before, npu_session_bytes(b.session));
+	npu_session_free(session);
+	bench_close(&b);
 }
 
 static void runs_every_layer(void **state)
@@ -485,6 +522,7 @@ static void describes_the_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(allocates_what_it_says),
 		cmocka_unit_test(runs_every_layer),
 		cmocka_unit_test(gives_the_same_bits_on_any_number_of_threads_and_isa),
 		cmocka_unit_test(runs_a_layer_on_what_memory_holds),

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What a model costs on a target, before it runs. */
+#include "commands.h"
+
+#include "estimate.h"
+#include "memory.h"
+#include "model.h"
+#include "options.h"
+#include "report.h"
+#include "target.h"
+
+struct estimate_args {
+	const char *personality;
+	const char *target;
+	const char *firmware;
+	const char *device;
+	uint32_t l1_kb;
+};
+
+static int show(const struct cli *cli, const struct npu_model *model,
+		const struct npum_target *target)
+{
+	struct estimate estimate;
+	json_t *report;
+	int rc;
+
+	if (!cli->json)
+		return estimate_show(cli, model, target);
+	rc = estimate_make(cli, model, target, &estimate);
+	if (rc)
+		return rc;
+	report = report_new("npu-estimate");
+	json_object_set_new(report, "model", report_string(cli->operands[0]));
+	json_object_set_new(report, "estimate", estimate_report(&estimate, model));
+	estimate_free(&estimate);
+	return report_print(cli, report, CLI_OK);
+}
+
+static int estimate_run(const struct cli *cli, const void *args_)
+{
+	const struct estimate_args *args = args_;
+	struct npuc_options options = {
+		.personality = args->personality,
+		.l1_bytes = args->l1_kb << 10,
+	};
+	struct npu_model *model;
+	struct target target;
+	int rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
+
+	if (!rc)
+		rc = model_load(cli, cli->operands[0], &options, &model);
+	if (!rc) {
+		rc = show(cli, model, options.target);
+		npu_model_free(model);
+	}
+	target_free(&target);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+	OPTION_L1(estimate_args, l1_kb),
+	OPTION_PERSONALITY(estimate_args, personality),
+	OPTION_FIRMWARE(estimate_args, firmware),
+	OPTION_TARGET(estimate_args, target),
+	OPTION_TARGET_DEVICE(estimate_args, device),
+	CLI_END,
+};
+
+const struct cli_command cmd_estimate = {
+	.name = "estimate",
+	.operands = "MODEL|X.npu",
+	.summary = "Reckon what each op of a model costs on a target, without running it.",
+	.notes =
+		"Cycles, multiply-accumulates, bytes to and from memory and use of the multipliers, "
+		"by the numbers of the target. 'npu bench --enable_op_profiling' has the same beside "
+		"what it measures.",
+	.min_operands = 1,
+	.max_operands = 1,
+	.options = options,
+	.args_size = sizeof(struct estimate_args),
+	.run = estimate_run,
+};
