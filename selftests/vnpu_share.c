@@ -173,7 +173,7 @@ TEST_F(share, holds)
 }
 
 /* A job under a cap makes progress: it is no hang. */
-TEST_F(share, is_no_hang)
+TEST_F_TIMEOUT(share, is_no_hang, 130)
 {
 	__u32 program;
 
@@ -181,7 +181,8 @@ TEST_F(share, is_no_hang)
 	ASSERT_EQ(0, rig_open(&self->rig, self->fd, 1000));
 	ASSERT_EQ(0, set_share(1));
 	program = load_work(&self->rig);
-	EXPECT_EQ(0, rig_run(&self->rig, program));
+	EXPECT_EQ(0, rig_start(&self->rig, program, 0));
+	EXPECT_EQ(0, bo_wait(self->fd, self->rig.bo[SLOT_RESULT], 120000));
 	EXPECT_TRUE(rig_is(&self->rig, 7));
 }
 
