@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* On-chip memory is the device's: nobody brings it, gets more than there is, or finds others' values. */
+/*
+ * On-chip memory is the device's: nobody brings it, gets more than there is, or finds
+ * others' values.
+ */
 #include <errno.h>
 #include <stdint.h>
 

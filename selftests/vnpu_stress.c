@@ -451,19 +451,6 @@ static pid_t start(__u32 seed)
 	return pid;
 }
 
-static bool is_uml(void)
-{
-	char line[256] = "";
-	FILE *file = fopen("/proc/cpuinfo", "re");
-	bool uml = false;
-
-	while (file && fgets(line, sizeof(line), file))
-		uml |= !!strstr(line, "User Mode Linux");
-	if (file)
-		fclose(file);
-	return uml;
-}
-
 static void rebind(void)
 {
 	char name[32] = "vnpu";
@@ -473,11 +460,16 @@ static void rebind(void)
 	file_write(DRIVER "bind", name);
 }
 
-/* All that suspending does but to switch off, where the kernel can be asked for that. */
+/*
+ * All that suspending does but to switch off, where the kernel can be asked for that.  The
+ * emulated machine's disk does not survive the sleep of its devices: there only tasks freeze.
+ */
 static void fall_asleep(void)
 {
+	const char *level = device_is_uml() ? "devices" : "freezer";
+
 	file_write("/sys/module/suspend/parameters/pm_test_delay", "1");
-	if (!file_write("/sys/power/pm_test", "devices"))
+	if (!file_write("/sys/power/pm_test", level))
 		file_write("/sys/power/state", "freeze");
 	file_write("/sys/power/pm_test", "none");
 }
@@ -542,7 +534,7 @@ static void stress(unsigned int seconds)
 {
 	__u64 end = device_ms() + seconds * 1000ull;
 	/* User Mode Linux dies when a process is killed in the middle of fork(). */
-	bool kills = !is_uml();
+	bool kills = !device_is_uml();
 	struct actor chance = { .random = 20261129 };
 	pid_t pid[PROCESSES];
 	__u32 seed = 0;

@@ -86,6 +86,13 @@ int device_drop_privileges(void)
 	return setresuid(NOBODY, NOBODY, NOBODY) ? -errno : 0;
 }
 
+bool device_is_uml(void)
+{
+	char text[256];
+
+	return !file_text("/proc/cpuinfo", text, sizeof(text)) && strstr(text, "User Mode Linux");
+}
+
 int file_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

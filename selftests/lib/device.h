@@ -31,6 +31,9 @@ void device_sleep(unsigned int ms);
 /** device_drop_privileges() - become nobody, without capabilities, for the rest of the process */
 int device_drop_privileges(void);
 
+/** device_is_uml() - is this User Mode Linux, rather than a whole machine? */
+bool device_is_uml(void);
+
 /** file_write() - write @text into a file that is there; 0 or -errno */
 int file_write(const char *path, const char *text);
 
