@@ -6,7 +6,8 @@
 
 For every model of DIR that the NPU takes: the temporary memory is within 2 % of its bound, no two
 values that are wanted at the same time share a byte, and what a run allocates is what was said.
-Programs with any size of on-chip memory give the bytes of those without.  Prints TAP.
+Programs with any size of on-chip memory give the bytes of those without.  On the kernel's device
+the memory of a process that runs the model is asked of the kernel, too.  Prints TAP.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -115,6 +117,40 @@ def check_run(tap, npu, name, model, options, plan):
         tap.point(not wrong, f"{name}: the same outputs with L1 of {used} bytes", "; ".join(wrong))
 
 
+def kernel_bytes(pid):
+    """Bytes of all buffers of a process's open devices, as the kernel counts them."""
+    units, total = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20}, 0
+    for path in Path(f"/proc/{pid}/fdinfo").glob("*"):
+        try:
+            lines = path.read_text().splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            if line.startswith("drm-total-memory:"):
+                number, unit = (*line.split()[1:], "")[:2]
+                total += int(number) * units[unit]
+    return total
+
+
+def check_kernel(tap, npu, name, model, options, plan):
+    """A process that runs the model has on the device what was printed, from outside."""
+    said, found = plan["memory"]["device_bytes"], 0
+    args = [npu.path, "bench", model, "--device", npu.device, "--num_runs", "1000000000", "--max_secs", "60", *options]
+    with subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as bench:
+        try:
+            # Buffers are made one by one: the sum grows to what the session needs, not beyond.
+            for _ in range(400):
+                found = max(found, kernel_bytes(bench.pid))
+                if found >= said or bench.poll() is not None:
+                    break
+                time.sleep(0.05)
+            time.sleep(0.2)
+            found = max(found, kernel_bytes(bench.pid))
+        finally:
+            bench.kill()
+    tap.point(found == said, f"{name}: {said} bytes, as fdinfo has it", f"fdinfo has {found}")
+
+
 def check_estimate(tap, npu, name, model, options):
     """Sums and bounds of the columns hold."""
     report, error = npu.json("estimate", model, *options)
@@ -159,6 +195,10 @@ def main():
             tap.point(not both, f"{name}: none overlap with {size} kB of L1", both)
         check_estimate(tap, npu, name, model, options)
         check_run(tap, npu, name, model, options, plan)
+        if args.device.startswith("/dev/"):
+            check_kernel(tap, npu, name, model, options, plan)
+            chip, error = npu.json("memory", model, *options, "--l1-size-kb", "64")
+            check_kernel(tap, npu, f"{name} with L1", model, [*options, "--l1-size-kb", "64"], chip)
     tap.finish()
 
 
