@@ -30,9 +30,9 @@ $(addprefix $(O)/driver/model/,$(model-avx512-objs)): CFLAGS += -mavx512f -mavx5
 $(addprefix $(O)/driver/model/,npum_avx512_product.o npum_avx512_depthwise.o): CFLAGS += \
 	-fno-sanitize=all
 
-libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c)) $(model-o)
+libnpu-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/libnpu/*.c userspace/libnpu/fallback/*.c)) $(model-o)
 libnpuc-o := $(patsubst %.c,$(O)/%.o,$(wildcard userspace/compiler/*.c userspace/compiler/onnx/*.c))
-libnpu-libs := -ldrm -lxxhash -lnl-genl-3 -lnl-3 -lpthread
+libnpu-libs := -ldrm -lxxhash -lnl-genl-3 -lnl-3 -lpthread -lm
 libnpuc-libs := -lxxhash -lm
 
 userspace: $(BUILD)/lib/libnpu.so $(BUILD)/lib/libnpu.a $(BUILD)/lib/libnpuc.a ## libraries

@@ -7,6 +7,7 @@
 
 #include "debug.h"
 #include "error.h"
+#include "partition.h"
 #include "standin.h"
 
 _Static_assert(sizeof(struct npu_file_tensor) == 80, "file format");
@@ -158,7 +159,6 @@ static int read_info(const struct reader *r)
 		.l1_bytes = memory.bytes[VNPU_SLOT_L1],
 		.device_bytes = memory.device,
 		.macs = r->model->program.macs,
-		.op_count = r->model->program.op_count,
 	};
 	if (!to->name)
 		return bad(r, NPU_SECTION_INFO, "model: string %u lies outside STRINGS",
@@ -178,7 +178,7 @@ static int read_info(const struct reader *r)
 	    to->io_bytes != memory.bytes[VNPU_SLOT_INPUT] + memory.bytes[VNPU_SLOT_OUTPUT])
 		return bad(r, NPU_SECTION_INFO,
 			   "static_bytes, temp_bytes or io_bytes are not the sum of those slots");
-	if (from->flags & ~NPU_FILE_KEEP_ALL)
+	if (from->flags & ~(NPU_FILE_KEEP_ALL | NPU_FILE_PARTITIONED))
 		return bad(r, NPU_SECTION_INFO, "flags: 0x%x has bits this library does not know",
 			   from->flags);
 	return 0;
@@ -335,10 +335,17 @@ static int read_tensors(const struct reader *r)
 	return rc;
 }
 
+/* Of records and of host operators: where the next layer begins at the earliest, and in which segment. */
+struct layer_progress {
+	uint32_t op[2];
+	uint32_t segment[2];
+};
+
 static const char *layer_problem(const struct npu_model *model, const struct npu_layer_info *layer,
-				 uint32_t next_op)
+				 const struct layer_progress *at)
 {
-	uint32_t ops = model->info.op_count;
+	bool host_op = layer->first_op >= model->info.record_count && layer->op_count;
+	uint32_t ops = host_op ? model->info.op_count : model->info.record_count;
 
 	if (!layer->type)
 		return "type: string lies outside STRINGS";
@@ -348,10 +355,33 @@ static const char *layer_problem(const struct npu_model *model, const struct npu
 		return "first_op: the program has no such record";
 	if (layer->op_count > ops - layer->first_op)
 		return "op_count: reaches beyond the program's records";
-	if (layer->op_count && layer->first_op < next_op)
+	if (layer->op_count && layer->first_op < at->op[host_op])
 		return "first_op: the record belongs to the layer before";
 	if (layer->output >= model->info.tensor_count && layer->output != NPU_NO_TENSOR)
 		return "output: there is no such tensor";
+	return NULL;
+}
+
+/* A layer lies in one segment: its records run on one side. */
+static const char *place_layer(const struct npu_model *model, struct npu_layer_info *layer,
+			       struct layer_progress *at)
+{
+	bool host_op = layer->first_op >= model->info.record_count;
+	const struct npu_segment_info *segment = &model->segments[at->segment[host_op]];
+
+	layer->place = layer > model->layers ? layer[-1].place : model->segments[0].place;
+	layer->partition = layer > model->layers ? layer[-1].partition : 0;
+	if (!layer->op_count)
+		return NULL;
+	/* Segments name every op, and layers of a kind come in their order. */
+	while (layer->first_op - segment->first_op >= segment->op_count)
+		segment++;
+	at->segment[host_op] = (uint32_t)(segment - model->segments);
+	at->op[host_op] = layer->first_op + layer->op_count;
+	if (layer->op_count > segment->op_count - (layer->first_op - segment->first_op))
+		return "op_count: reaches beyond its segment";
+	layer->place = segment->place;
+	layer->partition = segment->partition;
 	return NULL;
 }
 
@@ -361,7 +391,7 @@ static int read_layers(const struct reader *r)
 	const struct npu_file_layer *from = span->data;
 	struct npu_model *model = r->model;
 	size_t count = span->size / sizeof(*from);
-	uint32_t next_op = 0;
+	struct layer_progress at = { { 0, model->info.record_count }, { 0, 0 } };
 
 	if (count > UINT32_MAX)
 		return bad(r, NPU_SECTION_LAYERS, "%zu layers are too many", count);
@@ -382,11 +412,11 @@ static int read_layers(const struct reader *r)
 			.output = from[i].output,
 			.macs = from[i].macs,
 		};
-		problem = layer_problem(model, layer, next_op);
+		problem = layer_problem(model, layer, &at);
+		if (!problem)
+			problem = place_layer(model, layer, &at);
 		if (problem)
 			return bad(r, NPU_SECTION_LAYERS, "layer %u: %s", i, problem);
-		if (layer->op_count)
-			next_op = layer->first_op + layer->op_count;
 	}
 	return 0;
 }
@@ -450,10 +480,15 @@ static int read_areas(const struct reader *r)
 	return 0;
 }
 
+static int read_partitions(const struct reader *r)
+{
+	return npu_partitions_read(r->name, r->model, r->error);
+}
+
 static int read_model(const struct reader *r, size_t size)
 {
 	static int (*const steps[])(const struct reader *) = {
-		check_sections, check_strings, check_program, read_info,
+		check_sections, check_strings, check_program, read_info,   read_partitions,
 		read_tensors,	read_layers,   read_areas,    check_debug,
 	};
 	int rc = npu_file_read(r->name, r->model->data, size, &r->model->file, r->error);
@@ -497,6 +532,7 @@ void npu_model_free(struct npu_model *model)
 	free(model->tensors);
 	free(model->layers);
 	free(model->areas);
+	free(model->segments);
 	free(model->data);
 	free(model);
 }
@@ -529,6 +565,11 @@ const struct npu_layer_info *npu_model_layer(const struct npu_model *model, size
 const struct npu_area_info *npu_model_area(const struct npu_model *model, size_t index)
 {
 	return index < model->info.area_count ? &model->areas[index] : NULL;
+}
+
+const struct npu_segment_info *npu_model_segment(const struct npu_model *model, size_t index)
+{
+	return index < model->segment_count ? &model->segments[index] : NULL;
 }
 
 static const void *span_bytes(const struct npu_file_span *span, size_t *size)

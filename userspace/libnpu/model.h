@@ -19,6 +19,10 @@
  * @areas: info.area_count entries
  * @inputs: info.input_count ids of tensors, in order
  * @outputs: info.output_count ids of tensors, in order
+ * @host_ops: host operators, in the file
+ * @host_op_count: entries of @host_ops
+ * @segments: what runs where, in execution order
+ * @segment_count: entries of @segments, at least 1
  */
 struct npu_model {
 	void *data;
@@ -31,6 +35,10 @@ struct npu_model {
 	struct npu_area_info *areas;
 	uint32_t *inputs;
 	uint32_t *outputs;
+	const struct npu_file_host_op *host_ops;
+	uint32_t host_op_count;
+	struct npu_segment_info *segments;
+	uint32_t segment_count;
 };
 
 #endif /* NPU_MODEL_H */

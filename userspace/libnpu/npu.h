@@ -633,7 +633,10 @@ NPU_API int npu_submit(struct npu_context *context, const struct npu_job *job,
  * @output_count: model outputs
  * @tensor_count: tensors, inputs and outputs among them
  * @layer_count: ops of the source model
- * @op_count: op records of the program
+ * @op_count: ops: records of the program, then host operators
+ * @record_count: those of @op_count that are records of the program
+ * @partition_count: partitions; 1 when all runs on one side
+ * @device_partition_count: those of @partition_count that the device runs
  * @area_count: areas of working memory; 0 also for files that tell nothing of them
  */
 struct npu_model_info {
@@ -654,7 +657,20 @@ struct npu_model_info {
 	uint32_t tensor_count;
 	uint32_t layer_count;
 	uint32_t op_count;
+	uint32_t record_count;
+	uint32_t partition_count;
+	uint32_t device_partition_count;
 	uint32_t area_count;
+};
+
+/**
+ * enum npu_place - which side computes
+ * @NPU_PLACE_DEVICE: the device of the session
+ * @NPU_PLACE_HOST: the library, in this process
+ */
+enum npu_place {
+	NPU_PLACE_DEVICE = 1,
+	NPU_PLACE_HOST = 2,
 };
 
 /**
@@ -710,10 +726,13 @@ struct npu_tensor_info {
  * @type: e.g. "CONV_2D"
  * @name: name of its output tensor
  * @source: op number in the source model
- * @first_op: first record of the program that computes it
- * @op_count: number of records, consecutive; 0: folded into another layer or free
+ * @first_op: first op that computes it: a record of the program, or behind these a host
+ *	operator
+ * @op_count: number of ops, consecutive and of one kind; 0: folded into another layer or free
  * @output: id of its output tensor, NPU_NO_TENSOR if that does not exist in memory
  * @macs: multiply-accumulates
+ * @place: which side computes it; of a layer without ops, the side of the one before it
+ * @partition: number of the partition
  */
 struct npu_layer_info {
 	const char *type;
@@ -723,6 +742,8 @@ struct npu_layer_info {
 	uint32_t op_count;
 	uint32_t output;
 	uint64_t macs;
+	enum npu_place place;
+	uint32_t partition;
 };
 
 /**
@@ -781,6 +802,24 @@ NPU_API const struct npu_layer_info *npu_model_layer(const struct npu_model *mod
 /** npu_model_area() - an area of working memory, NULL behind the last */
 NPU_API const struct npu_area_info *npu_model_area(const struct npu_model *model, size_t index);
 
+/**
+ * struct npu_segment_info - consecutive ops of one kind of a partition
+ * @partition: number of the partition
+ * @place: which side computes it
+ * @first_op: first op
+ * @op_count: number of ops, not 0
+ */
+struct npu_segment_info {
+	uint32_t partition;
+	enum npu_place place;
+	uint32_t first_op;
+	uint32_t op_count;
+};
+
+/** npu_model_segment() - a segment in execution order, NULL behind the last */
+NPU_API const struct npu_segment_info *npu_model_segment(const struct npu_model *model,
+							 size_t index);
+
 /** npu_model_program() - the program's bytes, 8-byte aligned, and their number in @size */
 NPU_API const void *npu_model_program(const struct npu_model *model, size_t *size);
 
@@ -812,7 +851,8 @@ struct npu_session_options {
  * @error: filled on failure
  *
  * Uploads weights, allocates working memory, inputs and outputs (all zeroed), and state,
- * as npu_session_reset_state() leaves it.
+ * as npu_session_reset_state() leaves it.  A model of several partitions gets a thread
+ * that hands them on to both sides; what runs on the host works on the same memory.
  *
  * Return: 0; -ENOEXEC when the device refuses the program; else as the calls
  * it is made of.
@@ -879,7 +919,8 @@ NPU_API int npu_session_submit(struct npu_session *session, struct npu_error *er
  * @timeout_ms: milliseconds; 0 polls, NPU_WAIT_FOREVER
  * @error: filled on failure
  *
- * Return: as npu_fence_wait(); 0 when nothing is in flight.
+ * Return: as npu_fence_wait(), or what a host operator says of its inputs (-EINVAL);
+ * 0 when nothing is in flight.
  */
 NPU_API int npu_session_wait(struct npu_session *session, int64_t timeout_ms,
 			     struct npu_error *error);

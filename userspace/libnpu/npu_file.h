@@ -33,6 +33,10 @@
  * @NPU_SECTION_INFO: one &struct npu_file_info
  * @NPU_SECTION_CONFIG: array of &struct npu_file_knob, since 1.1; only if something was asked for
  * @NPU_SECTION_DEBUG: one &struct npu_file_debug and what it counts, since 1.1; only if asked for
+ * @NPU_SECTION_PARTITIONS: array of &struct npu_file_segment, in execution order; only in
+ *	files of NPU_FILE_PARTITIONED
+ * @NPU_SECTION_HOST_OPS: array of &struct npu_file_host_op, in execution order; only
+ *	in files of NPU_FILE_PARTITIONED
  * @NPU_SECTION_MEMORY: array of &struct npu_file_area: who uses which working memory when,
  *	since 1.1; files without it are read, and tell nothing of it
  */
@@ -45,6 +49,8 @@ enum npu_section_kind {
 	NPU_SECTION_INFO = 6,
 	NPU_SECTION_CONFIG = 7,
 	NPU_SECTION_DEBUG = 8,
+	NPU_SECTION_PARTITIONS = 9,
+	NPU_SECTION_HOST_OPS = 10,
 	NPU_SECTION_MEMORY = 11,
 };
 
@@ -138,8 +144,9 @@ struct npu_file_tensor {
  * @type: string, e.g. "CONV_2D"
  * @name: string, the name of its output tensor
  * @source: op number in the model file
- * @first_op: first record in the program that computes it
- * @op_count: number of records, consecutive; 0: folded into another layer or free
+ * @first_op: first op that computes it: a record of the program, or behind these a host
+ *	operator
+ * @op_count: number of ops, consecutive and of one kind; 0: folded into another layer or free
  * @output: its output in TENSORS, NPU_FILE_NONE if it is not materialised
  * @macs: multiply-accumulates
  */
@@ -173,8 +180,103 @@ struct npu_file_area {
 	uint32_t last_op;
 };
 
+/*
+ * Partitions.  A model that the device cannot run alone is a sequence of partitions,
+ * each on one side: a program for the device, or records of the same format and host
+ * operators that the library computes in the process.  All of them share the slots of
+ * PROGRAM, which holds the records of both sides in execution order; so a tensor
+ * that crosses a border is neither copied nor moved.  A side's program is its records
+ * under the same slots.
+ *
+ * Ops are numbered through: the records of PROGRAM, then the entries of HOST_OPS.
+ * Segments name every op exactly once, each kind in its order.  A file without
+ * partitions is one for the device.  Files with them have NPU_FILE_PARTITIONED in
+ * npu_file_info.flags, which readers that do not know them refuse.
+ */
+
+/**
+ * enum npu_file_place - where a segment runs
+ * @NPU_FILE_DEVICE: on the device
+ * @NPU_FILE_HOST: in the library
+ */
+enum npu_file_place {
+	NPU_FILE_DEVICE = 1,
+	NPU_FILE_HOST = 2,
+};
+
+/**
+ * struct npu_file_segment - consecutive ops of one kind of a partition
+ * @partition: number of the partition, from 0; neighbours in the list have the same one or
+ *	the next
+ * @place: &enum npu_file_place, the same for all segments of a partition; host operators
+ *	run on the host
+ * @first_op: first op
+ * @op_count: number of ops, not 0
+ */
+struct npu_file_segment {
+	uint32_t partition;
+	uint32_t place;
+	uint32_t first_op;
+	uint32_t op_count;
+};
+
+#define NPU_HOST_OPERANDS 8
+#define NPU_HOST_PARAMS 16
+#define NPU_HOST_MAX_RANK 4
+
+/**
+ * enum npu_host_op_kind - what a host operator computes, see fallback/host_ops.def
+ * @NPU_HOST_DETECTION: TFLite_Detection_PostProcess
+ * @NPU_HOST_EXPECT: nothing; the run fails when its operand 0 does not have the values
+ *	of operand 1
+ */
+enum npu_host_op_kind {
+	NPU_HOST_DETECTION = 1,
+	NPU_HOST_EXPECT = 2,
+};
+
+/**
+ * struct npu_file_operand - where a host operator reads or writes
+ * @slot: slot of PROGRAM
+ * @offset: bytes from its start, a multiple of the element's size
+ * @dtype: &enum vnpu_dtype
+ * @rank: dimensions used in @shape, 0..NPU_HOST_MAX_RANK
+ * @shape: outermost first; elements lie densely
+ * @scale: of quantised codes, else 0
+ * @zero_point: of quantised codes
+ */
+struct npu_file_operand {
+	uint32_t slot;
+	uint32_t offset;
+	uint32_t dtype;
+	uint32_t rank;
+	uint32_t shape[NPU_HOST_MAX_RANK];
+	float scale;
+	int32_t zero_point;
+};
+
+/**
+ * struct npu_file_host_op - an operation that no program record expresses
+ * @kind: &enum npu_host_op_kind
+ * @source: op number in the model file
+ * @input_count: entries of @operand that are read
+ * @output_count: entries behind them that are written
+ * @param: parameters, by kind
+ * @operand: inputs, then outputs
+ */
+struct npu_file_host_op {
+	uint32_t kind;
+	uint32_t source;
+	uint32_t input_count;
+	uint32_t output_count;
+	uint32_t param[NPU_HOST_PARAMS];
+	struct npu_file_operand operand[NPU_HOST_OPERANDS];
+};
+
 /** NPU_FILE_KEEP_ALL - no tensor shares memory with another: each can be read after a run */
 #define NPU_FILE_KEEP_ALL (1u << 0)
+/** NPU_FILE_PARTITIONED - the file has partitions */
+#define NPU_FILE_PARTITIONED (1u << 1)
 
 /**
  * struct npu_file_info - facts about the compilation

@@ -1,31 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdlib.h>
 
-#include "backend.h"
-#include "model.h"
+#include "clock.h"
 #include "npum_personality.h"
-
-/* Offsets into a profile are multiples of it. */
-#define PROFILE_ALIGN 64u
-
-/*
- * @bindings hold every slot of the program, also for the programs of single
- * layers, which are the whole one with fewer records.  @profile holds times and,
- * if it is @counting, counters behind them.
- */
-struct npu_session {
-	struct npu_device *dev;
-	const struct npu_model *model;
-	struct npu_context *context;
-	struct npu_fence *fence;
-	struct npu_program *program;
-	struct npu_program **layer_programs;
-	struct npu_binding bindings[VNPU_MAX_SLOTS];
-	struct npu_bo *profile;
-	bool counting;
-	uint64_t counters_offset;
-	bool busy;
-};
+#include "sequence.h"
+#include "session.h"
 
 static int create_slot(struct npu_session *session, uint32_t i, struct npu_error *error)
 {
@@ -59,11 +38,25 @@ static int create_profile(struct npu_session *session, bool counters, struct npu
 
 	session->counting = counters;
 	if (counters) {
-		session->counters_offset = round_up(bytes, PROFILE_ALIGN);
+		session->counters_offset = round_up(bytes, NPU_PROFILE_ALIGN);
 		bytes = session->counters_offset + sizeof(struct npu_op_counters) * ops;
 	}
 	rc = npu_bo_create(session->dev, bytes, &session->profile, error);
 	return rc ? rc : npu_bo_map(session->profile, &data, error);
+}
+
+/* Nothing to do but the whole program on the device? */
+static bool one_job(const struct npu_model *model)
+{
+	return model->segment_count == 1 && model->segments[0].place == NPU_PLACE_DEVICE;
+}
+
+static int create_program(struct npu_session *session, struct npu_error *error)
+{
+	size_t size;
+	const void *data = npu_model_program(session->model, &size);
+
+	return npu_program_create(session->dev, data, size, &session->program, error);
 }
 
 static int create_all(struct npu_session *session, const struct npu_session_options *options,
@@ -73,16 +66,18 @@ static int create_all(struct npu_session *session, const struct npu_session_opti
 		.priority = options->priority,
 		.timeout_ms = options->timeout_ms,
 	};
-	size_t size;
-	const void *data = npu_model_program(session->model, &size);
 	int rc = npu_context_create(session->dev, &context, &session->context, error);
 
 	if (!rc)
 		rc = npu_fence_create(session->dev, &session->fence, error);
-	if (!rc)
-		rc = npu_program_create(session->dev, data, size, &session->program, error);
 	for (uint32_t i = 0; i < session->model->program.slot_count && !rc; i++)
 		rc = create_slot(session, i, error);
+	if (rc)
+		return rc;
+	if (!one_job(session->model))
+		return npu_sequence_create(session, options->profile, options->counters,
+					   &session->sequence, error);
+	rc = create_program(session, error);
 	if (!rc && (options->profile || options->counters))
 		rc = create_profile(session, options->counters, error);
 	return rc;
@@ -145,6 +140,7 @@ void npu_session_free(struct npu_session *session)
 	for (uint32_t i = 0; i < session->model->info.layer_count; i++)
 		npu_program_free(session->layer_programs[i]);
 	free(session->layer_programs);
+	npu_sequence_free(session->sequence);
 	npu_program_free(session->program);
 	npu_context_free(session->context);
 	npu_fence_free(session->fence);
@@ -182,6 +178,13 @@ int npu_session_tensor(struct npu_session *session, size_t id, void **data, size
 	return 0;
 }
 
+static int check_idle(const struct npu_session *session, struct npu_error *error)
+{
+	if (!session->busy)
+		return 0;
+	return npu_fail(error, -EBUSY, "session: a run is in flight; wait for it first");
+}
+
 static int start(struct npu_session *session, struct npu_program *program, struct npu_bo *profile,
 		 struct npu_error *error)
 {
@@ -194,17 +197,23 @@ static int start(struct npu_session *session, struct npu_program *program, struc
 		.counters = profile && session->counting,
 		.counters_offset = session->counters_offset,
 	};
-	int rc;
+	int rc = npu_submit(session->context, &job, error);
 
-	if (session->busy)
-		return npu_fail(error, -EBUSY, "session: a run is in flight; wait for it first");
-	rc = npu_submit(session->context, &job, error);
 	session->busy = !rc;
 	return rc;
 }
 
 int npu_session_submit(struct npu_session *session, struct npu_error *error)
 {
+	int rc = check_idle(session, error);
+
+	if (rc)
+		return rc;
+	if (session->sequence) {
+		npu_sequence_submit(session->sequence);
+		session->busy = true;
+		return 0;
+	}
 	return start(session, session->program, session->profile, error);
 }
 
@@ -214,7 +223,10 @@ int npu_session_wait(struct npu_session *session, int64_t timeout_ms, struct npu
 
 	if (!session->busy)
 		return 0;
-	rc = npu_fence_wait(session->fence, timeout_ms, error);
+	if (session->sequence)
+		rc = npu_sequence_wait(session->sequence, npu_deadline_ns(timeout_ms), error);
+	else
+		rc = npu_fence_wait(session->fence, timeout_ms, error);
 	session->busy = rc == -ETIMEDOUT;
 	return rc;
 }
@@ -230,25 +242,30 @@ int npu_session_reset_state(struct npu_session *session, struct npu_error *error
 
 int npu_session_run(struct npu_session *session, struct npu_error *error)
 {
-	int rc = npu_session_submit(session, error);
+	int rc;
 
+	/* No need for another thread to wait in. */
+	if (session->sequence && !session->busy)
+		return npu_sequence_run(session->sequence, error);
+	rc = npu_session_submit(session, error);
 	return rc ? rc : npu_session_wait(session, NPU_WAIT_FOREVER, error);
 }
 
 int npu_session_poll_fd(struct npu_session *session, int *fd, struct npu_error *error)
 {
+	if (session->sequence)
+		return npu_sequence_poll_fd(session->sequence, fd, error);
 	return npu_fence_export(session->fence, fd, error);
 }
 
-/* A program of the model's slots and the records of one layer. */
-static int create_layer_program(struct npu_session *session, const struct npu_layer_info *layer,
-				struct npu_program **program, struct npu_error *error)
+int npu_session_part(struct npu_session *session, uint32_t first, uint32_t count,
+		     struct npu_program **program, struct npu_error *error)
 {
 	const struct npum_program *whole = &session->model->program;
 	const struct vnpu_program_header *own =
 		session->model->file.section[NPU_SECTION_PROGRAM].data;
 	size_t slot_bytes = whole->slot_count * sizeof(struct vnpu_slot_desc);
-	size_t op_bytes = layer->op_count * sizeof(struct vnpu_op);
+	size_t op_bytes = count * sizeof(struct vnpu_op);
 	size_t size = sizeof(struct vnpu_program_header) + slot_bytes + op_bytes;
 	struct vnpu_program_header *header = malloc(size);
 	struct vnpu_slot_desc *slots = (struct vnpu_slot_desc *)(header + 1);
@@ -266,13 +283,13 @@ static int create_layer_program(struct npu_session *session, const struct npu_la
 		.slot_count = whole->slot_count,
 		.slot_size = sizeof(struct vnpu_slot_desc),
 		.op_offset = (uint32_t)(sizeof(*header) + slot_bytes),
-		.op_count = layer->op_count,
+		.op_count = count,
 		.op_size = sizeof(struct vnpu_op),
 		.personality_digest = own->personality_digest,
 	};
 	for (uint32_t i = 0; i < whole->slot_count; i++)
 		slots[i] = (struct vnpu_slot_desc){ whole->slot[i].kind, whole->slot[i].bytes };
-	memcpy(slots + whole->slot_count, &whole->ops[layer->first_op], op_bytes);
+	memcpy(slots + whole->slot_count, &whole->ops[first], op_bytes);
 	rc = npu_program_create(session->dev, header, size, program, error);
 	free(header);
 	return rc;
@@ -289,18 +306,28 @@ int npu_session_run_layer(struct npu_session *session, size_t index, struct npu_
 				session->model->info.layer_count);
 	if (!layer->op_count)
 		return 0;
+	rc = check_idle(session, error);
+	if (rc)
+		return rc;
 	if (session->model->program.l1_slot != NPUM_NO_INDEX)
 		return npu_fail(
 			error, -EOPNOTSUPP,
 			"session: layer %zu: values in on-chip memory do not outlive a run; "
 			"compile the model without it",
 			index);
+	if (layer->place == NPU_PLACE_HOST)
+		return npu_sequence_run_host(session->sequence, layer->first_op, layer->op_count,
+					     error);
 	program = &session->layer_programs[index];
 	if (!*program)
-		rc = create_layer_program(session, layer, program, error);
+		rc = npu_session_part(session, layer->first_op, layer->op_count, program, error);
 	if (!rc)
 		rc = start(session, *program, NULL, error);
-	return rc ? rc : npu_session_wait(session, NPU_WAIT_FOREVER, error);
+	if (rc)
+		return rc;
+	/* The job is the device's, whatever the session has beside it. */
+	session->busy = false;
+	return npu_fence_wait(session->fence, NPU_WAIT_FOREVER, error);
 }
 
 uint64_t npu_session_bytes(const struct npu_session *session)
@@ -314,14 +341,25 @@ uint64_t npu_session_bytes(const struct npu_session *session)
 
 const struct npu_op_profile *npu_session_profile(const struct npu_session *session, size_t *count)
 {
-	*count = session->profile ? session->model->info.op_count : 0;
-	return session->profile ? session->profile->map : NULL;
+	const struct npu_op_profile *profile = NULL;
+
+	if (session->sequence)
+		profile = npu_sequence_profile(session->sequence);
+	else if (session->profile)
+		profile = session->profile->map;
+	*count = profile ? session->model->info.op_count : 0;
+	return profile;
 }
 
 const struct npu_op_counters *npu_session_counters(const struct npu_session *session, size_t *count)
 {
-	*count = session->counting ? session->model->info.op_count : 0;
-	if (!session->counting)
-		return NULL;
-	return (const void *)((const uint8_t *)session->profile->map + session->counters_offset);
+	const struct npu_op_counters *counters = NULL;
+
+	if (session->sequence)
+		counters = npu_sequence_counters(session->sequence);
+	else if (session->counting)
+		counters = (const void *)((const uint8_t *)session->profile->map +
+					  session->counters_offset);
+	*count = counters ? session->model->info.op_count : 0;
+	return counters;
 }

@@ -155,7 +155,8 @@ static bool take_work(struct sim_pool *pool)
 	if (!pool->first)
 		pool->last = &pool->first;
 	work->start_ns = npu_now_ns();
-	work->start(work);
+	if (work->start)
+		work->start(work);
 	pool->current = work;
 	atomic_store(&pool->finished, 0);
 	atomic_store(&pool->cursor, cursor_at(0));

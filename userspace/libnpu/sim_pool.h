@@ -24,7 +24,7 @@ struct sim_pool;
  * @profile: one entry for each op, or NULL
  * @counters: likewise, with the layout of &struct npu_op_counters; then exec.isa is
  *	npum_isa_counting
- * @start: called once, with the pool locked, before its first op runs
+ * @start: called once, with the pool locked, before its first op runs; or NULL
  * @done: called once, with the pool locked, when all ops ran; @work may be
  *	reused from then on
  * @start_ns: out: CLOCK_MONOTONIC when the first worker took it

@@ -323,6 +323,57 @@ struct artefact artefact_create(uint32_t h, uint32_t w, uint32_t c)
 	return a;
 }
 
+/* Append a section at the end of the file; the table has room for it. */
+static void add_section(struct artefact *a, enum npu_section_kind kind, const void *data,
+			uint32_t bytes)
+{
+	struct npu_file_header *header = (struct npu_file_header *)a->data;
+	struct npu_file_section *table = (struct npu_file_section *)(header + 1);
+
+	table[header->section_count++] = (struct npu_file_section){
+		.kind = kind,
+		.offset = a->size,
+		.size = bytes,
+	};
+	memcpy(a->data + a->size, data, bytes);
+	a->size += up(bytes, NPU_FILE_ALIGN);
+	header->size = a->size;
+}
+
+void artefact_partition(struct artefact *a, const struct npu_file_segment *segments,
+			uint32_t segment_count, const struct npu_file_host_op *host_ops,
+			uint32_t host_op_count)
+{
+	uint32_t list = segment_count * (uint32_t)sizeof(*segments);
+	uint32_t ops = host_op_count * (uint32_t)sizeof(*host_ops);
+	/* The table grows by two entries; what is behind it moves by a multiple of the alignment. */
+	uint32_t moved = up(2 * sizeof(struct npu_file_section), NPU_FILE_ALIGN);
+	struct npu_file_header *header = (struct npu_file_header *)a->data;
+	struct npu_file_section *table;
+	size_t front = sizeof(*header) + header->section_count * sizeof(*table);
+	size_t behind = up((uint32_t)front, NPU_FILE_ALIGN);
+	uint8_t *data =
+		calloc(1, a->size + moved + up(list, NPU_FILE_ALIGN) + up(ops, NPU_FILE_ALIGN));
+
+	if (!data)
+		abort();
+	memcpy(data, a->data, front);
+	memcpy(data + behind + moved, a->data + behind, a->size - behind);
+	free(a->data);
+	a->data = data;
+	a->size += moved;
+	header = (struct npu_file_header *)a->data;
+	table = (struct npu_file_section *)(header + 1);
+	for (uint32_t i = 0; i < header->section_count; i++)
+		table[i].offset += moved;
+	add_section(a, NPU_SECTION_PARTITIONS, segments, list);
+	if (ops)
+		add_section(a, NPU_SECTION_HOST_OPS, host_ops, ops);
+	((struct npu_file_info *)artefact_contents(a, NPU_SECTION_INFO))->flags |=
+		NPU_FILE_PARTITIONED;
+	artefact_seal(a);
+}
+
 void artefact_free(struct artefact *a)
 {
 	free(a->data);

@@ -53,6 +53,18 @@ struct artefact_program {
 /** artefact_create() - the model of height @h, width @w and @c channels */
 struct artefact artefact_create(uint32_t h, uint32_t w, uint32_t c);
 
+/**
+ * artefact_partition() - the same model in partitions
+ * @a: the model; replaced
+ * @segments: section PARTITIONS
+ * @segment_count: entries of @segments
+ * @host_ops: section HOST_OPS; NULL: none
+ * @host_op_count: entries of @host_ops
+ */
+void artefact_partition(struct artefact *a, const struct npu_file_segment *segments,
+			uint32_t segment_count, const struct npu_file_host_op *host_ops,
+			uint32_t host_op_count);
+
 /** artefact_free() - release it */
 void artefact_free(struct artefact *a);
 

@@ -96,7 +96,8 @@ static const struct {
 	{ INFO(personality), 1 << 20, -EINVAL, "section INFO: personality: string 1048576 lies" },
 	{ INFO(personality), 1, -EINVAL,
 	  "INFO: personality: 'sample.tflite', but the program's is" },
-	{ INFO(flags), 2, -EINVAL, "section INFO: flags: 0x2 has bits" },
+	{ INFO(flags), 4, -EINVAL, "section INFO: flags: 0x4 has bits" },
+	{ INFO(flags), NPU_FILE_PARTITIONED, -EINVAL, "PARTITIONS and HOST_OPS: missing" },
 
 	{ TENSOR(1, name), UINT32_MAX, -EINVAL, "tensor 1: name: string 4294967295 lies" },
 	{ TENSOR(1, role), 0, -EINVAL, "tensor 1 'mapped': role: unknown" },
