@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
+#include "placement.h"
 #include "profile.h"
 #include "report.h"
 #include "stats.h"
@@ -21,6 +22,7 @@
 #include "term.h"
 
 struct bench_args {
+	struct placement_args placement;
 	const char *graph;
 	struct cli_list inputs;
 	const char *device;
@@ -295,6 +297,7 @@ static int bench_run(const struct cli *cli, const void *args_)
 	}
 	options.personalities = npu_device_personalities(b.dev);
 	options.target = npu_device_target(b.dev);
+	placement_options(&args->placement, &options);
 	rc = model_load(cli, args->graph ? args->graph : cli->operands[0], &options, &b.model);
 	if (!rc) {
 		rc = bench_model(&b);
@@ -374,6 +377,7 @@ static const struct cli_option options[] = {
 	OPTION_INPUTS(bench_args, inputs),
 	OPTION_RESIZE(bench_args, resize),
 	OPTION_SEED(bench_args, seed),
+	OPTIONS_PLACEMENT(bench_args, placement),
 	CLI_END,
 };
 

@@ -11,11 +11,13 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
+#include "placement.h"
 #include "supported_ops.h"
 #include "target.h"
 #include "verdicts.h"
 
 struct check_args {
+	struct placement_args placement;
 	const char *personality;
 	const char *firmware;
 	const char *target;
@@ -115,6 +117,7 @@ static int check_run(const struct cli *cli, const void *args_)
 		rc = knobs_apply(&knobs, &options);
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, options.personality);
+	placement_options(&args->placement, &options);
 	if (!rc && args->supported)
 		rc = supported_print(cli, options.target ? options.target : npum_builtin_target());
 	else if (!rc)
@@ -127,6 +130,7 @@ static int check_run(const struct cli *cli, const void *args_)
 static const struct cli_option options[] = {
 	OPTION_PERSONALITY(check_args, personality),
 	OPTION_FIRMWARE(check_args, firmware),
+	OPTIONS_PLACEMENT(check_args, placement),
 	OPTION_TARGET(check_args, target),
 	OPTION_TARGET_DEVICE(check_args, device),
 	{ .name = "supported-ops",
@@ -157,7 +161,9 @@ const struct cli_command cmd_check = {
 	.name = "check",
 	.operands = "MODEL | --supported-ops",
 	.summary = "Say for every op of a model whether the NPU takes it, and why not.",
-	.notes = "Exit code 1 when an op is refused, with --fix when one still is.",
+	.notes = "What the NPU does not take runs on the CPU, in the library's fallback, where "
+		 "that can. Exit code 1 when an op does not run on the NPU, with --fix when one "
+		 "still does not.",
 	.min_operands = 0,
 	.max_operands = 1,
 	.options = options,

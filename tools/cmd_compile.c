@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
+#include "placement.h"
 #include "report.h"
 #include "target.h"
 #include "effect.h"
@@ -16,6 +17,7 @@
 #include "verdicts.h"
 
 struct compile_args {
+	struct placement_args placement;
 	const char *output;
 	const char *personality;
 	const char *firmware;
@@ -49,6 +51,9 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 		printf("%s: %zu bytes, %u layers in %u ops, %.3f M MACs, personality %s\n",
 		       args->output, size, info->layer_count, info->op_count,
 		       (double)info->macs / 1e6, info->personality);
+		if (info->partition_count != info->device_partition_count)
+			printf("partitions   %u, of these %u on the NPU\n", info->partition_count,
+			       info->device_partition_count);
 		rc = print_plans(cli, args, model, target);
 		return !rc && args->knobs.show ? knobs_print(knobs) : rc;
 	}
@@ -59,6 +64,7 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 	json_object_set_new(report, "bytes", json_integer((json_int_t)size));
 	json_object_set_new(report, "layers", json_integer(info->layer_count));
 	json_object_set_new(report, "ops", json_integer(info->op_count));
+	json_object_set_new(report, "partitions", json_integer(info->partition_count));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
 	json_object_set_new(report, "memory", memory_report(model, 0));
 	if (args->plan)
@@ -144,6 +150,7 @@ static int compile_run(const struct cli *cli, const void *args_)
 		rc = knobs_apply(&knobs, &options);
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, options.personality);
+	placement_options(&args->placement, &options);
 	if (!rc)
 		rc = compile_source(cli, args, &knobs, &options);
 	knobs_free(&knobs);
@@ -160,6 +167,7 @@ static const struct cli_option options[] = {
 	  .help = "the .npu to write" },
 	OPTION_PERSONALITY(compile_args, personality),
 	OPTION_FIRMWARE(compile_args, firmware),
+	OPTIONS_PLACEMENT(compile_args, placement),
 	OPTION_TARGET(compile_args, target),
 	OPTION_TARGET_DEVICE(compile_args, device),
 	OPTION_MEMORY(compile_args, memory),
@@ -182,7 +190,8 @@ const struct cli_command cmd_compile = {
 	.name = "compile",
 	.operands = "MODEL",
 	.summary = "Compile a model into a .npu artefact.",
-	.notes = "Exit code 1 when the NPU refuses an op; 'npu check' lists all of them.",
+	.notes =
+		"Exit code 1 when an op runs on neither NPU nor CPU; 'npu check' lists all of them.",
 	.min_operands = 1,
 	.max_operands = 1,
 	.options = options,

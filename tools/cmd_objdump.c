@@ -224,6 +224,30 @@ static int print_debug(const struct cli *cli, const struct npu_model *model)
 	return finish(cli, table);
 }
 
+/* Which ops run where; numbers behind the program's records are host operators. */
+static int print_segments(const struct cli *cli, const struct npu_model *model)
+{
+	static const struct table_column columns[] = {
+		{ .title = "partition", .right = true },
+		{ .title = "runs on" },
+		{ .title = "ops" },
+		{ .title = "kind" },
+		{ NULL },
+	};
+	struct table *table = table_new(columns);
+	const struct npu_segment_info *s;
+
+	for (size_t i = 0; (s = npu_model_segment(model, i)); i++) {
+		table_cell(table, "%u", s->partition);
+		table_cell(table, "%s", s->place == NPU_PLACE_HOST ? "cpu" : "npu");
+		table_cell(table, "%u..%u", s->first_op, s->first_op + s->op_count - 1);
+		table_cell(table, "%s",
+			   s->first_op < npu_model_info(model)->record_count ? "records" :
+									       "host operators");
+	}
+	return finish(cli, table);
+}
+
 static int write_text(void *arg, const char *text)
 {
 	return fputs(text, arg) < 0;
@@ -245,8 +269,11 @@ static int print_text(const struct cli *cli, const struct file *file, const stru
 	       "), IO %" PRIu64 ", L1 %" PRIu64 " bytes\n",
 	       info->static_bytes, info->temp_bytes, info->temp_bound, info->io_bytes,
 	       info->l1_bytes);
-	printf("work         %" PRIu64 " MACs in %u op records\n\n", info->macs, info->op_count);
+	printf("work         %" PRIu64 " MACs in %u op records\n\n", info->macs,
+	       info->record_count);
 	rc = print_sections(cli, file);
+	if (!rc && info->partition_count != info->device_partition_count)
+		rc = print_segments(cli, model);
 	if (!rc)
 		rc = print_tensors(cli, model);
 	if (!rc)

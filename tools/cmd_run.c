@@ -12,11 +12,13 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
+#include "placement.h"
 #include "output.h"
 #include "report.h"
 #include "term.h"
 
 struct run_args {
+	struct placement_args placement;
 	struct cli_list inputs;
 	const char *output;
 	const char *dump;
@@ -41,6 +43,9 @@ static int show(const struct cli *cli, const struct run_args *args, const struct
 	if (!cli->json) {
 		device_print(dev);
 		term_printf("model        %s, personality %s\n", info->name, info->personality);
+		if (info->partition_count != info->device_partition_count)
+			printf("partitions   %u, of these %u on the NPU\n", info->partition_count,
+			       info->device_partition_count);
 		printf("time         %.3f ms\n", us / 1e3);
 		if (args->memory && memory_print(model, npu_session_bytes(session)))
 			rc = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
@@ -52,6 +57,7 @@ static int show(const struct cli *cli, const struct run_args *args, const struct
 	json_object_set_new(report, "model", report_string(cli->operands[0]));
 	json_object_set_new(report, "personality", report_string(info->personality));
 	json_object_set_new(report, "device", device_report(dev));
+	json_object_set_new(report, "partitions", json_integer(info->partition_count));
 	json_object_set_new(report, "latency_us", report_real(us));
 	if (args->memory)
 		json_object_set_new(report, "memory",
@@ -138,6 +144,7 @@ static int run_run(const struct cli *cli, const void *args_)
 	if (!rc) {
 		options.personalities = npu_device_personalities(dev);
 		options.target = npu_device_target(dev);
+		placement_options(&args->placement, &options);
 		rc = run_on(cli, args, dev, &options);
 		npu_device_close(dev);
 	}
@@ -156,6 +163,7 @@ static const struct cli_option options[] = {
 	OPTION_DEVICE(run_args, device),
 	OPTION_PERSONALITY(run_args, personality),
 	OPTION_FIRMWARE(run_args, firmware),
+	OPTIONS_PLACEMENT(run_args, placement),
 	{ .name = "dump-tensors",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct run_args, dump),

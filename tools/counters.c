@@ -58,7 +58,7 @@ static bool is_met(const struct counter *counter, const struct npu_op_counters *
 	return false;
 }
 
-/* Name of record number @op; the model was checked when it was loaded. */
+/* Name of op number @op; the model was checked when it was loaded. */
 static const char *op_name(const struct npu_model *model, size_t op)
 {
 	size_t size;
@@ -66,6 +66,8 @@ static const char *op_name(const struct npu_model *model, size_t op)
 	struct vnpu_program_header header;
 	struct vnpu_op record;
 
+	if (op >= npu_model_info(model)->record_count)
+		return "host";
 	memcpy(&header, program, sizeof(header));
 	memcpy(&record, program + header.op_offset + op * header.op_size, sizeof(record));
 	return npum_op_info(record.opcode)->name;

@@ -50,9 +50,11 @@ json_t *describe_layer_json(const struct npu_layer_info *layer)
 {
 	json_t *output = layer->output == NPU_NO_TENSOR ? json_null() : json_integer(layer->output);
 
-	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:I}", "type", report_string(layer->type),
-			 "name", report_string(layer->name), "source", (json_int_t)layer->source,
-			 "first_op", (json_int_t)layer->first_op, "op_count",
-			 (json_int_t)layer->op_count, "output", output, "macs",
-			 (json_int_t)layer->macs);
+	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:I, s:s, s:I}", "type",
+			 report_string(layer->type), "name", report_string(layer->name), "source",
+			 (json_int_t)layer->source, "first_op", (json_int_t)layer->first_op,
+			 "op_count", (json_int_t)layer->op_count, "output", output, "macs",
+			 (json_int_t)layer->macs, "place",
+			 layer->place == NPU_PLACE_HOST ? "cpu" : "npu", "partition",
+			 (json_int_t)layer->partition);
 }

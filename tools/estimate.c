@@ -43,8 +43,9 @@ int estimate_make(const struct cli *cli, const struct npu_model *model,
 		estimate_free(estimate);
 		return cli_error(cli, CLI_DEVICE, NULL, "out of memory");
 	}
+	/* What the CPU does costs the target nothing. */
 	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++) {
-		for (uint32_t k = 0; k < layer->op_count; k++)
+		for (uint32_t k = 0; k < layer->op_count && layer->place == NPU_PLACE_DEVICE; k++)
 			add(&estimate->layers[i], &costs[layer->first_op + k]);
 		add(&estimate->total, &estimate->layers[i]);
 	}

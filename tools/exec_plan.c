@@ -30,6 +30,10 @@ static const char *instructions(const struct npu_model *model, const struct npu_
 	const struct vnpu_op *op = records(model);
 	size_t length = 0;
 
+	if (l->op_count && l->first_op >= npu_model_info(model)->record_count) {
+		snprintf(names, NAMES, "host operator");
+		return names;
+	}
 	snprintf(names, NAMES, "none: it is part of another op, or moves nothing");
 	for (uint32_t i = l->first_op; i < l->first_op + l->op_count && length < NAMES; i++) {
 		if (i > l->first_op && op[i].opcode == op[i - 1].opcode)
@@ -54,7 +58,8 @@ static void print(const struct npu_model *model, const struct estimate *estimate
 		else
 			table_cell(table, "%u", l->source);
 		table_cell(table, "%s", l->type);
-		table_cell(table, "NPU %s", npu_model_info(model)->personality);
+		table_cell(table, "%s %s", l->place == NPU_PLACE_HOST ? "CPU" : "NPU",
+			   npu_model_info(model)->personality);
 		if (l->op_count)
 			table_cell(table, "%u..%u", l->first_op, l->first_op + l->op_count - 1);
 		else
@@ -117,7 +122,8 @@ json_t *exec_plan_report(const struct cli *cli, const struct npu_model *model,
 		json_array_append_new(
 			array,
 			json_pack("{s:o, s:o, s:s, s:o, s:I, s:I, s:s, s:o, s:o}", "op", op, "type",
-				  report_string(l->type), "target", "npu", "personality",
+				  report_string(l->type), "target",
+				  l->place == NPU_PLACE_HOST ? "cpu" : "npu", "personality",
 				  report_string(npu_model_info(model)->personality), "first_record",
 				  (json_int_t)l->first_op, "records", (json_int_t)l->op_count,
 				  "instructions", instructions(model, l, names), "output",

@@ -124,12 +124,15 @@ static int check_again(const struct cli *cli, const struct fix_args *args,
 {
 	struct npuc_error error = { 0 };
 	struct npuc_verdict *verdicts = NULL;
+	struct npuc_options strict = *options;
 	struct npuc_model *model;
 	int refused;
 
+	/* What the CPU would run is not repaired. */
+	strict.no_fallback = true;
 	if (npuc_model_read(args->path, f->file, f->size, &model, &error))
 		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
-	refused = npuc_check(model, options, &verdicts, &f->ops, &error);
+	refused = npuc_check(model, &strict, &verdicts, &f->ops, &error);
 	free(verdicts);
 	npuc_model_free(model);
 	if (refused < 0)

@@ -35,7 +35,7 @@ static void put_text(FILE *stream, const char *text, size_t most)
 static void put_area(const struct npu_model *model, const struct panel *panel, size_t index,
 		     const struct npu_area_info *area, FILE *stream)
 {
-	const double step = WIDTH / npu_model_info(model)->op_count;
+	const double step = WIDTH / npu_model_info(model)->record_count;
 	const double scale = HEIGHT / (double)panel->bytes;
 	double w = step * (area->last_op - area->first_op + 1), h = scale * area->bytes;
 	double x = LEFT + step * area->first_op;
@@ -60,7 +60,7 @@ static void put_area(const struct npu_model *model, const struct panel *panel, s
 
 static void put_axes(const struct npu_model *model, const struct panel *panel, FILE *stream)
 {
-	const uint32_t ops = npu_model_info(model)->op_count;
+	const uint32_t ops = npu_model_info(model)->record_count;
 
 	fprintf(stream,
 		"<text x=\"%.2f\" y=\"%.2f\" class=\"title\">%s, %" PRIu64 " bytes</text>\n", LEFT,

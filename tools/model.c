@@ -8,6 +8,7 @@
 #include "knobs.h"
 #include "npu_file.h"
 #include "npum_personality.h"
+#include "placement.h"
 #include "suggest.h"
 
 bool model_is_artefact(const struct file *file)
@@ -123,6 +124,8 @@ static int check_artefact(const struct cli *cli, const char *path,
 				 "is compiled for %s; give the source model to use %s",
 				 info->personality, options->personality);
 	given = options->config ? npuc_config_given(options->config) : NULL;
+	if (!given)
+		given = placement_given(options);
 	if (given)
 		return cli_error(cli, CLI_INPUT, path,
 				 "is compiled already, without %s; give the source model", given);
@@ -130,6 +133,9 @@ static int check_artefact(const struct cli *cli, const char *path,
 		return cli_error(
 			cli, CLI_INPUT, path,
 			"is compiled already; give the source model to choose on-chip memory");
+	if (options->no_fallback && info->device_partition_count != info->partition_count)
+		return cli_error(cli, CLI_INPUT, path,
+				 "has partitions for the CPU, which --no-fallback rules out");
 	if (options->keep_all && !info->keep_all)
 		return cli_error(cli, CLI_INPUT, path,
 				 "has tensors that share memory; give the source model");

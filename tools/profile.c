@@ -27,11 +27,14 @@ int profile_init(struct profile *profile, const struct npu_model *model)
 	profile->rows = calloc(npu_model_info(model)->layer_count + 1, sizeof(*profile->rows));
 	if (!profile->rows)
 		return -ENOMEM;
+	profile->mixed = npu_model_info(model)->partition_count !=
+			 npu_model_info(model)->device_partition_count;
 	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++)
 		if (layer->op_count)
 			profile->rows[profile->row_count++] = (struct profile_row){
 				.type = layer->type,
 				.name = layer->name,
+				.place = layer->place,
 				.macs = layer->macs,
 				.count = 1,
 			};
@@ -69,6 +72,7 @@ void profile_add(struct profile *profile, const struct npu_model *model,
 	size_t count = 0;
 	const struct npu_op_profile *ops = npu_session_profile(session, &count);
 	struct profile_row *row = profile->rows;
+	const uint64_t start_ns = ops[npu_model_segment(model, 0)->first_op].start_ns;
 	const struct npu_layer_info *layer;
 
 	for (size_t i = 0; (layer = npu_model_layer(model, i)); i++) {
@@ -83,7 +87,7 @@ void profile_add(struct profile *profile, const struct npu_model *model,
 		}
 		if (!profile->runs)
 			row->first_us = us;
-		row->start_us += (double)(ops[layer->first_op].start_ns - ops[0].start_ns) / 1e3;
+		row->start_us += (double)(int64_t)(ops[layer->first_op].start_ns - start_ns) / 1e3;
 		row->total_us += us;
 		profile->total_us += us;
 		row++;
@@ -120,6 +124,17 @@ static double expected_percent(const struct profile *profile, const struct profi
 static double expected_ms(const struct profile *profile, const struct profile_row *row)
 {
 	return profile->clock_mhz ? (double)row->expected.cycles / profile->clock_mhz / 1e3 : 0;
+}
+
+static const char *place_name(const struct profile_row *row)
+{
+	return row->place == NPU_PLACE_HOST ? "cpu" : "npu";
+}
+
+/* What the CPU did is marked; without any of it nothing needs to be. */
+static const char *mark(const struct profile *profile, const struct profile_row *row)
+{
+	return profile->mixed && row->place == NPU_PLACE_HOST ? " (CPU)" : "";
 }
 
 static void work_cells(const struct profile *profile, const struct profile_row *row, double *cdf,
@@ -161,7 +176,7 @@ static int print_layers(const struct profile *profile, const char *title,
 		const struct profile_row *row = &rows[i];
 		double runs = profile->runs ? (double)profile->runs : 1;
 
-		table_cell(table, "%s", row->type);
+		table_cell(table, "%s%s", row->type, mark(profile, row));
 		table_cell(table, "%.3f", row->start_us / runs / 1e3);
 		table_cell(table, "%.3f", row->first_us / 1e3);
 		work_cells(profile, row, &cdf, table);
@@ -193,7 +208,7 @@ static int print_types(const struct profile *profile, const struct profile_row *
 	int rc;
 
 	for (size_t i = 0; i < count; i++) {
-		table_cell(table, "%s", rows[i].type);
+		table_cell(table, "%s%s", rows[i].type, mark(profile, &rows[i]));
 		table_cell(table, "%zu", rows[i].count);
 		work_cells(profile, &rows[i], &cdf, table);
 	}
@@ -212,7 +227,8 @@ static size_t merge_types(struct profile_row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		size_t t = 0;
 
-		while (t < types && strcmp(rows[t].type, rows[i].type))
+		while (t < types &&
+		       (strcmp(rows[t].type, rows[i].type) || rows[t].place != rows[i].place))
 			t++;
 		if (t == types) {
 			rows[types] = rows[i];
@@ -265,20 +281,20 @@ void profile_csv(const struct profile *profile, FILE *stream)
 {
 	double cdf = 0;
 
-	fputs("node type,start,first,avg ms,%,cdf%,MACs,GMAC/s,est ms,est %,est util%,bytes,name\n",
+	fputs("node type,start,first,avg ms,%,cdf%,MACs,GMAC/s,est ms,est %,est util%,bytes,place,name\n",
 	      stream);
 	for (size_t i = 0; i < profile->row_count; i++) {
 		const struct profile_row *row = &profile->rows[i];
 		double runs = profile->runs ? (double)profile->runs : 1;
 
 		cdf += percent(profile, row);
-		fprintf(stream, "%s,%.6f,%.6f,%.6f,%.4f,%.4f,%llu,%.4f,%.6f,%.4f,%.4f,%llu,\"",
+		fprintf(stream, "%s,%.6f,%.6f,%.6f,%.4f,%.4f,%llu,%.4f,%.6f,%.4f,%.4f,%llu,%s,\"",
 			row->type, row->start_us / runs / 1e3, row->first_us / 1e3,
 			avg_us(profile, row) / 1e3, percent(profile, row), cdf,
 			(unsigned long long)row->macs, gmacs(profile, row),
 			expected_ms(profile, row), expected_percent(profile, row),
 			100 * estimate_utilisation(&row->expected),
-			(unsigned long long)row->expected.bytes);
+			(unsigned long long)row->expected.bytes, place_name(row));
 		for (const char *c = row->name; *c; c++)
 			fputs(*c == '"' ? "\"\"" : (const char[]){ *c, 0 }, stream);
 		fputs("\"\n", stream);
@@ -295,16 +311,17 @@ json_t *profile_report(const struct profile *profile)
 
 		json_array_append_new(
 			array,
-			json_pack("{s:o, s:o, s:f, s:f, s:f, s:f, s:I, s:f, s:I, s:f, s:f, s:I}",
-				  "type", report_string(row->type), "name",
-				  report_string(row->name), "start_us", row->start_us / runs,
-				  "first_us", row->first_us, "avg_us", avg_us(profile, row),
-				  "percent", percent(profile, row), "macs", (json_int_t)row->macs,
-				  "gmacs_per_s", gmacs(profile, row), "estimated_cycles",
-				  (json_int_t)row->expected.cycles, "estimated_us",
-				  1e3 * expected_ms(profile, row), "estimated_utilisation",
-				  estimate_utilisation(&row->expected), "bytes",
-				  (json_int_t)row->expected.bytes));
+			json_pack(
+				"{s:o, s:o, s:s, s:f, s:f, s:f, s:f, s:I, s:f, s:I, s:f, s:f, s:I}",
+				"type", report_string(row->type), "name", report_string(row->name),
+				"place", place_name(row), "start_us", row->start_us / runs,
+				"first_us", row->first_us, "avg_us", avg_us(profile, row),
+				"percent", percent(profile, row), "macs", (json_int_t)row->macs,
+				"gmacs_per_s", gmacs(profile, row), "estimated_cycles",
+				(json_int_t)row->expected.cycles, "estimated_us",
+				1e3 * expected_ms(profile, row), "estimated_utilisation",
+				estimate_utilisation(&row->expected), "bytes",
+				(json_int_t)row->expected.bytes));
 	}
 	return array;
 }

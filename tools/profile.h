@@ -3,6 +3,7 @@
 #ifndef PROFILE_H
 #define PROFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
  * @start_us: begin after that of the run, mean over the runs
  * @first_us: duration in the first run
  * @total_us: duration, sum over the runs
+ * @place: which side computes it; each type has a row for each side
  * @macs: multiply-accumulates of one run
  * @count: layers in it
  * @expected: what it should cost, where profile_expect() was called
@@ -28,6 +30,7 @@ struct profile_row {
 	double start_us;
 	double first_us;
 	double total_us;
+	enum npu_place place;
 	uint64_t macs;
 	size_t count;
 	struct npuc_cost expected;
@@ -41,6 +44,7 @@ struct profile_row {
  * @total_us: time of all layers in all runs
  * @expected: of all layers; without cycles: nobody asked
  * @clock_mhz: clock of the target that @expected is about
+ * @mixed: some layers run on the host
  */
 struct profile {
 	struct profile_row *rows;
@@ -49,6 +53,7 @@ struct profile {
 	double total_us;
 	struct npuc_cost expected;
 	uint32_t clock_mhz;
+	bool mixed;
 };
 
 /** profile_init() - prepare for runs of @model, which must outlive it; 0, -ENOMEM */

@@ -19,7 +19,34 @@ struct verdicts {
 
 static const char *placement_name(const struct npuc_verdict *v)
 {
-	return v->placement == NPUC_ON_NPU ? "npu" : "cpu";
+	static const char *const names[] = { "npu", "cpu", "none" };
+
+	return names[v->placement];
+}
+
+static size_t count_of(const struct verdicts *v, enum npuc_placement placement)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->count; i++)
+		count += v->items[i].placement == placement;
+	return count;
+}
+
+/* Partitions are numbered through. */
+static size_t partitions(const struct verdicts *v)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->count; i++)
+		if (v->items[i].partition != NPUC_NO_PARTITION && v->items[i].partition >= count)
+			count = v->items[i].partition + 1;
+	return count;
+}
+
+static json_t *partition_json(const struct npuc_verdict *v)
+{
+	return v->partition == NPUC_NO_PARTITION ? json_null() : json_integer(v->partition);
 }
 
 /* Is this the first op that is refused with its sentence? */
@@ -65,12 +92,12 @@ static json_t *reasons_report(const struct verdicts *v)
 
 static void print_reasons(const struct verdicts *v)
 {
-	size_t reasons = 0;
+	size_t reasons = 0, others = v->count - count_of(v, NPUC_ON_NPU);
 
 	for (size_t i = 0; i < v->count; i++)
 		reasons += is_new(v, i);
-	printf("\n%zu op%s cannot run on the NPU, for %zu reason%s:\n", v->refused,
-	       v->refused == 1 ? "" : "s", reasons, reasons == 1 ? "" : "s");
+	printf("\n%zu op%s cannot run on the NPU, for %zu reason%s:\n", others,
+	       others == 1 ? "" : "s", reasons, reasons == 1 ? "" : "s");
 	for (size_t i = 0; i < v->count; i++)
 		if (is_new(v, i))
 			term_printf("%4zu  %.*s\n", count_like(v, i), (int)v->items[i].sentence,
@@ -91,16 +118,20 @@ static int print_json(const struct cli *cli, const struct verdicts *v, int code)
 	for (size_t i = 0; i < v->count; i++) {
 		const struct npuc_verdict *op = &v->items[i];
 
-		json_array_append_new(
-			ops, json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:s?}", "op", op_number(op),
-				       "type", report_string(op->type), "name",
-				       report_string(op->name), "placement", placement_name(op),
-				       "reason", report_string(op->reason), "advice",
-				       report_string(op->advice), "rewrite", op->rewrite));
+		json_array_append_new(ops,
+				      json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:s?}", "op",
+						op_number(op), "type", report_string(op->type),
+						"name", report_string(op->name), "placement",
+						placement_name(op), "partition", partition_json(op),
+						"reason", report_string(op->reason), "advice",
+						report_string(op->advice), "rewrite", op->rewrite));
 	}
 	json_object_set_new(report, "model", report_string(cli->operands[0]));
 	json_object_set_new(report, "op_count", json_integer((json_int_t)v->count));
+	json_object_set_new(report, "npu", json_integer((json_int_t)count_of(v, NPUC_ON_NPU)));
+	json_object_set_new(report, "cpu", json_integer((json_int_t)count_of(v, NPUC_ON_CPU)));
 	json_object_set_new(report, "refused", json_integer((json_int_t)v->refused));
+	json_object_set_new(report, "partitions", json_integer((json_int_t)partitions(v)));
 	json_object_set_new(report, "reasons", reasons_report(v));
 	json_object_set_new(report, "ops", ops);
 	return report_print(cli, report, code);
@@ -113,6 +144,7 @@ static int print_text(const struct cli *cli, const struct verdicts *v, int code)
 		{ .title = "type" },
 		{ .title = "output", .max_width = 40 },
 		{ .title = "runs on" },
+		{ .title = "partition", .right = true },
 		{ .title = "because" },
 		{ NULL },
 	};
@@ -128,16 +160,26 @@ static int print_text(const struct cli *cli, const struct verdicts *v, int code)
 		table_cell(table, "%s", op->type);
 		table_cell(table, "%s", op->name);
 		table_cell(table, "%s", placement_name(op));
+		if (op->partition == NPUC_NO_PARTITION)
+			table_cell(table, "-");
+		else
+			table_cell(table, "%u", op->partition);
 		table_cell(table, "%s%s%s%s%s", op->reason, *op->advice ? "; " : "", op->advice,
 			   op->rewrite ? "; --fix: " : "", op->rewrite ? op->rewrite : "");
 	}
 	if (table_print(table, stdout))
 		code = cli_error(cli, CLI_DEVICE, NULL, "out of memory");
 	table_free(table);
-	if (v->refused)
+	if (count_of(v, NPUC_ON_NPU) < v->count)
 		print_reasons(v);
-	printf("\n%s: %zu of %zu ops run on the NPU\n", cli->operands[0], v->count - v->refused,
+	printf("\n%s: %zu of %zu ops run on the NPU", cli->operands[0], count_of(v, NPUC_ON_NPU),
 	       v->count);
+	if (count_of(v, NPUC_ON_CPU))
+		printf(", %zu on the CPU", count_of(v, NPUC_ON_CPU));
+	if (v->refused)
+		printf(", %zu nowhere\n", v->refused);
+	else
+		printf(", in %zu partition%s\n", partitions(v), partitions(v) == 1 ? "" : "s");
 	return code;
 }
 
@@ -147,12 +189,13 @@ int verdicts_show(const struct cli *cli, const struct model_source *source,
 	struct npuc_error error = { 0 };
 	struct verdicts v = { 0 };
 	int refused = npuc_check(source->model, options, &v.items, &v.count, &error);
-	int code = refused ? CLI_NO : CLI_OK;
+	int code;
 
 	if (refused < 0)
 		return options->config ? knobs_error(knobs_of(options), &error) :
 					 cli_error(cli, CLI_INPUT, NULL, "%s", error.text);
 	v.refused = (size_t)refused;
+	code = count_of(&v, NPUC_ON_NPU) < v.count ? CLI_NO : CLI_OK;
 	code = cli->json ? print_json(cli, &v, code) : print_text(cli, &v, code);
 	free(v.items);
 	return code;

@@ -26,6 +26,7 @@
  * @config: section under construction, empty: it is left out
  * @debug: likewise
  * @areas: section under construction
+ * @host_ops: section under construction
  * @row: row of each tensor of the model in TENSORS, or NPU_FILE_NONE
  * @failed: memory was short
  */
@@ -38,6 +39,7 @@ struct writer {
 	struct npuc_bytes config;
 	struct npuc_bytes debug;
 	struct npuc_bytes areas;
+	struct npuc_bytes host_ops;
 	uint32_t *row;
 	bool failed;
 };
@@ -135,7 +137,7 @@ static void add_layers(struct writer *w)
 			.output = w->row[l->output],
 		};
 
-		for (uint32_t k = 0; k < l->count; k++)
+		for (uint32_t k = 0; k < l->count && !l->host_op; k++)
 			row.macs += npum_op_macs(&c->records[l->first + k].op);
 		append(w, &w->layers, &row, sizeof(row), 1);
 	}
@@ -191,6 +193,19 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Is there more to do than the program, on the device? */
+static bool partitioned(const struct npuc_compilation *c)
+{
+	return c->segment_count > 1 ||
+	       (c->segment_count && c->segments[0].place != NPU_FILE_DEVICE);
+}
+
+/* A model of one partition, for the device, has no section that says so. */
+static size_t segments_size(const struct npuc_compilation *c)
+{
+	return partitioned(c) ? c->segment_count * sizeof(*c->segments) : 0;
+}
+
 static struct npu_file_info make_info(struct writer *w)
 {
 	const struct npuc_compilation *c = w->c;
@@ -199,7 +214,8 @@ static struct npu_file_info make_info(struct writer *w)
 		.model = add_string(w, base_name(c->model->name)),
 		.compiler = add_string(w, "npuc " NPU_VERSION),
 		.personality = add_string(w, c->personality->name),
-		.flags = c->keep_all ? NPU_FILE_KEEP_ALL : 0,
+		.flags = (c->keep_all ? NPU_FILE_KEEP_ALL : 0) |
+			 (partitioned(c) ? NPU_FILE_PARTITIONED : 0),
 		.model_digest = XXH64(c->model->data, c->model->size, 0),
 		.static_bytes = c->constants.size,
 		.temp_bytes = c->plan.temp_bytes,
@@ -231,6 +247,8 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 		{ NPU_SECTION_CONFIG, w->config.data, w->config.size },
 		{ NPU_SECTION_DEBUG, w->debug.data, w->debug.size },
 		{ NPU_SECTION_MEMORY, w->areas.data, w->areas.size },
+		{ NPU_SECTION_PARTITIONS, c->segments, segments_size(c) },
+		{ NPU_SECTION_HOST_OPS, w->host_ops.data, w->host_ops.size },
 	};
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 	struct npu_file_section table[PARTS] = { 0 };
@@ -243,7 +261,7 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 	for (int i = 0; i < PARTS; i++)
 		header.section_count += present(parts[i].kind, parts[i].size);
 	/* A file is of the oldest version that has all that is in it. */
-	header.minor = w->config.size || w->debug.size || w->areas.size ? NPU_FILE_MINOR : 0;
+	header.minor = header.section_count > NPU_SECTION_INFO ? NPU_FILE_MINOR : 0;
 	append(w, &w->file, &header, sizeof(header), 1);
 	append(w, &w->file, table, header.section_count * sizeof(table[0]), 1);
 	for (int i = 0; i < PARTS; i++) {
@@ -312,6 +330,8 @@ int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 	add_layers(&w);
 	add_debug(&w);
 	add_areas(&w);
+	for (uint32_t i = 0; i < c->host_op_count; i++)
+		append(&w, &w.host_ops, &c->host_ops[i].op, sizeof(c->host_ops[i].op), 1);
 	info = make_info(&w);
 	write_file(&w, &info);
 
@@ -322,6 +342,7 @@ int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
 	npuc_bytes_free(&w.config);
 	npuc_bytes_free(&w.debug);
 	npuc_bytes_free(&w.areas);
+	npuc_bytes_free(&w.host_ops);
 	if (w.failed) {
 		npuc_bytes_free(&w.file);
 		return npuc_no_memory(c);

@@ -13,6 +13,7 @@
 #include "dump.h"
 #include "error.h"
 #include "onnx/onnx.h"
+#include "partition.h"
 #include "passes.h"
 #include "rewrite.h"
 #include "shape.h"
@@ -131,6 +132,7 @@ static struct npuc_verdict *make_verdicts(const struct npuc_graph *g)
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		list[i].op = g->ops[i].number;
 		list[i].type = g->ops[i].type;
+		list[i].partition = NPUC_NO_PARTITION;
 		list[i].name = strcpy(names, npuc_output(g, &g->ops[i])->name);
 		names += strlen(names) + 1;
 	}
@@ -138,7 +140,7 @@ static struct npuc_verdict *make_verdicts(const struct npuc_graph *g)
 }
 
 static int ask(const struct npuc_graph *g, const struct npuc_capabilities *can,
-	       struct npuc_verdict *list)
+	       const struct npuc_options *options, struct npuc_verdict *list)
 {
 	int refused = 0;
 
@@ -147,15 +149,17 @@ static int ask(const struct npuc_graph *g, const struct npuc_capabilities *can,
 		const struct npuc_rewrite_info *rewrite;
 		struct npuc_refusal why;
 
-		if (npuc_constraints_hold(g, can, i, &why))
+		v->placement = npuc_place_of(g, can, options, i, &why);
+		if (v->placement == NPUC_ON_NPU)
 			continue;
 		snprintf(v->reason, sizeof(v->reason), "%s", why.reason);
 		snprintf(v->advice, sizeof(v->advice), "%s", why.advice);
 		v->sentence = why.sentence;
-		rewrite = npuc_rewrite_for(g->ops[i].builtin, why.constraint);
+		rewrite = why.constraint == NPUC_NONE ?
+				  NULL :
+				  npuc_rewrite_for(g->ops[i].builtin, why.constraint);
 		v->rewrite = rewrite ? rewrite->name : NULL;
-		v->placement = NPUC_ON_CPU;
-		refused++;
+		refused += v->placement == NPUC_NOWHERE;
 	}
 	return refused;
 }
@@ -173,44 +177,32 @@ static struct npuc_adapt adaptation(const struct npuc_model *model,
 	};
 }
 
-int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
-	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
+static uint64_t l1_bytes(const struct npuc_options *options)
 {
-	struct npuc_capabilities can;
-	const struct npuc_graph *g;
-	struct npuc_adapt r;
-	int err;
-
-	if (npuc_capabilities(model, options, &can, error))
-		return -EINVAL;
-	r = adaptation(model, options, &can, error);
-	err = npuc_adapt(&r);
-	g = npuc_adapted(&r);
-	if (!err) {
-		*verdicts = make_verdicts(g);
-		*count = g->op_count;
-		err = *verdicts ? ask(g, &can, *verdicts) :
-				  npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
-	}
-	npuc_adapt_free(&r);
-	return err;
+	if (options && options->config && options->config->l1_size_kb)
+		return (uint64_t)options->config->l1_size_kb << 10;
+	return options ? options->l1_bytes : 0;
 }
 
-static int check_ops(const struct npuc_compilation *c)
+static struct npuc_compilation compilation_of(const struct npuc_model *model,
+					      const struct npuc_options *options,
+					      const struct npuc_capabilities *can,
+					      struct npuc_error *error)
 {
-	const struct npuc_capabilities can = { c->target, c->personality };
-	const struct npuc_graph *g = c->graph;
-	struct npuc_refusal why;
+	const struct npuc_config *config = options ? options->config : NULL;
 
-	for (uint32_t i = 0; i < g->op_count; i++) {
-		if (npuc_constraints_hold(g, &can, i, &why))
-			continue;
-		return npuc_fail(c->error, -EOPNOTSUPP, "%s: op %u %s '%.80s': %s%s%s",
-				 c->model->name, g->ops[i].number, g->ops[i].type,
-				 npuc_output(g, &g->ops[i])->name, why.reason,
-				 *why.advice ? "; " : "", why.advice);
-	}
-	return 0;
+	return (struct npuc_compilation){
+		.model = model,
+		.personality = can->personality,
+		.target = can->target,
+		.options = options,
+		.disabled = options ? options->disabled : 0,
+		.l1_bytes = l1_bytes(options),
+		.keep_all = (options && options->keep_all) || (config && config->keep_all),
+		.debug_info = config && config->gen_debug_info,
+		.constants.limit = constants_limit(model->size),
+		.error = error,
+	};
 }
 
 static int check_io(const struct npuc_compilation *c, const char *what, uint32_t number,
@@ -229,7 +221,7 @@ static int check_io(const struct npuc_compilation *c, const char *what, uint32_t
 int npuc_check_model(struct npuc_compilation *c)
 {
 	const struct npuc_graph *g = c->graph;
-	int err = check_ops(c);
+	int err = npuc_assign(c);
 
 	for (uint32_t i = 0; i < g->input_count && !err; i++)
 		err = check_io(c, "input", i, g->inputs[i]);
@@ -240,6 +232,10 @@ int npuc_check_model(struct npuc_compilation *c)
 
 void npuc_compilation_free(struct npuc_compilation *c)
 {
+	free(c->places);
+	free(c->order);
+	free(c->host_ops);
+	free(c->segments);
 	free(c->folds);
 	free(c->homes);
 	free(c->records);
@@ -339,13 +335,6 @@ static int dump_adaptation(struct npuc_compilation *c, const struct npuc_adapt *
 	return err;
 }
 
-static uint64_t l1_bytes(const struct npuc_options *options)
-{
-	if (options && options->config && options->config->l1_size_kb)
-		return (uint64_t)options->config->l1_size_kb << 10;
-	return options ? options->l1_bytes : 0;
-}
-
 static int check_l1(const struct npuc_compilation *c)
 {
 	if (c->l1_bytes <= c->target->l1_bytes)
@@ -365,34 +354,91 @@ static void answer_l1(const struct npuc_compilation *c)
 	if (c->keep_all)
 		npuc_answer(c->options->answers, "l1_size_kb", NPUC_NOT_APPLIED,
 			    "keep_all has every tensor in memory");
+	else if (c->l1_bytes < l1_bytes(c->options))
+		npuc_answer(c->options->answers, "l1_size_kb", NPUC_NOT_APPLIED,
+			    "what the CPU computes with has to lie in memory");
 	else
 		npuc_answer(c->options->answers, "l1_size_kb", NPUC_APPLIED, "%llu bytes are used",
 			    (unsigned long long)c->plan.l1_bytes);
 }
 
+/* What only a look at the whole model can tell. */
+static void fill_partitions(const struct npuc_compilation *c, struct npuc_verdict *list)
+{
+	static const char sentence[] = "Partitions must be as few and as large as asked for";
+
+	for (uint32_t i = 0; i < c->layer_count; i++) {
+		const struct npuc_layer *l = &c->layers[i];
+		struct npuc_verdict *v;
+
+		if (l->op == NPUC_NONE)
+			continue;
+		v = &list[l->op];
+		v->partition = l->partition;
+		if (v->placement != NPUC_ON_NPU || l->place == NPU_FILE_DEVICE || !l->count)
+			continue;
+		v->placement = NPUC_ON_CPU;
+		v->sentence = sizeof(sentence) - 1;
+		snprintf(v->reason, sizeof(v->reason), "%s: it is in too small a one", sentence);
+	}
+}
+
+/* Compiles to see which partition each op is in; no matter when something else is in the way. */
+static void find_partitions(const struct npuc_adapt *r, const struct npuc_options *options,
+			    struct npuc_verdict *list)
+{
+	struct npuc_options quiet = options ? *options : (struct npuc_options){ 0 };
+	struct npuc_compilation c;
+
+	quiet.answers = NULL;
+	quiet.dump = NULL;
+	c = compilation_of(r->model, &quiet, &r->can, NULL);
+	c.graph = npuc_adapted(r);
+	if (!choose_passes(&c) && !npuc_passes_run(&c))
+		fill_partitions(&c, list);
+	npuc_compilation_free(&c);
+}
+
+int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
+	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error)
+{
+	struct npuc_capabilities can;
+	const struct npuc_graph *g;
+	struct npuc_adapt r;
+	int err;
+
+	if (npuc_capabilities(model, options, &can, error))
+		return -EINVAL;
+	r = adaptation(model, options, &can, error);
+	err = npuc_adapt(&r);
+	g = npuc_adapted(&r);
+	if (!err)
+		err = npuc_partition_options(model->name, g, options, error);
+	if (!err) {
+		*verdicts = make_verdicts(g);
+		*count = g->op_count;
+		err = *verdicts ? ask(g, &can, options, *verdicts) :
+				  npuc_fail(error, -ENOMEM, "%s: out of memory", model->name);
+		if (!err)
+			find_partitions(&r, options, *verdicts);
+	}
+	npuc_adapt_free(&r);
+	return err;
+}
+
 int npuc_compile(struct npuc_model *model, const struct npuc_options *options, void **artefact,
 		 size_t *size, struct npuc_error *error)
 {
-	const struct npuc_config *config = options ? options->config : NULL;
-	struct npuc_compilation c = {
-		.model = model,
-		.personality = find_personality(model, options, error),
-		.target = find_target(options),
-		.options = options,
-		.disabled = options ? options->disabled : 0,
-		.l1_bytes = l1_bytes(options),
-		.keep_all = (options && options->keep_all) || (config && config->keep_all),
-		.debug_info = config && config->gen_debug_info,
-		.constants.limit = constants_limit(model->size),
-		.error = error,
-	};
-	const struct npuc_capabilities can = { c.target, c.personality };
-	struct npuc_adapt r = adaptation(model, options, &can, error);
+	struct npuc_capabilities can;
+	struct npuc_compilation c;
+	struct npuc_adapt r;
 	struct npuc_bytes bytes = { 0 };
 	int err;
 
-	if (!c.personality)
+	if (npuc_capabilities(model, options, &can, error))
 		return -EINVAL;
+	c = compilation_of(model, options, &can, error);
+	r = adaptation(model, options, &can, error);
 	err = choose_passes(&c);
 	if (!err)
 		err = check_l1(&c);

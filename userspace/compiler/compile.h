@@ -2,6 +2,8 @@
 /*
  * The state of one compilation, that the passes hand on:
  *
+ *	check	places:		which side can run each op
+ *	partition places, order
  *	fuse...	folds:		which ops disappear into others
  *	place	homes:		which tensors share memory with which
  *	lower	records, constants
@@ -17,6 +19,7 @@
 #include "arena.h"
 #include "bytes.h"
 #include "graph.h"
+#include "npu_file.h"
 #include "npuc.h"
 #include "npum_personality.h"
 #include "npum_target.h"
@@ -108,14 +111,32 @@ struct npuc_record {
  * struct npuc_layer - the records of one op of the model
  * @op: op number, NPUC_NONE for a copy behind the last op
  * @output: tensor it computes
- * @first: its first record
- * @count: number of records
+ * @first: its first record; of host operators the first op, once the segments are known
+ * @count: number of records, or 1 for a host operator
+ * @place: &enum npu_file_place
+ * @host_op: it is a host operator
+ * @partition: once the segments are known; of layers without records, that of the one before
  */
 struct npuc_layer {
 	uint32_t op;
 	uint32_t output;
 	uint32_t first;
 	uint32_t count;
+	uint32_t place;
+	bool host_op;
+	uint32_t partition;
+};
+
+/**
+ * struct npuc_host_op - a host operator of the program under construction
+ * @op: what the artefact will have; slots and offsets of operands as of records
+ * @root: root of each operand, as of records
+ * @before: the record in front of which it runs
+ */
+struct npuc_host_op {
+	struct npu_file_host_op op;
+	uint32_t root[NPU_HOST_OPERANDS];
+	uint32_t before;
 };
 
 /**
@@ -171,6 +192,8 @@ struct npuc_plan {
  * @debug_info: the artefact gets a debug database
  * @dumped: steps handed to options.dump so far
  * @disabled: passes that are switched off, bit n: row n of passes.def
+ * @places: of each op: &enum npuc_placement
+ * @order: all ops, in the order that they run in
  * @folds: one per op
  * @homes: one per tensor
  * @constants: contents of the CONST slot
@@ -182,6 +205,10 @@ struct npuc_plan {
  * @streams: the last so many of @scratch are for weights on their way through L1
  * @layers: one per op in execution order, then copies to outputs
  * @layer_count: entries of @layers
+ * @host_ops: in execution order
+ * @host_op_count: entries of @host_ops
+ * @segments: what runs where, in execution order
+ * @segment_count: entries of @segments
  * @plan: filled by npuc_plan()
  * @program: the finished program
  * @error: where failures are explained
@@ -197,6 +224,8 @@ struct npuc_compilation {
 	bool debug_info;
 	uint32_t dumped;
 	uint64_t disabled;
+	uint8_t *places;
+	uint32_t *order;
 	struct npuc_fold *folds;
 	struct npuc_home *homes;
 	struct npuc_bytes constants;
@@ -208,6 +237,10 @@ struct npuc_compilation {
 	uint32_t streams;
 	struct npuc_layer *layers;
 	uint32_t layer_count;
+	struct npuc_host_op *host_ops;
+	uint32_t host_op_count;
+	struct npu_file_segment *segments;
+	uint32_t segment_count;
 	struct npuc_plan plan;
 	struct npuc_bytes program;
 	struct npuc_error *error;
@@ -227,6 +260,12 @@ void npuc_compilation_free(struct npuc_compilation *c);
 
 /** npuc_check_model() - do ops, inputs and outputs fit the device? */
 int npuc_check_model(struct npuc_compilation *c);
+
+/** npuc_assign() - fill the places; fails for an op that runs nowhere or options that fit no op */
+int npuc_assign(struct npuc_compilation *c);
+
+/** npuc_partition() - fill the order, and move to the host what the options do not let the NPU keep */
+int npuc_partition(struct npuc_compilation *c);
 
 /** npuc_no_folds() - fill the folds: every op is for itself */
 int npuc_no_folds(struct npuc_compilation *c);

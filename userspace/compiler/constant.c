@@ -7,6 +7,7 @@
 
 #include "compile.h"
 #include "constraints.h"
+#include "host_op.h"
 #include "flatbuffer.h"
 #include "lower.h"
 #include "move.h"
@@ -369,6 +370,7 @@ void npuc_constants(struct npuc_graph *g, uint64_t budget)
 {
 	for (uint32_t i = 0; i < g->op_count; i++) {
 		npuc_shape_complete(g, i);
+		npuc_host_op_shapes(g, &g->ops[i]);
 		npuc_constant(g, i, &budget);
 	}
 }

@@ -32,6 +32,16 @@ static uint32_t doer(const struct npuc_compilation *c, uint32_t op)
 	return NPU_FILE_NONE;
 }
 
+/* Layers are in the order that ops run in. */
+static const struct npuc_layer *layer_of(const struct npuc_compilation *c, uint32_t op)
+{
+	const struct npuc_layer *layer = c->layers;
+
+	while (layer->op != op)
+		layer++;
+	return layer;
+}
+
 static uint32_t type_string(struct npuc_debug_writer *w, const struct npuc_op *op)
 {
 	bool custom = op->builtin >= NPUC_DEBUG_TYPES || op->builtin == TFLITE_CUSTOM;
@@ -47,7 +57,7 @@ static void add_op(struct npuc_debug_writer *w, uint32_t number, uint32_t first_
 {
 	const struct npuc_compilation *c = w->c;
 	const struct npuc_op *op = &c->graph->ops[number];
-	const struct npuc_layer *layer = &c->layers[number];
+	const struct npuc_layer *layer = layer_of(c, number);
 	struct npu_file_debug_op row = {
 		.type = type_string(w, op),
 		.source = op->number,

@@ -55,6 +55,10 @@ int npuc_emit(struct npuc_compilation *c)
 	uint32_t at = 0;
 	int err;
 
+	if (!c->record_count)
+		return npuc_fail(c->error, -EOPNOTSUPP,
+				 "%s: no op makes an instruction, and a program has one at least",
+				 c->model->name);
 	err = append(c, &header, sizeof(header), &at);
 	if (!err)
 		err = append(c, c->plan.slots, c->plan.slot_count * sizeof(c->plan.slots[0]),

@@ -13,6 +13,7 @@
 
 #include "lower.h"
 #include "npum_check.h"
+#include "partition.h"
 #include "tflite.h"
 
 static bool internal(const struct npuc_tensor *t)
@@ -22,7 +23,9 @@ static bool internal(const struct npuc_tensor *t)
 
 static bool clamps(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	return npuc_lowering(g, op)->traits & NPUC_CLAMPS;
+	const struct npuc_lowering *l = npuc_lowering(g, op);
+
+	return l && l->traits & NPUC_CLAMPS;
 }
 
 /* Two clamps in a row are their intersection, unless that is empty. */
@@ -65,7 +68,9 @@ static void fuse_relu(struct npuc_compilation *c, uint32_t number)
 	struct npuc_fold *producer;
 
 	if (!activation || !internal(in) || in->consumers != 1 ||
-	    !clamps(g, &g->ops[in->producer]) || c->folds[in->producer].output != op->inputs[0])
+	    !clamps(g, &g->ops[in->producer]) ||
+	    npuc_on_host(c, in->producer) != npuc_on_host(c, number) ||
+	    c->folds[in->producer].output != op->inputs[0])
 		return;
 	producer = &c->folds[in->producer];
 	switch (npuc_family(in->type)) {
@@ -141,7 +146,8 @@ static bool fuse_pad(struct npuc_compilation *c, uint32_t number)
 	    !spatial_pad(g, pad, before, behind))
 		return false;
 	for (uint32_t i = number + 1; i < g->op_count && !readers; i++) {
-		if (!takes_pad(c, &g->ops[i], pad, before, behind))
+		if (npuc_on_host(c, i) != npuc_on_host(c, number) ||
+		    !takes_pad(c, &g->ops[i], pad, before, behind))
 			continue;
 		c->folds[i].input = pad->inputs[0];
 		c->folds[i].before[0] = before[0];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Fusion of functions of one code: what reads the output of a table becomes part of it. */
 #include "lower.h"
+#include "partition.h"
 #include "table.h"
 
 int npuc_fuse_tables(struct npuc_compilation *c)
@@ -14,7 +15,8 @@ int npuc_fuse_tables(struct npuc_compilation *c)
 
 		if (c->folds[i].gone || !in || in->producer == NPUC_NONE || in->consumers != 1 ||
 		    in->output != NPUC_NONE || !npuc_makes_table(g, op) ||
-		    !npuc_makes_table(g, &g->ops[in->producer]))
+		    !npuc_makes_table(g, &g->ops[in->producer]) ||
+		    npuc_on_host(c, i) != npuc_on_host(c, in->producer))
 			continue;
 		before = &c->folds[in->producer];
 		/* Another pass may have given its work to somebody else already. */

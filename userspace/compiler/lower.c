@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "error.h"
+#include "host_op.h"
+#include "partition.h"
 #include "tflite.h"
 
 #define NPUC_OPERATOR(name, least, most, first, activations, infer) \
@@ -153,10 +155,25 @@ static int lower_op(struct npuc_compilation *c, uint32_t number, struct npuc_lay
 		.output = npuc_out(c, number),
 		.first = c->record_count,
 	};
-	if (!c->folds[number].gone)
+	layer->place = npuc_on_host(c, number) ? NPU_FILE_HOST : NPU_FILE_DEVICE;
+	layer->host_op = layer->place == NPU_FILE_HOST && !c->folds[number].gone &&
+			 npuc_host_operator(c->graph, op);
+	if (layer->host_op)
+		err = npuc_lower_host_op(c, number);
+	else if (!c->folds[number].gone)
 		err = npuc_lowering(c->graph, op)->lower(c, number);
-	layer->count = c->record_count - layer->first;
+	layer->count = layer->host_op ? 1 : c->record_count - layer->first;
 	return err;
+}
+
+/* The side of the last layer that does something: no new partition for a copy. */
+static uint32_t last_place(const struct npuc_compilation *c)
+{
+	/* The layer that is being made is counted already. */
+	for (uint32_t i = c->layer_count - 1; i-- > 0;)
+		if (c->layers[i].count)
+			return c->layers[i].place;
+	return NPU_FILE_DEVICE;
 }
 
 /* Outputs that no op writes in their place: inputs, constants, and those listed before. */
@@ -171,6 +188,7 @@ static int copy_output(struct npuc_compilation *c, uint32_t i, struct npuc_layer
 		.output = tensor,
 		.first = c->record_count,
 		.count = 1,
+		.place = last_place(c),
 	};
 	r = npuc_record(c, NPUC_NONE, VNPU_OP_COPY);
 	if (!r)
@@ -195,7 +213,7 @@ int npuc_lower(struct npuc_compilation *c)
 	if (!c->layers)
 		return npuc_no_memory(c);
 	for (uint32_t i = 0; i < g->op_count; i++) {
-		err = lower_op(c, i, &c->layers[c->layer_count++]);
+		err = lower_op(c, c->order ? c->order[i] : i, &c->layers[c->layer_count++]);
 		if (err)
 			return err;
 	}
@@ -208,5 +226,5 @@ int npuc_lower(struct npuc_compilation *c)
 		if (err)
 			return err;
 	}
-	return 0;
+	return npuc_segments(c);
 }

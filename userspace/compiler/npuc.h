@@ -41,6 +41,12 @@ struct npuc_error {
  * @dump: called with the graph as text after each step; NULL: not.  A return other than 0
  *	ends the compilation with it
  * @dump_arg: passed on to @dump
+ * @deny: types of ops that the NPU is not to run, separated by commas; NULL: none
+ * @deny_nodes: names of outputs of ops that it is not to run
+ * @deny_node_count: entries of @deny_nodes
+ * @max_partitions: most partitions on the NPU, the smallest go to the CPU; 0: any number
+ * @min_nodes: fewest ops of a partition on the NPU, smaller ones go to the CPU
+ * @no_fallback: what the NPU does not take is refused, not run on the CPU
  */
 struct npuc_options {
 	const char *personality;
@@ -53,6 +59,12 @@ struct npuc_options {
 	struct npuc_answers *answers;
 	int (*dump)(void *arg, const char *file, const void *text, size_t size);
 	void *dump_arg;
+	const char *deny;
+	const char *const *deny_nodes;
+	size_t deny_node_count;
+	uint32_t max_partitions;
+	uint32_t min_nodes;
+	bool no_fallback;
 };
 
 /**
@@ -74,15 +86,20 @@ const struct npuc_pass_info *npuc_pass_at(uint32_t i);
 /**
  * enum npuc_placement - where an op runs
  * @NPUC_ON_NPU: the device takes it
- * @NPUC_ON_CPU: a constraint is broken; see the verdict's reason
+ * @NPUC_ON_CPU: the library's fallback runs it; the verdict's reason says why
+ * @NPUC_NOWHERE: it cannot be run; see the verdict's reason
  */
 enum npuc_placement {
 	NPUC_ON_NPU = 0,
 	NPUC_ON_CPU,
+	NPUC_NOWHERE,
 };
 
 /** NPUC_ADDED - in place of the number of an op in the model file: it is not there */
 #define NPUC_ADDED UINT32_MAX
+
+/** NPUC_NO_PARTITION - the model cannot be compiled as a whole */
+#define NPUC_NO_PARTITION 0xffffffffu
 
 /**
  * struct npuc_verdict - placement of one op of the model
@@ -90,6 +107,7 @@ enum npuc_placement {
  * @type: e.g. "CONV_2D"; owned by the verdict list
  * @name: name of its output tensor; owned by the verdict list
  * @placement: &enum npuc_placement
+ * @partition: number of the partition that runs it, or NPUC_NO_PARTITION
  * @reason: the broken constraint's sentence with the offending value; "" if none
  * @sentence: bytes of @reason that are the constraint's sentence; ops of one sentence
  *	have one thing in common
@@ -101,6 +119,7 @@ struct npuc_verdict {
 	const char *type;
 	const char *name;
 	enum npuc_placement placement;
+	uint32_t partition;
 	char reason[256];
 	uint32_t sentence;
 	char advice[160];
@@ -136,7 +155,8 @@ void npuc_model_free(struct npuc_model *model);
  * @count: out: ops of the model
  * @error: filled on failure
  *
- * Return: number of ops that the NPU refuses, or a negative errno.
+ * Return: number of ops that run nowhere, or a negative errno: -EINVAL for options that
+ * name what there is not, -ENOMEM.
  */
 int npuc_check(const struct npuc_model *model, const struct npuc_options *options,
 	       struct npuc_verdict **verdicts, size_t *count, struct npuc_error *error);

@@ -71,7 +71,9 @@ static void link_reshape(struct npuc_compilation *c, struct link *links, uint32_
 /* Do the op's records write their output with whatever strides it has? */
 static bool writes_strided(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	return npuc_lowering(g, op)->traits & NPUC_STRIDED;
+	const struct npuc_lowering *l = npuc_lowering(g, op);
+
+	return l && l->traits & NPUC_STRIDED;
 }
 
 static bool sliceable(const struct npuc_compilation *c, const struct link *links, uint32_t t,
@@ -168,7 +170,7 @@ int npuc_place(struct npuc_compilation *c)
 	for (uint32_t i = g->op_count; i-- > 0;) {
 		const struct npuc_lowering *l = npuc_lowering(g, &g->ops[i]);
 
-		if (c->folds[i].gone)
+		if (c->folds[i].gone || !l)
 			continue;
 		if (l->lower == npuc_lower_reshape && npuc_pass_on(c, NPUC_PASS_RESHAPE_IN_PLACE))
 			link_reshape(c, links, i);

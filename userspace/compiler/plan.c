@@ -36,33 +36,62 @@ static uint64_t root_bytes(const struct npuc_compilation *c, uint32_t root)
 				    c->scratch[root - c->graph->tensor_count];
 }
 
-/* One area for each root in TEMP that some record touches. */
+/* struct search - areas found so far; @of has the area of each root */
+struct search {
+	const struct npuc_compilation *c;
+	struct npuc_area *areas;
+	uint32_t *of;
+	uint32_t count;
+};
+
+/* Something touches a root at a time. */
+static void touch(struct search *s, uint32_t root, uint32_t time)
+{
+	const struct npuc_compilation *c = s->c;
+
+	if (root >= root_count(c) || (is_tensor(c, root) && !in_temp(&c->graph->tensors[root])))
+		return;
+	if (s->of[root] == NPUC_NONE) {
+		s->of[root] = s->count;
+		s->areas[s->count++] = (struct npuc_area){
+			.id = root,
+			.first = time,
+			.size = (root_bytes(c, root) + NPUC_ARENA_ALIGN - 1) &
+				~(uint64_t)(NPUC_ARENA_ALIGN - 1),
+		};
+	}
+	s->areas[s->of[root]].last = time;
+}
+
+static void touch_host_op(struct search *s, const struct npuc_host_op *h)
+{
+	uint32_t last = s->c->record_count ? s->c->record_count - 1 : 0;
+
+	for (uint32_t k = 0; k < h->op.input_count + h->op.output_count; k++)
+		touch(s, h->root[k], h->before < last ? h->before : last);
+}
+
+/*
+ * One area for each root in TEMP that some record touches.  A host operator counts as part of
+ * the record behind it, the last ones as part of the last record, so that all of its
+ * operands lie apart.
+ */
 static uint32_t find_areas(const struct npuc_compilation *c, struct npuc_area *areas, uint32_t *of)
 {
-	uint32_t count = 0;
+	struct search s = { c, areas, of, 0 };
+	uint32_t h = 0;
 
 	for (uint32_t i = 0; i < root_count(c); i++)
 		of[i] = NPUC_NONE;
 	for (uint32_t i = 0; i < c->record_count; i++) {
-		for (uint32_t k = 0; k < NPUC_OPERANDS; k++) {
-			uint32_t root = c->records[i].root[k];
-
-			if (root >= root_count(c) ||
-			    (is_tensor(c, root) && !in_temp(&c->graph->tensors[root])))
-				continue;
-			if (of[root] == NPUC_NONE) {
-				of[root] = count;
-				areas[count++] = (struct npuc_area){
-					.id = root,
-					.first = i,
-					.size = (root_bytes(c, root) + NPUC_ARENA_ALIGN - 1) &
-						~(uint64_t)(NPUC_ARENA_ALIGN - 1),
-				};
-			}
-			areas[of[root]].last = i;
-		}
+		for (; h < c->host_op_count && c->host_ops[h].before <= i; h++)
+			touch_host_op(&s, &c->host_ops[h]);
+		for (uint32_t k = 0; k < NPUC_OPERANDS; k++)
+			touch(&s, c->records[i].root[k], i);
 	}
-	return count;
+	for (; h < c->host_op_count; h++)
+		touch_host_op(&s, &c->host_ops[h]);
+	return s.count;
 }
 
 /* Weights on their way are of use in L1 only. */
@@ -371,6 +400,16 @@ int npuc_plan(struct npuc_compilation *c)
 				continue;
 			npuc_locate(c, r->root[k], &t->slot, &offset);
 			t->offset += offset;
+		}
+	}
+	for (uint32_t i = 0; i < c->host_op_count; i++) {
+		struct npuc_host_op *h = &c->host_ops[i];
+
+		for (uint32_t k = 0; k < h->op.input_count + h->op.output_count; k++) {
+			uint32_t offset;
+
+			npuc_locate(c, h->root[k], &h->op.operand[k].slot, &offset);
+			h->op.operand[k].offset += offset;
 		}
 	}
 	return 0;

@@ -63,6 +63,8 @@ VALUES = {
     "A,B": ("tflite-ref,ort", "tflite-ref,otr", {2}),
     "TARGET": ("vnpu", "vnup", {2}),
     "MODE": ("csv", "proto", {2}),
+    "OP[,OP]": ("SOFTMAX,RESHAPE", "SOFTMAX,REHSAPE", {3}),
+    "NAME": ("probabilities", "probability", {3}),
 }
 # What the argument's name does not say: (works, refused, exit codes) or a whole command line that works.
 SPECIAL = {
@@ -111,6 +113,8 @@ CONTRADICTIONS = [
      ("suppress_output", "output_processors")),
     (["run", "{}/good.npu", "--device", "sim", "--relax-fp32"], 3, ("relax_fp32", "source model")),
     (["run", "{}/good.npu", "--device", "sim", "--personality", "ort"], 3, ("ort", "source model")),
+    (["run", "{}/good.npu", "--device", "sim", "--deny", "SOFTMAX"], 3, ("--deny", "source model")),
+    (["bench", "{}/good.npu", "--device", "sim", "--min-nodes", "2"], 3, ("--min-nodes", "source model")),
     (["bench", MODEL, "--graph", MODEL, "--device", "sim"], 2, ("MODEL", "--graph")),
 ]  # fmt: skip
 

@@ -64,9 +64,9 @@ ops = json.load(open("report.json"))["ops"]
 assert any(o["reason"].startswith("Weights must have one scale: '") for o in ops), ops
 assert all((o["placement"] == "cpu") == bool(o["reason"]) for o in ops)
 END
-"$NPU" compile "$model" -o x.npu --target board.yaml >stdout 2>stderr
+"$NPU" compile "$model" -o x.npu --target board.yaml --no-fallback >stdout 2>stderr
 [ $? = 1 ] && grep -q "Weights must have one scale: '" stderr && [ ! -e x.npu ]
-ok $? "what the check refuses does not compile"
+ok $? "what the check refuses does not compile without a fallback"
 
 # What the check takes the device takes, with one and the same image on both sides.
 board "" "" "max_window: 4"

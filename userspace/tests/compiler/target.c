@@ -102,8 +102,8 @@ static int check(const struct npuc_model *model)
 	refused = npuc_check(model, NULL, &verdicts, &count, &error);
 	require(refused >= 0);
 	for (size_t i = 0; i < count; i++) {
-		require((verdicts[i].placement == NPUC_ON_CPU) == (verdicts[i].reason[0] != '\0'));
-		seen += verdicts[i].placement == NPUC_ON_CPU;
+		require((verdicts[i].placement != NPUC_ON_NPU) == (verdicts[i].reason[0] != '\0'));
+		seen += verdicts[i].placement == NPUC_NOWHERE;
 	}
 	require(seen == refused);
 	free(verdicts);

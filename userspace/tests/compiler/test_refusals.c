@@ -417,7 +417,7 @@ static void test_check_names_every_op(void **state)
 	/* CONV_2D writes the tensor without scale, AVERAGE_POOL_2D reads it. */
 	assert_int_equal(npuc_check(model, NULL, &verdicts, &count, &error), 3);
 	assert_int_equal(count, 5);
-	assert_int_equal(verdicts[0].placement, NPUC_ON_CPU);
+	assert_int_equal(verdicts[0].placement, NPUC_NOWHERE);
 	assert_string_equal(verdicts[0].type, "CONV_2D");
 	assert_string_equal(verdicts[0].name, "tensor d");
 	assert_non_null(strstr(verdicts[0].reason, "'tensor d' has 0 scales"));

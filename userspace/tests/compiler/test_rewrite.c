@@ -364,7 +364,7 @@ static void test_cases(void **state)
 			.arg = (void *)(uintptr_t)k->without,
 		};
 		struct npum_target target = *npum_builtin_target();
-		const struct npuc_options options = { .target = &target };
+		const struct npuc_options options = { .target = &target, .no_fallback = true };
 		struct npuc_model *model;
 		struct npuc_error error;
 		struct npuc_fixes fixes;
@@ -397,7 +397,7 @@ static void test_nothing_to_do(void **state)
 		.arg = (void *)(uintptr_t) "align-corners",
 	};
 	struct npum_target target = *npum_builtin_target();
-	const struct npuc_options options = { .target = &target };
+	const struct npuc_options options = { .target = &target, .no_fallback = true };
 
 	for (const struct model *m = models; m->name; m++) {
 		const struct fb_writer *w = model_write(m);
