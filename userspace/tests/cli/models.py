@@ -150,14 +150,14 @@ class Tool:
         return [f"sim:{isa}" for isa, usable in json.loads(out)["host_isa"].items() if usable]
 
     def refusal(self, model):
-        """Why the NPU does not take a model, "" if it does."""
+        """Why neither the NPU nor the CPU takes a model, "" if they do."""
         code, out, error = self.call("check", model, "--json")
         if code == 0:
             return ""
         if code != 1:
             return error
-        op = next(op for op in json.loads(out)["ops"] if op["placement"] == "none")
-        return f"op {op['op']} {op['type']}: {op['reason']}"
+        op = next((op for op in json.loads(out)["ops"] if op["placement"] == "none"), None)
+        return f"op {op['op']} {op['type']}: {op['reason']}" if op else ""
 
 
 def error_of(found, wanted):
