@@ -105,7 +105,7 @@ static u64 digest_of(const struct model_run *r)
 	return model_digest(r->mem[MODEL_OUT], r->program.slot[MODEL_OUT].bytes);
 }
 
-TEST_F(npu, every_op_has_its_digest)
+TEST_F_TIMEOUT(npu, every_op_has_its_digest, 300)
 {
 	for (__u32 i = 0; i < MODEL_PERSONALITIES * ARRAY_SIZE(model_cases); i++) {
 		const struct model_case *c = &model_cases[i / MODEL_PERSONALITIES];
@@ -161,7 +161,7 @@ static long differs_at(const struct model_run *r, struct npum_counters *counters
 	return at;
 }
 
-TEST_F(npu, other_data)
+TEST_F_TIMEOUT(npu, other_data, 300)
 {
 	for (__u32 i = 0; i < ARRAY_SIZE(model_cases); i++) {
 		const struct model_case *c = &model_cases[i];
