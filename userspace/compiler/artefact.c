@@ -181,7 +181,8 @@ static void add_areas(struct writer *w)
 		row.name = area_name(w, area->id);
 		append(w, &w->areas, &row, sizeof(row), 1);
 	}
-	if (!w->failed)
+	/* A model of inputs and outputs alone has none, and qsort() wants an array. */
+	if (!w->failed && c->plan.area_count)
 		qsort(w->areas.data, c->plan.area_count, sizeof(struct npu_file_area),
 		      earlier_first);
 }
