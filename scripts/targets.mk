@@ -23,6 +23,7 @@ fuzz: check-fuzz ## fuzzers, FUZZ_SECONDS each (20)
 
 bench: userspace module-um612 ## speed beside TensorFlow Lite, and of the kernel path beside sim
 	scripts/bench
+	userspace/tests/bench/compile.py --strict
 
 docs: ## the manual as HTML, in build/docs/html
 	@scripts/docs $(BUILD)/docs
