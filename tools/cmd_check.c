@@ -73,7 +73,7 @@ static int check_source(const struct cli *cli, const struct check_args *args,
 			const struct npuc_options *options, const struct knobs *knobs)
 {
 	struct model_source source;
-	int rc = model_source_read(cli, cli->operands[0], &source);
+	int rc = model_source_read(cli, cli->operands[0], options, &source);
 
 	if (rc)
 		return rc;

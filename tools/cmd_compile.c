@@ -98,7 +98,7 @@ static int compile_source(const struct cli *cli, const struct compile_args *args
 	struct model_source source;
 	void *artefact = NULL;
 	size_t size = 0;
-	int rc = model_source_read(cli, cli->operands[0], &source);
+	int rc = model_source_read(cli, cli->operands[0], options, &source);
 
 	if (rc)
 		return rc;

@@ -39,15 +39,29 @@ int model_check_personality(const struct cli *cli, const struct npum_personality
 	return cli_error(cli, CLI_USAGE, name, "unknown personality; 'npu info' lists them");
 }
 
-static int source_parse(const struct cli *cli, struct model_source *source)
+static const struct npum_personality *personality_of(const struct npuc_options *options)
 {
+	const struct npum_personality_set *set = options->personalities;
+
+	if (!options->personality)
+		return NULL;
+	return npum_personality_named(set ? set : npum_builtin_set(), options->personality);
+}
+
+static int source_parse(const struct cli *cli, const struct npuc_options *options,
+			struct model_source *source)
+{
+	const struct npuc_reading how = { .open_file = model_files_open,
+					  .arg = &source->files,
+					  .personality = personality_of(options) };
 	struct npuc_error error = { 0 };
 
+	source->files.model = source->file.path;
 	if (model_is_artefact(&source->file))
 		return cli_error(cli, CLI_INPUT, source->file.path,
 				 "is compiled already; give the source model");
-	switch (npuc_model_read(source->file.path, source->file.data, source->file.size,
-				&source->model, &error)) {
+	switch (npuc_model_read_as(source->file.path, source->file.data, source->file.size, &how,
+				   &source->model, &error)) {
 	case 0:
 		return CLI_OK;
 	case -ENOMEM:
@@ -57,14 +71,15 @@ static int source_parse(const struct cli *cli, struct model_source *source)
 	}
 }
 
-int model_source_read(const struct cli *cli, const char *path, struct model_source *source)
+int model_source_read(const struct cli *cli, const char *path, const struct npuc_options *options,
+		      struct model_source *source)
 {
 	int rc;
 
 	*source = (struct model_source){ 0 };
 	rc = file_read(cli, path, &source->file);
 	if (!rc)
-		rc = source_parse(cli, source);
+		rc = source_parse(cli, options, source);
 	if (rc)
 		model_source_free(source);
 	return rc;
@@ -73,6 +88,7 @@ int model_source_read(const struct cli *cli, const char *path, struct model_sour
 void model_source_free(struct model_source *source)
 {
 	npuc_model_free(source->model);
+	model_files_free(&source->files);
 	file_free(&source->file);
 }
 
@@ -160,7 +176,7 @@ static int load_source(const struct cli *cli, struct model_source *source,
 {
 	void *artefact = NULL;
 	size_t size = 0;
-	int rc = source_parse(cli, source);
+	int rc = source_parse(cli, options, source);
 
 	if (!rc)
 		rc = model_compile(cli, source, options, &artefact, &size);

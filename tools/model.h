@@ -8,21 +8,25 @@
 
 #include "cli.h"
 #include "file.h"
+#include "model_files.h"
 #include "npu.h"
 #include "npuc.h"
 
 /**
  * struct model_source - a source model, read
  * @file: its bytes, which @model points into
+ * @files: others that constants of it lie in, likewise
  * @model: the compiler's view of it
  */
 struct model_source {
 	struct file file;
+	struct model_files files;
 	struct npuc_model *model;
 };
 
-/** model_source_read() - read a source model; &enum cli_exit, errors are printed */
-int model_source_read(const struct cli *cli, const char *path, struct model_source *source);
+/** model_source_read() - read a source model to compile so; &enum cli_exit, errors are printed */
+int model_source_read(const struct cli *cli, const char *path, const struct npuc_options *options,
+		      struct model_source *source);
 
 /** model_source_free() - release */
 void model_source_free(struct model_source *source);

@@ -417,6 +417,7 @@ enum vnpu_function {
  * @VNPU_PERSONALITY_MDLA: MediaTek MDLA
  * @VNPU_PERSONALITY_AXERA: Axera AX650
  * @VNPU_PERSONALITY_NVDLA: NVDLA
+ * @VNPU_PERSONALITY_ORT_O0: ONNX Runtime with its graph optimisations off
  */
 enum vnpu_personality_id {
 	VNPU_PERSONALITY_INHERIT = 0,
@@ -433,6 +434,7 @@ enum vnpu_personality_id {
 	VNPU_PERSONALITY_MDLA = 11,
 	VNPU_PERSONALITY_AXERA = 12,
 	VNPU_PERSONALITY_NVDLA = 13,
+	VNPU_PERSONALITY_ORT_O0 = 14,
 };
 
 /**

@@ -4,7 +4,7 @@
 
 /* clang-format off */
 static const struct npum_personality_set builtin = {
-	.count = 13,
+	.count = 14,
 	.at = {
 		{
 			.set = &builtin,
@@ -97,7 +97,7 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0xaa00c583ed05f8dd,
+			.digest = 0x2c552391636c2c6c,
 			.id = 5,
 			.name = "ort",
 			.summary = "ONNX Runtime on x86-64: products and sums in binary32, halves to even",
@@ -117,7 +117,7 @@ static const struct npum_personality_set builtin = {
 			.avg_pool = 4, /* dequantised */
 			.avg_pool_bits = 31,
 			.add_form = 4, /* fused */
-			.softmax = 2, /* real */
+			.softmax = 3, /* quotient */
 			.resize_float = 1, /* yes */
 			.quantize = 2, /* even */
 			.real_width = 1,
@@ -321,6 +321,36 @@ static const struct npum_personality_set builtin = {
 			.real_type = 1, /* binary16 */
 			.real_acc = 2, /* binary64 */
 			.real_width = 1,
+		},
+		{
+			.set = &builtin,
+			.digest = 0xf86949bbf1b012d8,
+			.id = 14,
+			.name = "ort-o0",
+			.summary = "ONNX Runtime on x86-64 with its graph optimisations off: QDQ models in binary32",
+			.evidence = 1, /* documented */
+			.conv_signed = 4, /* float */
+			.conv_unsigned = 4, /* float */
+			.depthwise = 4, /* float */
+			.fully_connected = 4, /* float */
+			.add = 4, /* float */
+			.mul = 4, /* float */
+			.mean = 4, /* float */
+			.requant = 4, /* float */
+			.mult_bits = 31,
+			.wide_bits = 15,
+			.acc_bits = 32,
+			.wide_acc_bits = 64,
+			.zero_point = 1, /* folded */
+			.avg_pool = 4, /* dequantised */
+			.avg_pool_bits = 31,
+			.add_form = 4, /* fused */
+			.softmax = 3, /* quotient */
+			.resize_float = 1, /* yes */
+			.quantize = 2, /* even */
+			.real_width = 1,
+			.factors = 1, /* binary32 */
+			.qdq = 1, /* apart */
 		},
 	},
 };

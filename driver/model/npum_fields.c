@@ -12,7 +12,7 @@ static const char *const npum_avg_pool_words[] = { "divide", "reciprocal", "two-
 						   "dequantised" };
 static const char *const npum_add_words[] = { "raised", "whole", "float", "weights", "fused" };
 static const char *const npum_mean_words[] = { "centred", "raw" };
-static const char *const npum_softmax_words[] = { "fixed", "table", "real" };
+static const char *const npum_softmax_words[] = { "fixed", "table", "real", "quotient" };
 static const char *const npum_lut_words[] = { "direct", "interpolated" };
 static const char *const npum_resize_words[] = { "away", "up", "fine" };
 static const char *const npum_boolean_words[] = { "no", "yes" };
@@ -25,6 +25,7 @@ static const char *const npum_real_round_words[] = { "even", "truncate" };
 static const char *const npum_real_overflow_words[] = { "infinity", "saturate" };
 static const char *const npum_factors_words[] = { "tflite", "binary32" };
 static const char *const npum_hybrid_words[] = { "symmetric", "asymmetric" };
+static const char *const npum_qdq_words[] = { "fused", "apart" };
 static const char *const npum_evidence_words[] = { "exact", "documented", "open-driver", "guess" };
 
 #define NPUM_WORD(member, word_list, text)                           \

@@ -159,11 +159,14 @@ enum npum_mean {
  * @NPUM_SOFTMAX_FIXED: SOFTMAX, in fixed point
  * @NPUM_SOFTMAX_TABLE: SOFTMAX_TABLE, in binary32 with tabulated exponentials
  * @NPUM_SOFTMAX_REAL: DEQUANTIZE, SOFTMAX_F and QUANTIZE
+ * @NPUM_SOFTMAX_QUOTIENT: SOFTMAX_TABLE with exponentials scaled by the row's length, each times
+ *	floor(1 / output scale) divided by the sum, to even (ONNX Runtime's QLinearSoftmax)
  */
 enum npum_softmax {
 	NPUM_SOFTMAX_FIXED = 0,
 	NPUM_SOFTMAX_TABLE,
 	NPUM_SOFTMAX_REAL,
+	NPUM_SOFTMAX_QUOTIENT,
 };
 
 /**
@@ -260,6 +263,16 @@ enum npum_factors {
 enum npum_hybrid {
 	NPUM_HYBRID_SYMMETRIC = 0,
 	NPUM_HYBRID_ASYMMETRIC,
+};
+
+/**
+ * enum npum_qdq - what readers make of DequantizeLinear, an op and QuantizeLinear of ONNX
+ * @NPUM_QDQ_FUSED: one op on codes
+ * @NPUM_QDQ_APART: three ops, the middle one in floating point
+ */
+enum npum_qdq {
+	NPUM_QDQ_FUSED = 0,
+	NPUM_QDQ_APART,
 };
 
 /**

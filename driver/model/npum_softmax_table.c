@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Softmax along the channels in binary32, as LiteRT's optimised kernels for x86:
- * exponentials come from a table, so that no two machines differ in them.  Built
+ * exponentials come from a table, so that no two machines differ in them; or as ONNX
+ * Runtime's, which divides by the sum instead of multiplying by its reciprocal.  Built
  * with floating point registers and without contraction; no libm.
  */
 #include "npum_counters.h"
@@ -22,6 +23,33 @@ static bool is_tie(float share)
 {
 	share = npum_real_limit(share);
 	return npum_real_is_half(share);
+}
+
+/* NPUM_SOFTMAX_QUOTIENT */
+static __always_inline void quotient_row(const u8 *in, u8 *out, u32 count, s32 flip,
+					 const float *exp, float steps, s32 zero,
+					 struct npum_counters *n)
+{
+	const s32 range[2] = { flip ? -128 : 0, flip ? 127 : 255 };
+	u8 mask = (u8)flip, top = 0;
+	float sum = 0;
+
+	for (u32 i = 0; i < count; i++)
+		if ((in[i] ^ mask) > top)
+			top = in[i] ^ mask;
+	for (u32 i = 0; i < count; i++)
+		sum += exp[(u8)(top - (in[i] ^ mask))];
+	for (u32 i = 0; i < count; i++) {
+		u8 below = (u8)(top - (in[i] ^ mask));
+		float share = npum_real_limit(exp[below] * steps / sum);
+		s32 v = npum_real_even(share) + zero;
+
+		if (n)
+			n->lut_low += below == 255;
+		npum_count_tie(n, n && npum_real_is_half(share));
+		npum_count_clamp(n, v, range);
+		out[i] = (u8)npum_saturate(v, range);
+	}
 }
 
 static __always_inline void softmax_row(const u8 *in, u8 *out, u32 count, s32 flip,
@@ -67,9 +95,14 @@ static __always_inline void softmax_table(const struct npum_exec *x,
 	for (u32 unit = tile * g.per_tile; unit < npum_grid_end(&g, tile); unit++) {
 		struct npum_block b = npum_grid_block(&g, unit);
 
-		softmax_row(npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0),
-			    npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0), b.count,
-			    npum_flip(in), exp, scale, n);
+		const u8 *from = npum_address(x, in) + npum_offset(in, b.n, b.h, b.w, 0);
+		u8 *to = npum_address(x, out) + npum_offset(out, b.n, b.h, b.w, 0);
+
+		if (p->softmax == NPUM_SOFTMAX_QUOTIENT)
+			quotient_row(from, to, b.count, npum_flip(in), exp, scale, out->zero_point,
+				     n);
+		else
+			softmax_row(from, to, b.count, npum_flip(in), exp, scale, n);
 	}
 }
 

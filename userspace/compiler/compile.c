@@ -40,19 +40,29 @@ int npuc_no_memory(const struct npuc_compilation *c)
 }
 
 /* A flatbuffer has its identifier behind the root offset; what else there is must be ONNX. */
-static int read_graph(struct npuc_model *m, struct npuc_error *error)
+static int read_graph(struct npuc_model *m, const struct npuc_reading *how,
+		      struct npuc_error *error)
 {
 	bool is_tflite = m->size < 8 || !memcmp((const uint8_t *)m->data + 4, "TFL", 3);
 	const char *suffix = strrchr(m->name, '.');
 
 	m->nchw = !is_tflite && suffix && !strcmp(suffix, ".onnx");
 	if (m->nchw)
-		return npuc_onnx_read(m->name, m->data, m->size, &m->graph, error);
+		return npuc_onnx_read(m->name, m->data, m->size, how, &m->graph, &m->bytes, error);
 	return npuc_tflite_read(m->name, m->data, m->size, &m->graph, error);
 }
 
 int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,
 		    struct npuc_error *error)
+{
+	const struct npuc_reading how = { 0 };
+
+	return npuc_model_read_as(name, data, size, &how, model, error);
+}
+
+int npuc_model_read_as(const char *name, const void *data, size_t size,
+		       const struct npuc_reading *how, struct npuc_model **model,
+		       struct npuc_error *error)
 {
 	struct npuc_model *m = calloc(1, sizeof(*m));
 	char *copy = strdup(name);
@@ -68,12 +78,13 @@ int npuc_model_read(const char *name, const void *data, size_t size, struct npuc
 	m->name = copy;
 	m->data = data;
 	m->size = size;
-	err = read_graph(m, error);
+	m->bytes = size;
+	err = read_graph(m, how, error);
 	if (err) {
 		npuc_model_free(m);
 		return err;
 	}
-	budget = constants_limit(size);
+	budget = constants_limit(m->bytes);
 	npuc_unpack(&m->graph, &budget);
 	npuc_constants(&m->graph, budget);
 	*model = m;
@@ -200,7 +211,7 @@ static struct npuc_compilation compilation_of(const struct npuc_model *model,
 		.l1_bytes = l1_bytes(options),
 		.keep_all = (options && options->keep_all) || (config && config->keep_all),
 		.debug_info = config && config->gen_debug_info,
-		.constants.limit = constants_limit(model->size),
+		.constants.limit = constants_limit(model->bytes),
 		.error = error,
 	};
 }

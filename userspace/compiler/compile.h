@@ -30,6 +30,7 @@
  * @name: file name, owned
  * @data: the file, the caller's
  * @size: its bytes
+ * @bytes: with those of other files that constants lie in
  * @nchw: pictures have their channels outside, as ONNX has them
  * @graph: what was read
  */
@@ -37,6 +38,7 @@ struct npuc_model {
 	char *name;
 	const void *data;
 	size_t size;
+	size_t bytes;
 	bool nchw;
 	struct npuc_graph graph;
 };

@@ -135,6 +135,8 @@ static int lower_softmax_table(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
+	bool quotient = npuc_personality(c, number)->softmax == NPUM_SOFTMAX_QUOTIENT;
+	float steps = floorf(1 / npuc_scale(npuc_output(g, op), 0));
 	struct npuc_record *r;
 	float table[VNPU_LUT_ENTRIES];
 	void *to;
@@ -144,11 +146,16 @@ static int lower_softmax_table(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	r = &c->records[c->record_count - 1];
+	if (quotient)
+		memcpy(&r->op.p.scale, &steps, sizeof(steps));
 	to = npuc_operand_packed(c, r, 1, VNPU_LAYOUT_LUT, VNPU_DTYPE_FLOAT32,
 				 (uint32_t[4]){ 1, 1, 1, VNPU_LUT_ENTRIES }, sizeof(table));
 	if (!to)
 		return -ENOMEM;
-	npuc_softmax_table(op, npuc_input(g, op, 0), table);
+	if (quotient)
+		npuc_softmax_quotient(npuc_input(g, op, 0), r->op.in[0].shape[3], table);
+	else
+		npuc_softmax_table(op, npuc_input(g, op, 0), table);
 	memcpy(to, table, sizeof(table));
 	return 0;
 }
@@ -203,7 +210,7 @@ int npuc_lower_softmax(struct npuc_compilation *c, uint32_t number)
 	struct npuc_record *r;
 	int err;
 
-	if (p->softmax == NPUM_SOFTMAX_TABLE)
+	if (p->softmax == NPUM_SOFTMAX_TABLE || p->softmax == NPUM_SOFTMAX_QUOTIENT)
 		return lower_softmax_table(c, number);
 	if (p->softmax == NPUM_SOFTMAX_REAL)
 		return lower_softmax_real(c, number);

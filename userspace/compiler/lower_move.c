@@ -61,7 +61,7 @@ static int lower_slice(struct npuc_compilation *c, uint32_t number, uint32_t i, 
 	lut = npuc_operand_lut(c, r, out->type);
 	if (!lut)
 		return -ENOMEM;
-	npuc_lut_rescale(in, out, lut);
+	npuc_lut_rescale(npuc_personality(c, number), in, out, lut);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 
 #include "config.h"
 
+struct npum_personality;
 struct npum_personality_set;
 struct npum_target;
 
@@ -126,6 +127,22 @@ struct npuc_verdict {
 	const char *rewrite;
 };
 
+/**
+ * struct npuc_reading - how to read a model file; zero-initialise for the defaults
+ * @open_file: finds a file that constants of the model lie in: @location is relative to
+ *	the model's folder and does not leave it by its name, links are the callee's
+ *	matter; its bytes live as long as the model.  Return: them, with @size; NULL with
+ *	@why set to a sentence.  NULL: models with such constants are refused
+ * @arg: given to @open_file
+ * @personality: arithmetic that it will be compiled for, as far as readers obey it; NULL:
+ *	ops between DequantizeLinear and QuantizeLinear are on codes
+ */
+struct npuc_reading {
+	const void *(*open_file)(void *arg, const char *location, size_t *size, const char **why);
+	void *arg;
+	const struct npum_personality *personality;
+};
+
 /** struct npuc_model - a model file, read and checked; opaque */
 struct npuc_model;
 
@@ -142,6 +159,11 @@ struct npuc_model;
  */
 int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,
 		    struct npuc_error *error);
+
+/** npuc_model_read_as() - npuc_model_read() as @how says; it is not needed afterwards */
+int npuc_model_read_as(const char *name, const void *data, size_t size,
+		       const struct npuc_reading *how, struct npuc_model **model,
+		       struct npuc_error *error);
 
 /** npuc_model_free() - release a model; NULL is allowed */
 void npuc_model_free(struct npuc_model *model);

@@ -43,8 +43,12 @@ bool npuc_holds_same_quantisation(struct npuc_query *q)
 {
 	const struct npuc_tensor *t;
 
-	/* uint8 CONCATENATION converts its inputs; TFLite has no such kernel for int8. */
-	if (q->op->builtin == TFLITE_CONCATENATION && q->out->type == NPUC_TYPE_UINT8)
+	const struct npum_personality *p = q->can->personality;
+	bool signed_too = p && p->quantize == NPUM_QUANTIZE_EVEN;
+
+	/* CONCATENATION converts its inputs; TFLite has such a kernel for uint8 only. */
+	if (q->op->builtin == TFLITE_CONCATENATION &&
+	    (q->out->type == NPUC_TYPE_UINT8 || (signed_too && q->out->type == NPUC_TYPE_INT8)))
 		return true;
 	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++)
 		if (npuc_scale(t, 0) != npuc_scale(q->out, 0) ||
@@ -113,6 +117,11 @@ bool npuc_holds_unit_output(struct npuc_query *q)
 	bool wide = q->out->type == NPUC_TYPE_INT16;
 	int32_t range[2];
 
+	/* it computes with any, only not with steps that are no number or none */
+	if (q->op->builtin == TFLITE_SOFTMAX && !wide && q->can->personality &&
+	    q->can->personality->softmax == NPUM_SOFTMAX_QUOTIENT)
+		return npuc_scale(q->out, 0) <= 1 ||
+		       npuc_no(q, "%.9g", (double)npuc_scale(q->out, 0));
 	npuc_type_range(q->out->type, range);
 	return (npuc_scale(q->out, 0) == (wide ? 1.0f / 32768 : 1.0f / 256) &&
 		npuc_zero_point(q->out, 0) == (wide ? 0 : range[0])) ||

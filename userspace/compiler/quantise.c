@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "quantise.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -305,6 +306,16 @@ void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, 
 		table[d] = expf(-npuc_scale(in, 0) * beta * (float)d);
 }
 
+void npuc_softmax_quotient(const struct npuc_tensor *in, uint32_t count, float table[256])
+{
+	double scale = (double)npuc_scale(in, 0);
+	double room = (double)logf(FLT_MAX / (float)count) - 5;
+	double shift = fmax(0, room) / scale;
+
+	for (int d = 0; d < 256; d++)
+		table[d] = (float)exp(((double)-d + shift) * scale);
+}
+
 static uint8_t clamp_code(uint32_t type, float code)
 {
 	int32_t range[2];
@@ -359,19 +370,30 @@ void npuc_lut_function(const struct npum_personality *p, const struct npuc_tenso
 	npuc_type_range(in->type, range);
 	for (int32_t code = range[0]; code <= range[1]; code++) {
 		float value = scale * (float)(code - zero);
-		float steps = f(value) * inverse;
+		float steps = p->quantize == NPUM_QUANTIZE_EVEN ? f(value) / npuc_scale(out, 0) :
+								  f(value) * inverse;
 
 		steps = p->quantize == NPUM_QUANTIZE_DIVIDE ? roundf(steps) : nearbyintf(steps);
 		lut[(uint8_t)code] = clamp_code(out->type, steps + (float)npuc_zero_point(out, 0));
 	}
 }
 
-void npuc_lut_rescale(const struct npuc_tensor *in, const struct npuc_tensor *out, uint8_t lut[256])
+static float same(float x)
+{
+	return x;
+}
+
+void npuc_lut_rescale(const struct npum_personality *p, const struct npuc_tensor *in,
+		      const struct npuc_tensor *out, uint8_t lut[256])
 {
 	float inverse = 1.f / npuc_scale(out, 0);
 	float scale = npuc_scale(in, 0) * inverse;
 	float bias = (float)-npuc_zero_point(in, 0) * scale;
 
+	if (p->quantize == NPUM_QUANTIZE_EVEN) {
+		npuc_lut_function(p, in, out, same, lut);
+		return;
+	}
 	for (int32_t code = 0; code < 256; code++) {
 		float steps = roundf((float)code * scale + bias);
 

@@ -171,8 +171,18 @@ struct npuc_raw_mean npuc_raw_mean(enum npum_rounding rounding, const struct npu
 void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, float table[256]);
 
 /**
+ * npuc_softmax_quotient() - the same for NPUM_SOFTMAX_QUOTIENT
+ * @in: input
+ * @count: elements of a row
+ * @table: exp(shift - d * scale) for d = 0 .. 255, with the greatest shift that keeps the
+ *	sum of a row finite, as ONNX Runtime's QLinearSoftmax has it
+ */
+void npuc_softmax_quotient(const struct npuc_tensor *in, uint32_t count, float table[256]);
+
+/**
  * npuc_lut_function() - table of round(f(value)) over all input codes, LUTPopulate()
- * @p: personality: points of the table, and ties as QUANTIZE rounds them
+ * @p: personality: points of the table, and ties as QUANTIZE rounds them; with
+ *	QUANTIZE_EVEN values are divided by the scale, else multiplied by its reciprocal
  * @in: input
  * @out: output
  * @f: the function
@@ -181,8 +191,8 @@ void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, 
 void npuc_lut_function(const struct npum_personality *p, const struct npuc_tensor *in,
 		       const struct npuc_tensor *out, float (*f)(float), uint8_t lut[256]);
 
-/** npuc_lut_rescale() - table that uint8 CONCATENATION converts an input with */
-void npuc_lut_rescale(const struct npuc_tensor *in, const struct npuc_tensor *out,
-		      uint8_t lut[256]);
+/** npuc_lut_rescale() - table that CONCATENATION of codes converts an input with */
+void npuc_lut_rescale(const struct npum_personality *p, const struct npuc_tensor *in,
+		      const struct npuc_tensor *out, uint8_t lut[256]);
 
 #endif /* NPUC_QUANTISE_H */

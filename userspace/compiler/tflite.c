@@ -28,7 +28,7 @@ const char *npuc_builtin_name(uint32_t builtin)
 enum { MODEL_VERSION, MODEL_OPCODES, MODEL_SUBGRAPHS, MODEL_BUFFERS = 4 };
 enum { SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS };
 enum { OPCODE_DEPRECATED, OPCODE_CUSTOM, OPCODE_VERSION, OPCODE_BUILTIN };
-enum { BUFFER_DATA, BUFFER_OFFSET };
+enum { BUFFER_DATA, BUFFER_OFFSET, BUFFER_SIZE };
 enum {
 	TENSOR_SHAPE,
 	TENSOR_TYPE,
@@ -132,12 +132,28 @@ static int read_quant(struct reader *r, const struct npuc_fb_table *t, uint32_t 
 	return 0;
 }
 
+/* Contents that lie behind the flatbuffer in the same file: of models over 2 GiB. */
+static int read_behind(struct reader *r, uint32_t index, struct npuc_tensor *tensor,
+		       uint64_t offset, uint64_t size)
+{
+	if (offset > r->fb.size || size > r->fb.size - offset || size > UINT32_MAX)
+		return npuc_fail(r->error, -EINVAL,
+				 "%s: tensor %u '%s' has %llu bytes of data at byte %llu, but the "
+				 "file ends at %zu",
+				 r->file, index, tensor->name, (unsigned long long)size,
+				 (unsigned long long)offset, r->fb.size);
+	tensor->data = r->fb.data + offset;
+	tensor->data_size = (uint32_t)size;
+	return 0;
+}
+
 static int read_data(struct reader *r, const struct npuc_fb_table *t, uint32_t index,
 		     struct npuc_tensor *tensor)
 {
 	uint32_t number = npuc_fb_u32(&r->fb, t, TENSOR_BUFFER, 0);
 	struct npuc_fb_table buffer;
 	struct npuc_fb_vector data;
+	uint64_t offset;
 
 	if (!number)
 		return 0;
@@ -146,11 +162,10 @@ static int read_data(struct reader *r, const struct npuc_fb_table *t, uint32_t i
 				 "%s: tensor %u '%s' names buffer %u, but there are %u", r->file,
 				 index, tensor->name, number, r->buffers.count);
 	buffer = npuc_fb_element(&r->fb, &r->buffers, number);
-	if (npuc_fb_u64(&r->fb, &buffer, BUFFER_OFFSET, 0) > 1)
-		return npuc_fail(
-			r->error, -EOPNOTSUPP,
-			"%s: tensor %u '%s' has its data outside the flatbuffer, which is not supported",
-			r->file, index, tensor->name);
+	offset = npuc_fb_u64(&r->fb, &buffer, BUFFER_OFFSET, 0);
+	if (offset > 1)
+		return read_behind(r, index, tensor, offset,
+				   npuc_fb_u64(&r->fb, &buffer, BUFFER_SIZE, 0));
 	data = npuc_fb_vector(&r->fb, &buffer, BUFFER_DATA, 1);
 	if (data.count) {
 		tensor->data = r->fb.data + data.pos;

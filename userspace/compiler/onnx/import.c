@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "npum_personality.h"
 #include "onnx.h"
 
 /* Copies of constants in another order, and numbers of quantisation, per byte of the file. */
@@ -252,17 +253,16 @@ static int finish(struct onnx_import *im)
 	return err;
 }
 
-int npuc_onnx_read(const char *name, const void *data, size_t size, struct npuc_graph *g,
-		   struct npuc_error *error)
+int npuc_onnx_read(const char *name, const void *data, size_t size, const struct npuc_reading *how,
+		   struct npuc_graph *g, size_t *bytes, struct npuc_error *error)
 {
-	struct onnx_import im = {
-		.file = name,
-		.b.limit = MEMORY_AT_LEAST + MEMORY_PER_FILE_BYTE * size,
-		.fold_budget = MEMORY_AT_LEAST + MEMORY_PER_FILE_BYTE * size,
-		.error = error,
-	};
-	int err = onnx_model_read(name, data, size, &im.m, error);
+	struct onnx_import im = { .file = name, .error = error };
+	int err = onnx_model_read(name, data, size, how, &im.m, error);
 
+	im.apart = how->personality && how->personality->qdq == NPUM_QDQ_APART;
+	*bytes += im.m.file_bytes;
+	im.b.limit = MEMORY_AT_LEAST + MEMORY_PER_FILE_BYTE * *bytes;
+	im.fold_budget = im.b.limit;
 	if (!err)
 		err = note_values(&im);
 	if (!err)

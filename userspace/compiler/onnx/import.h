@@ -65,6 +65,7 @@ struct onnx_value {
  * @value_count: entries of @values
  * @done: nodes whose work an earlier one does
  * @at: number of the node at hand
+ * @apart: nothing is fused with DequantizeLinear and QuantizeLinear
  * @fold_budget: bytes that constants computed on the way may still have
  * @error: where failures are explained
  */
@@ -77,6 +78,7 @@ struct onnx_import {
 	uint32_t value_count;
 	bool *done;
 	uint32_t at;
+	bool apart;
 	uint64_t fold_budget;
 	struct npuc_error *error;
 };
@@ -201,7 +203,8 @@ bool onnx_dequantise(struct onnx_import *im, uint32_t value, enum onnx_layout la
 /**
  * onnx_permuted() - a constant with its dimensions in another order
  * @im: the import
- * @value: number of a constant, or of one dequantised from constant codes: the codes
+ * @value: number of a constant, or of one dequantised from constant codes: the codes if @q
+ *	is a quantisation, else the numbers
  * @shape: new dimensions
  * @order: the old dimension that each of them is
  * @q: quantisation that the tensor gets

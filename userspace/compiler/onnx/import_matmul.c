@@ -120,8 +120,6 @@ int onnx_import_matmul(struct onnx_import *im, const struct onnx_node *n)
 		onnx_target(im, n, false, true, &t);
 	if (codes && !onnx_codes_quant(im, w, 0, &q))
 		return onnx_refuse(im, "scales of the weights do not fit");
-	if (!codes && onnx_codes(im, w) != NPUC_NONE)
-		return onnx_refuse(im, "weights are quantised and the result is not");
 	if (c != NPUC_NONE) {
 		bias = onnx_stored(im, codes ? onnx_codes(im, c) : c, ONNX_PLAIN);
 		if (bias == NPUC_NONE)

@@ -286,6 +286,22 @@ static bool pad_to_whole(const struct npuc_shape *in, struct window *w)
 	return true;
 }
 
+/* Padding that counts as elements is only there where there is none. */
+static int pool_window(struct onnx_import *im, const struct onnx_node *n,
+		       const struct npuc_shape *in, uint32_t dims, struct window *w)
+{
+	bool average = !onnx_is(n->op, "MaxPool");
+
+	if (!pair(n, "kernel_shape", dims, w->kernel, 0) || !w->kernel[0] ||
+	    !read_window(n, in, dims, w) || w->a.dilation[0] != 1 || w->a.dilation[1] != 1 ||
+	    (average && onnx_int(n, "count_include_pad", 0) &&
+	     (w->a.pads[0] || w->a.pads[1] || w->a.pads[2] || w->a.pads[3])) ||
+	    (onnx_int(n, "ceil_mode", 0) && !pad_to_whole(in, w)))
+		return onnx_refuse(im, "window, strides, dilations, pads, ceil_mode or "
+				       "count_include_pad are not supported");
+	return 0;
+}
+
 int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), x, builtin, dims;
@@ -293,19 +309,16 @@ int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 	struct window w = { 0 };
 	struct npuc_shape in;
 	struct onnx_target t;
+	int err;
 
 	if (value == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
 	if (n->output_count > 1 && onnx_value(im, n->outputs[1]) != NPUC_NONE)
 		return onnx_refuse(im, "indices of the greatest are not supported");
 	in = image_of(im, value, &dims);
-	if (!pair(n, "kernel_shape", dims, w.kernel, 0) || !w.kernel[0] ||
-	    !read_window(n, &in, dims, &w) || w.a.dilation[0] != 1 || w.a.dilation[1] != 1 ||
-	    (average && onnx_int(n, "count_include_pad", 0) &&
-	     (w.a.pads[0] || w.a.pads[1] || w.a.pads[2] || w.a.pads[3])) ||
-	    (onnx_int(n, "ceil_mode", 0) && !pad_to_whole(&in, &w)))
-		return onnx_refuse(im, "window, strides, dilations, pads, ceil_mode or "
-				       "count_include_pad are not supported");
+	err = pool_window(im, n, &in, dims, &w);
+	if (err)
+		return err;
 	builtin = average ? TFLITE_AVERAGE_POOL_2D : TFLITE_MAX_POOL_2D;
 	codes = dims == 2 && onnx_codes(im, value) != NPUC_NONE &&
 		onnx_target(im, n, true, true, &t);
@@ -313,6 +326,24 @@ int onnx_import_pool(struct onnx_import *im, const struct onnx_node *n)
 		onnx_target(im, n, false, true, &t);
 	x = image_stored(im, value, codes);
 	return x == NPUC_NONE ? -EOPNOTSUPP : emit_window(im, &t, builtin, &w.a, &x, 1, dims);
+}
+
+/* x, its scale and zero point, y's scale and zero point */
+int onnx_import_qlinear_pool(struct onnx_import *im, const struct onnx_node *n)
+{
+	uint32_t x = onnx_qlinear(im, n, 0, ONNX_CHANNELS_LAST), dims;
+	struct window w = { 0 };
+	struct npuc_shape in;
+	struct onnx_target t;
+	int err;
+
+	if (x == NPUC_NONE || !onnx_qlinear_target(im, n, 3, &t))
+		return onnx_refuse(im, "scales and zero points must be constant");
+	in = image_of(im, onnx_input(im, n, 0), &dims);
+	if (dims != 2 || onnx_int(n, "channels_last", 0))
+		return onnx_refuse(im, "only images with their channels first are supported");
+	err = pool_window(im, n, &in, dims, &w);
+	return err ? err : emit_window(im, &t, TFLITE_AVERAGE_POOL_2D, &w.a, &x, 1, dims);
 }
 
 static int emit_global_pool(struct onnx_import *im, const struct onnx_target *t, uint32_t builtin,

@@ -242,8 +242,19 @@ static int allocate(struct onnx_model *m, const struct counts *c)
 		       -ENOMEM;
 }
 
-int onnx_model_read(const char *file, const void *data, size_t size, struct onnx_model *m,
-		    struct npuc_error *error)
+static int read_files(const char *file, const struct npuc_reading *how, struct onnx_model *m,
+		      struct npuc_error *error)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < m->constant_count && !err; i++)
+		if (m->constants[i].external)
+			err = onnx_external(file, m, how, &m->constants[i], error);
+	return err;
+}
+
+int onnx_model_read(const char *file, const void *data, size_t size, const struct npuc_reading *how,
+		    struct onnx_model *m, struct npuc_error *error)
 {
 	struct npuc_pb model = npuc_pb_message(data, size), whole = model, graph;
 	struct npuc_pb_field f;
@@ -279,7 +290,7 @@ int onnx_model_read(const char *file, const void *data, size_t size, struct onnx
 			error, -EINVAL,
 			"%s: broken file: a tensor or a value is malformed or of rank over %u",
 			file, NPUC_MAX_RANK);
-	return 0;
+	return read_files(file, how, m, error);
 }
 
 void onnx_model_free(struct onnx_model *m)
@@ -290,5 +301,6 @@ void onnx_model_free(struct onnx_model *m)
 	free(m->inputs);
 	free(m->outputs);
 	free(m->infos);
+	free(m->files);
 	*m = (struct onnx_model){ 0 };
 }

@@ -95,6 +95,21 @@ struct onnx_node {
 	struct npuc_pb message;
 };
 
+/** ONNX_MAX_FILES - most other files that constants of one model lie in */
+#define ONNX_MAX_FILES 1024u
+
+/**
+ * struct onnx_outside - another file that constants lie in
+ * @location: as the model names it
+ * @data: its bytes
+ * @size: their number
+ */
+struct onnx_outside {
+	char location[256];
+	const uint8_t *data;
+	size_t size;
+};
+
 /**
  * struct onnx_model - a file that was read; release with onnx_model_free()
  * @opset: version of ONNX's own operators
@@ -109,6 +124,9 @@ struct onnx_node {
  * @infos: what is known of intermediate values
  * @info_count: entries of @infos
  * @texts: memory of the nodes' names
+ * @files: other files
+ * @file_count: entries of @files
+ * @file_bytes: their bytes, each file once
  */
 struct onnx_model {
 	uint32_t opset;
@@ -123,6 +141,9 @@ struct onnx_model {
 	struct onnx_value_info *infos;
 	uint32_t info_count;
 	struct onnx_text *texts;
+	struct onnx_outside *files;
+	uint32_t file_count;
+	size_t file_bytes;
 };
 
 /**
@@ -130,6 +151,7 @@ struct onnx_model {
  * @file: name for error texts
  * @data: its bytes; outlive the model
  * @size: their number
+ * @how: how to read it
  * @m: filled; release whatever the outcome
  * @error: filled on failure
  *
@@ -137,8 +159,21 @@ struct onnx_model {
  *
  * Return: 0, -EINVAL, -EOPNOTSUPP or -ENOMEM.
  */
-int onnx_model_read(const char *file, const void *data, size_t size, struct onnx_model *m,
-		    struct npuc_error *error);
+int onnx_model_read(const char *file, const void *data, size_t size, const struct npuc_reading *how,
+		    struct onnx_model *m, struct npuc_error *error);
+
+/**
+ * onnx_external() - find the contents of a constant in another file
+ * @file: name for error texts
+ * @m: the model, whose files it becomes one of
+ * @how: finds files
+ * @c: an external constant; filled with a view of its contents
+ * @error: filled on failure
+ *
+ * Return: 0 or -EINVAL.
+ */
+int onnx_external(const char *file, struct onnx_model *m, const struct npuc_reading *how,
+		  struct onnx_constant *c, struct npuc_error *error);
 
 /** onnx_model_free() - release what onnx_model_read() allocated */
 void onnx_model_free(struct onnx_model *m);

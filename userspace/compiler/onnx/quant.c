@@ -139,8 +139,8 @@ bool onnx_target(struct onnx_import *im, const struct onnx_node *n, bool codes, 
 		reader = only_reader(im, t->value);
 	}
 	if (codes) {
-		if (!reader || !onnx_is(reader->op, "QuantizeLinear") || !reader->output_count ||
-		    onnx_value(im, reader->outputs[0]) == NPUC_NONE ||
+		if (im->apart || !reader || !onnx_is(reader->op, "QuantizeLinear") ||
+		    !reader->output_count || onnx_value(im, reader->outputs[0]) == NPUC_NONE ||
 		    onnx_input(im, reader, 0) != t->value ||
 		    !onnx_quant(im, onnx_input(im, reader, 1), onnx_input(im, reader, 2), 0,
 				&t->quant))
@@ -209,11 +209,32 @@ bool onnx_dequantise(struct onnx_import *im, uint32_t value, enum onnx_layout la
 	return in != NPUC_NONE && !onnx_emit(im, &t, TFLITE_DEQUANTIZE, &a, &in, 1, layout);
 }
 
+/* A value that constant codes are dequantised to, as a constant of numbers; NULL: it is not. */
+static const struct onnx_constant *dequantised(struct onnx_import *im, uint32_t value)
+{
+	struct onnx_constant *c = npuc_build_memory(&im->b, sizeof(*c));
+	uint32_t number = onnx_stored(im, value, ONNX_PLAIN);
+	const struct npuc_tensor *t;
+
+	if (!c || number == NPUC_NONE)
+		return NULL;
+	t = &im->b.g.tensors[number];
+	if (!t->data || t->type != NPUC_TYPE_FLOAT32)
+		return NULL;
+	*c = (struct onnx_constant){ .type = ONNX_FLOAT, .raw = t->data, .raw_size = t->data_size };
+	c->rank = t->shape.rank;
+	memcpy(c->dim, t->shape.dim, sizeof(c->dim));
+	return c;
+}
+
 uint32_t onnx_permuted(struct onnx_import *im, uint32_t value, const struct npuc_shape *shape,
 		       const uint32_t *order, const struct npuc_quant *q)
 {
 	uint32_t source = im->values[value].constant ? value : onnx_codes(im, value);
-	const struct onnx_constant *c = source == NPUC_NONE ? NULL : im->values[source].constant;
+	/* codes without a quantisation are wanted as the numbers that they stand for */
+	const struct onnx_constant *c = source == NPUC_NONE	     ? NULL :
+					source != value && !q->count ? dequantised(im, value) :
+								       im->values[source].constant;
 	uint32_t elements = c ? onnx_constant_elements(c) : 0, size, at[NPUC_MAX_RANK] = { 0 };
 	size_t step[NPUC_MAX_RANK] = { 0 }, from = 0;
 	uint8_t *in, *out;

@@ -224,6 +224,12 @@ static uint32_t widen(struct onnx_import *im, uint32_t from, const char *name)
 	return reorder(im, from, name, TFLITE_RESHAPE, npuc_build_list(&im->b, list, 4), &shape);
 }
 
+/* A constant, or what constant codes are dequantised to. */
+static bool is_fixed(const struct onnx_import *im, const struct onnx_value *v)
+{
+	return v->constant || (v->codes != NPUC_NONE && im->values[v->codes].constant);
+}
+
 uint32_t onnx_stored(struct onnx_import *im, uint32_t value, enum onnx_layout layout)
 {
 	struct onnx_value *v = &im->values[value];
@@ -248,7 +254,7 @@ uint32_t onnx_stored(struct onnx_import *im, uint32_t value, enum onnx_layout la
 			    v->name.at ? v->name.at : "");
 		return NPUC_NONE;
 	}
-	if (v->constant && rank < 4) {
+	if (rank < 4 && is_fixed(im, v)) {
 		from = widen(im, from, name_of(im, value));
 		rank = 4;
 	}

@@ -33,7 +33,7 @@ completes "options that all commands have" "--json" check --js
 completes "options that commands share" "--opt-accuracy --opt-level" compile --opt
 completes "passes" "fuse-pad" compile --disable-pass fuse-p
 completes "personalities" "tflite-opt tflite-ref tflite-single" run --personality tflite
-completes "personalities behind the letter" "axera ethosu mdla nvdla ort rknpu tflite-opt tflite-ref tflite-single tosa vip7 vip8 xnnpack" run -p ""
+completes "personalities behind the letter" "axera ethosu mdla nvdla ort ort-o0 rknpu tflite-opt tflite-ref tflite-single tosa vip7 vip8 xnnpack" run -p ""
 completes "personalities behind an equals sign" "tflite-single" run --personality = tflite-s
 completes "devices" "sim" run --device s
 completes "files for models" "files" run ""

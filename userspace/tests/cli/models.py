@@ -33,11 +33,12 @@ RUNTIMES = {
     "tflite-opt": "litert-opt",
     "xnnpack": "litert-xnn",
     "ort": "ort-O99",
+    "ort-o0": "ort-O0",
 }
 # The personalities that models of a kind are run under; the first is the default one.
 PERSONALITIES = {
     "tflite": ["tflite-ref", "tflite-opt", "xnnpack"],
-    "onnx": ["ort"],
+    "onnx": ["ort", "ort-o0"],
 }
 # Input elements of what plain C takes no more than a second or two for.
 SMALL = 128 * 128 * 3
@@ -84,6 +85,7 @@ MUST_RUN = {
     "onnx_mnist_float",
     "onnx_mnist_qdq_s8s8",
     "onnx_mobilenet_v2_qlinear",
+    "onnx_rfb320_qdq_u8s8_pc",
     "onnx_superres_qdq_u8s8",
 }
 # Models in floating point: the stated bound under each personality, in the order of RUNTIMES.  Sums are in the
@@ -100,14 +102,23 @@ BOUNDS = {
     "hello_world_float": (0, 1e-6, 1e-6),
     "mnist_lstm_float": (1e-6, 1e-6, 1e-6),
     "resnet8_cifar_float": (0, 1e-6, 1e-6),
-    "onnx_mnist_float": (1e-6,),
+    "onnx_mnist_float": (1e-6, 1e-6),
 }
 # What the NPU refuses for good or for now, and the op that it is.
 REFUSED = {
-    # codes of another scale than 1/256
-    "onnx_rfb320_qdq_u8s8_pc": "SOFTMAX",
     # a recurrent model with control flow
     "onnx_silero_vad_float": "Conv",
+}
+
+
+# Inputs under which a model is known to differ under a personality, and the cause.  It fails when it is equal.
+# MLAS sums the products of a convolution with fused multiply-add in an order of its own, we as they lie: where a
+# sum is within a few units in the last place of a half, the code behind it is another one.
+SUMS = "a CONV_2D in binary32 behind whose QUANTIZE sums part that lie next to a half"
+DIFFERS = {
+    ("onnx_rfb320_qdq_u8s8_pc", "ort-o0", "face"): SUMS,
+    ("onnx_rfb320_qdq_u8s8_pc", "ort-o0", "grace_hopper"): SUMS,
+    ("onnx_superres_qdq_u8s8", "ort-o0", "cat"): SUMS,
 }
 
 
@@ -149,9 +160,9 @@ class Tool:
             sys.exit(error)
         return [f"sim:{isa}" for isa, usable in json.loads(out)["host_isa"].items() if usable]
 
-    def refusal(self, model):
+    def refusal(self, model, personality):
         """Why neither the NPU nor the CPU takes a model, "" if they do."""
-        code, out, error = self.call("check", model, "--json")
+        code, out, error = self.call("check", model, "--json", "--personality", personality)
         if code == 0:
             return ""
         if code != 1:
@@ -232,6 +243,10 @@ def run_model(tool, folder, golden, device, personality, report):
     for case in golden["cases"]:
         complaint, error = run_case(tool, folder, golden, case, device, personality)
         worst = max(worst, error)
+        cause = DIFFERS.get((golden["name"], personality, case["label"]))
+        if cause and (not complaint or complaint.startswith("output ")):
+            print(f"# {golden['name']}, {case['label']}: expected to differ: {cause}: {complaint}")
+            complaint = "" if complaint else f"is equal, though expected to differ: {cause}"
         if complaint:
             wrong[case["label"]] = complaint
     name = f"{golden['name']} as {personality} on {device}, {len(golden['cases'])} inputs"
@@ -247,7 +262,7 @@ def run_model(tool, folder, golden, device, personality, report):
 def takes(tool, folder, golden, report):
     """Is the model one to run?  If not, its row says why."""
     name = golden["name"]
-    reason = tool.refusal(folder / golden["model"])
+    reason = tool.refusal(folder / golden["model"], PERSONALITIES[golden["kind"]][0])
     if name in REFUSED:
         known = bool(reason) and REFUSED[name] in reason
         report.point(known, f"{name} is refused because of {REFUSED[name]}")

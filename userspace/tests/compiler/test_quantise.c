@@ -280,7 +280,7 @@ static void test_lut(void **state)
 	assert_int_equal((int8_t)lut[3], 1);
 	assert_int_equal((int8_t)lut[5], 3);
 	/* From uint8 to uint8 of double the step, saturating at neither end. */
-	npuc_lut_rescale(quantised(&in, NPUC_TYPE_UINT8, 0.5f, 10),
+	npuc_lut_rescale(&p, quantised(&in, NPUC_TYPE_UINT8, 0.5f, 10),
 			 quantised(&out, NPUC_TYPE_UINT8, 1, 0), lut);
 	assert_int_equal(lut[10], 0);
 	assert_int_equal(lut[13], 2);

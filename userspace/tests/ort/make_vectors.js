@@ -166,6 +166,17 @@ async function pools() {
 		}
 }
 
+async function softmaxes() {
+	for (const [i, [rows, n, s, so]] of [[64, 2, 0.08, 1 / 256], [16, 10, 0.11, 1 / 256], [4, 128, 0.031, 0.0039]].entries())
+		for (const type of [UINT8, INT8]) {
+			const z = type === UINT8 ? [120, 0, i === 2 ? 5 : 0] : [-5, 0, i === 2 ? -100 : -128], seed = 600 + 4 * i + type;
+			state = seed;
+			emit('ORT_SOFTMAX', seed, type, await run('QLinearSoftmax', 'com.microsoft', { opset: 13, axis: 1 }, [
+				[type, [rows, n], draw(type, rows * n)], scale(s), zero(type, z[0]), scale(so), zero(type, z[2]),
+			], [0], type, [rows, n]), 0, [rows, n, 1], [s, 0, so], z);
+		}
+}
+
 async function functions() {
 	for (const type of [UINT8, INT8]) {
 		const x = arrays[type].from({ length: 256 }, (_, i) => i), z = type === UINT8 ? [120, 0, 3] : [-5, 0, -128];
@@ -193,6 +204,7 @@ static const struct ort_vector vectors[] = {`);
 	await products();
 	await sums();
 	await pools();
+	await softmaxes();
 	await functions();
 	console.log('};\n/* clang-format on */');
 })();

@@ -33,6 +33,7 @@ enum ort_kind {
 	ORT_SIGMOID,
 	ORT_LEAKY_RELU,
 	ORT_QUANTIZE,
+	ORT_SOFTMAX,
 };
 
 /**
@@ -41,7 +42,7 @@ enum ort_kind {
  * @seed: of its operands' data
  * @dtype: of input and output; weights are int8
  * @dims: products: input channels, output channels, height; matrices: rows, terms,
- *	columns; pools: channels, height; else elements
+ *	columns; pools: channels, height; softmax: rows, columns; else elements
  * @scale: bits of the scales of input, weights or second input, and output
  * @zero: their zero points
  * @out: the output in hexadecimal
@@ -336,6 +337,28 @@ static void build_function(struct bench *b)
 			  b->slot[1]);
 }
 
+static void build_softmax(struct bench *b)
+{
+	const struct ort_vector *v = b->v;
+	float scale = real(v->scale[0]), steps = floorf(1 / real(v->scale[2])), table[256];
+	const struct npuc_tensor in = { .quant = { .scales = (const u8 *)&scale, .count = 1 } };
+
+	b->op.opcode = VNPU_OP_SOFTMAX_TABLE;
+	operand(b, 0, v->dtype, v->zero[0], 1, v->dims[0], v->dims[1]);
+	operand(b, 3, v->dtype, v->zero[2], 1, v->dims[0], v->dims[1]);
+	b->op.in[1] = (struct vnpu_tensor){
+		.slot = 1,
+		.dtype = VNPU_DTYPE_FLOAT32,
+		.layout = VNPU_LAYOUT_LUT,
+		.shape = { 1, 1, 1, 256 },
+	};
+	npuc_softmax_quotient(&in, v->dims[1], table);
+	memcpy(b->slot[1], table, sizeof(table));
+	memcpy(&b->op.p.scale, &steps, sizeof(steps));
+	for (u32 i = 0; i < v->dims[0] * v->dims[1]; i++)
+		b->slot[0][i] = draw(b, v->dtype);
+}
+
 static void (*const build[])(struct bench *b) = {
 	[ORT_CONV] = build_image_product,
 	[ORT_DEPTHWISE] = build_image_product,
@@ -347,6 +370,7 @@ static void (*const build[])(struct bench *b) = {
 	[ORT_SIGMOID] = build_function,
 	[ORT_LEAKY_RELU] = build_function,
 	[ORT_QUANTIZE] = build_quantize,
+	[ORT_SOFTMAX] = build_softmax,
 };
 
 static void run(struct bench *b, const struct npum_isa *isa)
@@ -368,7 +392,7 @@ static u32 count_differing(const struct bench *b, u32 *total)
 {
 	const u32 *shape = b->op.out.shape;
 	u32 pixels = shape[1] * shape[2], channels = shape[3], differ = 0;
-	bool image = b->v->kind != ORT_MATMUL && pixels > 1;
+	bool image = b->v->kind != ORT_MATMUL && b->v->kind != ORT_SOFTMAX && pixels > 1;
 
 	*total = pixels * channels;
 	assert_int_equal(strlen(b->v->out), 2 * *total);
@@ -451,6 +475,11 @@ static void test_quantize(void **state)
 	check(ORT_QUANTIZE, "QuantizeLinear");
 }
 
+static void test_softmax(void **state)
+{
+	check(ORT_SOFTMAX, "QLinearSoftmax");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_average),
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_quantize),
+		cmocka_unit_test(test_softmax),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
