@@ -102,17 +102,17 @@ static int compile_source(const struct cli *cli, const struct compile_args *args
 
 	if (rc)
 		return rc;
-	if (args->check_only) {
+	if (args->check_only)
 		rc = verdicts_show(cli, &source, options);
-	} else {
+	else
 		rc = model_compile(cli, &source, options, &artefact, &size);
-		if (!rc)
-			rc = effect_measure(cli, &source, options, &args->inputs, knobs);
-		if (!rc)
-			rc = write_artefact(cli, args, knobs, options->target, artefact, size);
-		free(artefact);
-	}
+	if (!rc && artefact)
+		rc = effect_measure(cli, &source, options, &args->inputs, knobs);
+	/* The model may be large, and what was made of it is copied as it is read back. */
 	model_source_free(&source);
+	if (!rc && artefact)
+		rc = write_artefact(cli, args, knobs, options->target, artefact, size);
+	free(artefact);
 	return rc;
 }
 

@@ -31,7 +31,7 @@
  * @failed: memory was short
  */
 struct writer {
-	const struct npuc_compilation *c;
+	struct npuc_compilation *c;
 	struct npuc_bytes file;
 	struct npuc_bytes strings;
 	struct npuc_bytes tensors;
@@ -231,16 +231,40 @@ static bool present(uint32_t kind, size_t size)
 	return size || kind < NPU_SECTION_CONFIG;
 }
 
+static size_t aligned(size_t offset)
+{
+	return (offset + NPU_FILE_ALIGN - 1) & ~(size_t)(NPU_FILE_ALIGN - 1);
+}
+
+/*
+ * Constants, about as large as the model, are not copied: they become the file by moving up
+ * behind @room for what precedes them.
+ */
+static void begin_file(struct writer *w, size_t room)
+{
+	const size_t size = w->c->constants.size;
+	size_t end;
+
+	w->file = w->c->constants;
+	w->file.limit = 0;
+	w->c->constants = (struct npuc_bytes){ 0 };
+	if (!npuc_bytes_reserve(&w->file, room, 1, &end)) {
+		w->failed = true;
+		return;
+	}
+	memmove(w->file.data + room, w->file.data, size);
+	memset(w->file.data, 0, room);
+}
+
 static void write_file(struct writer *w, const struct npu_file_info *info)
 {
-	const struct npuc_compilation *c = w->c;
+	const struct npuc_bytes *program = &w->c->program;
+	const size_t constants = w->c->constants.size;
 	const struct {
 		uint32_t kind;
 		const void *data;
 		size_t size;
 	} parts[] = {
-		{ NPU_SECTION_PROGRAM, c->program.data, c->program.size },
-		{ NPU_SECTION_CONST, c->constants.data, c->constants.size },
 		{ NPU_SECTION_STRINGS, w->strings.data, w->strings.size },
 		{ NPU_SECTION_TENSORS, w->tensors.data, w->tensors.size },
 		{ NPU_SECTION_LAYERS, w->layers.data, w->layers.size },
@@ -248,23 +272,28 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 		{ NPU_SECTION_CONFIG, w->config.data, w->config.size },
 		{ NPU_SECTION_DEBUG, w->debug.data, w->debug.size },
 		{ NPU_SECTION_MEMORY, w->areas.data, w->areas.size },
-		{ NPU_SECTION_PARTITIONS, c->segments, segments_size(c) },
+		{ NPU_SECTION_PARTITIONS, w->c->segments, segments_size(w->c) },
 		{ NPU_SECTION_HOST_OPS, w->host_ops.data, w->host_ops.size },
 	};
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
-	struct npu_file_section table[PARTS] = { 0 };
+	struct npu_file_section table[PARTS + 2] = {
+		{ .kind = NPU_SECTION_PROGRAM, .size = program->size },
+		{ .kind = NPU_SECTION_CONST, .size = constants },
+	};
 	struct npu_file_header header = {
 		.magic = NPU_FILE_MAGIC,
 		.major = NPU_FILE_MAJOR,
+		.section_count = 2,
 	};
-	uint32_t count = 0;
+	uint32_t count = 2;
 
 	for (int i = 0; i < PARTS; i++)
 		header.section_count += present(parts[i].kind, parts[i].size);
 	/* A file is of the oldest version that has all that is in it. */
 	header.minor = header.section_count > NPU_SECTION_INFO ? NPU_FILE_MINOR : 0;
-	append(w, &w->file, &header, sizeof(header), 1);
-	append(w, &w->file, table, header.section_count * sizeof(table[0]), 1);
+	table[0].offset = aligned(sizeof(header) + header.section_count * sizeof(table[0]));
+	table[1].offset = aligned(table[0].offset + program->size);
+	begin_file(w, table[1].offset);
 	for (int i = 0; i < PARTS; i++) {
 		struct npu_file_section *s = &table[count];
 
@@ -273,11 +302,13 @@ static void write_file(struct writer *w, const struct npu_file_info *info)
 		s->kind = parts[i].kind;
 		s->offset = append(w, &w->file, parts[i].data, parts[i].size, NPU_FILE_ALIGN);
 		s->size = parts[i].size;
-		s->digest = XXH64(parts[i].data, parts[i].size, 0);
 		count++;
 	}
 	if (w->failed)
 		return;
+	memcpy(w->file.data + table[0].offset, program->data, program->size);
+	for (uint32_t i = 0; i < count; i++)
+		table[i].digest = XXH64(w->file.data + table[i].offset, table[i].size, 0);
 	header.size = w->file.size;
 	memcpy(w->file.data, &header, sizeof(header));
 	memcpy(w->file.data + sizeof(header), table, count * sizeof(table[0]));
@@ -312,7 +343,7 @@ static void add_debug(struct writer *w)
 	w->failed |= d.failed;
 }
 
-int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes)
+int npuc_artefact(struct npuc_compilation *c, struct npuc_bytes *bytes)
 {
 	struct writer w = {
 		.c = c,

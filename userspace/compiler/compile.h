@@ -305,8 +305,8 @@ uint32_t npuc_dtype(uint32_t type);
 /** npuc_emit() - make the program from records and plan, and validate it */
 int npuc_emit(struct npuc_compilation *c);
 
-/** npuc_artefact() - write the .npu file; the caller frees @bytes */
-int npuc_artefact(const struct npuc_compilation *c, struct npuc_bytes *bytes);
+/** npuc_artefact() - write the .npu file, which takes @c's constants; the caller frees @bytes */
+int npuc_artefact(struct npuc_compilation *c, struct npuc_bytes *bytes);
 
 /** npuc_no_memory() - fill the error; returns -ENOMEM */
 int npuc_no_memory(const struct npuc_compilation *c);

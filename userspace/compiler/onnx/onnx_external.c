@@ -104,7 +104,7 @@ static const char *read_place(const struct onnx_constant *c, struct place *p)
 
 /* The file of that name, opened once.  NULL with @why set. */
 static const struct onnx_outside *find_file(struct onnx_model *m, const struct npuc_reading *how,
-					 const char *location, const char **why)
+					    const char *location, const char **why)
 {
 	struct onnx_outside *f;
 
