@@ -10,7 +10,9 @@ gave, on every instruction set of this machine; plain C and devices in guests ru
 under the default personality only.  Models in floating point have a bound instead: the greatest difference
 of an output from the runtime's, against its greatest magnitude.  Every model of DIR has a row: one with an op that the NPU refuses is
 skipped with the op and the reason, but those that it is known to take fail, and those that are known to be
-refused fail when they no longer are.  Prints TAP.
+refused fail when they no longer are.  At the end stands a table of all of them and of the models of this
+repository: how much of each the NPU runs, in how many partitions, how exactly, and in how much memory.
+Prints TAP.
 """
 
 import argparse
@@ -104,6 +106,13 @@ BOUNDS = {
     "resnet8_cifar_float": (0, 1e-6, 1e-6),
     "onnx_mnist_float": (1e-6, 1e-6),
 }
+# Models that the NPU does not run as a whole: their partitions.  All others are one, on the NPU.
+PARTITIONS = {
+    # TFLite_Detection_PostProcess is the CPU's
+    "ssd_mobilenet_v1_coco_uint8": 2,
+}
+# Models of this repository; digits' outputs are compared in userspace/tests/digits and by run.sh.
+OWN = ROOT / "models"
 # What the NPU refuses for good or for now, and the op that it is.
 REFUSED = {
     # a recurrent model with control flow
@@ -127,11 +136,19 @@ class Report:
 
     def __init__(self):
         self.count = self.failures = 0
+        self.exactness = {}
 
     def point(self, passed, name):
         self.count += 1
         self.failures += not passed
         print(f"{'ok' if passed else 'not ok'} {self.count} - {name}", flush=True)
+
+    def note(self, name, passed, error, bound):
+        """What a run of a model on a device showed; the table has the worst of all."""
+        before = self.exactness.get(name, (True, 0, None))
+        self.exactness[name] = (
+            before[0] and passed, max(before[1], error), bound if before[2] is None else max(before[2], bound or 0)
+        )  # fmt: skip
 
     def skip(self, name, reason):
         self.count += 1
@@ -169,6 +186,67 @@ class Tool:
             return error
         op = next((op for op in json.loads(out)["ops"] if op["placement"] == "none"), None)
         return f"op {op['op']} {op['type']}: {op['reason']}" if op else ""
+
+
+    def placement(self, model):
+        """(what check says, what the artefact holds or None) of a model."""
+        code, out, error = self.call("check", model, "--json")
+        if code not in (0, 1):
+            return None, None, error
+        check = json.loads(out)
+        if check["refused"]:
+            return check, None, ""
+        with tempfile.TemporaryDirectory() as folder:
+            artefact = Path(folder) / "x.npu"
+            code, _, error = self.call("compile", model, "-o", artefact)
+            if code:
+                return check, None, error
+            return check, json.loads(self.call("objdump", artefact, "--json")[1]), ""
+
+
+class Table:
+    """Where each model runs, how exactly, and in how much memory."""
+
+    TITLES = ("model", "ops", "on NPU", "MACs on NPU", "partitions", "outputs", "static", "temporary", "bound")
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, tool, name, path, report):
+        """A row; the model that runs whole must be one partition, and its memory what is alive at one time."""
+        check, dump, error = tool.placement(path)
+        if check is None and name in REFUSED:
+            self.rows.append((name, *["-"] * 4, f"refused: {REFUSED[name]}", *["-"] * 3))
+            return
+        if check is None:
+            report.point(False, f"{name}: {error}")
+            return
+        row = [name, str(check["op_count"]), f"{100 * check['npu'] / max(check['op_count'], 1):.1f} %"]
+        if dump is None:
+            op = next(op for op in check["ops"] if op["placement"] == "none")
+            self.rows.append((*row, "-", "-", f"refused: {op['type']}", "-", "-", "-"))
+            return
+        memory, layers = dump["memory"], dump["layers"]
+        macs = sum(layer["macs"] for layer in layers)
+        ours = sum(layer["macs"] for layer in layers if layer["place"] == "npu")
+        passed, worst, bound = report.exactness.get(name, (True, 0, None))
+        exact = "exact" if bound is None else f"{worst:.2g} of {bound:g}"
+        exact = exact if name in report.exactness else "not compared here"
+        self.rows.append((
+            *row, f"{100 * ours / macs:.1f} %" if macs else "-", str(check["partitions"]),
+            exact if passed else "WRONG", str(memory["static_bytes"]), str(memory["temporary_bytes"]),
+            str(memory["temporary_bound_bytes"]),
+        ))  # fmt: skip
+        wanted = PARTITIONS.get(name, 1)
+        report.point(check["partitions"] == wanted, f"{name} runs in {wanted} partition{'s' * (wanted > 1)}")
+
+    def show(self):
+        """As comments of TAP."""
+        rows = [self.TITLES, *self.rows]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(self.TITLES))]
+        for row in rows:
+            cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]
+            print("# " + "  ".join(cells).rstrip(), flush=True)
 
 
 def error_of(found, wanted):
@@ -252,6 +330,7 @@ def run_model(tool, folder, golden, device, personality, report):
     name = f"{golden['name']} as {personality} on {device}, {len(golden['cases'])} inputs"
     bounds = [bound_of(golden, output, personality) for output in golden["cases"][0]["outputs"]]
     bounds = [bound for bound in bounds if bound is not None]
+    report.note(golden["name"], not wrong, worst, max(bounds, default=None))
     if bounds:
         name += f", error {worst:.3g}, bound {max(bounds):g}"
     report.point(not wrong, name)
@@ -298,7 +377,7 @@ def main():
     if not found:
         report.skip("real models", f"no folder {args.models}; NPU_MODELS names another one")
         report.finish()
-    devices = args.device or tool.devices()
+    devices, table = args.device or tool.devices(), Table()
     for path in found:
         golden = json.loads(path.read_text())
         personalities = [p for p in PERSONALITIES[golden["kind"]] if p in (args.personality or RUNTIMES)]
@@ -306,6 +385,11 @@ def main():
             continue
         if takes(tool, path.parent, golden, report):
             run_devices(tool, path.parent, golden, devices, personalities, report)
+        if not args.device:
+            table.add(tool, golden["name"], path.parent / golden["model"], report)
+    for path in sorted(OWN.glob("*/*.tflite")) if not args.device and not args.only else []:
+        table.add(tool, path.stem, path, report)
+    table.show()
     report.finish()
 
 

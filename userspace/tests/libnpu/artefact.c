@@ -374,6 +374,61 @@ void artefact_partition(struct artefact *a, const struct npu_file_segment *segme
 	artefact_seal(a);
 }
 
+/* Three inputs of one anchor, four outputs; all in the same place, which nobody forbids. */
+static struct npu_file_host_op detection(void)
+{
+	static const uint32_t shapes[7][4] = { { 3, 1, 1, 4 }, { 3, 1, 1, 2 }, { 2, 1, 4 },
+					       { 3, 1, 1, 4 }, { 2, 1, 1 },    { 2, 1, 1 },
+					       { 1, 1 } };
+	/* One detection of one class, 100 per class, fast, 1 class; then thresholds and scales. */
+	static const float reals[] = { 0.1f, 0.5f, 10, 10, 5, 5 };
+	struct npu_file_host_op op = {
+		.kind = NPU_HOST_DETECTION,
+		.input_count = 3,
+		.output_count = 4,
+		.param = { 1, 1, 100, 0, 1 },
+	};
+
+	memcpy(&op.param[5], reals, sizeof(reals));
+	for (int i = 0; i < 7; i++) {
+		op.operand[i] = (struct npu_file_operand){
+			.slot = SLOT_TEMP,
+			.dtype = VNPU_DTYPE_FLOAT32,
+			.rank = shapes[i][0],
+		};
+		memcpy(op.operand[i].shape, &shapes[i][1], 3 * sizeof(uint32_t));
+	}
+	return op;
+}
+
+struct artefact artefact_kind(unsigned int kind)
+{
+	static const struct npu_file_segment three[] = { { 0, NPU_FILE_DEVICE, 0, 1 },
+							 { 1, NPU_FILE_HOST, 1, 1 },
+							 { 2, NPU_FILE_DEVICE, 2, OPS - 2 } };
+	static const struct npu_file_segment with_host_op[] = { { 0, NPU_FILE_DEVICE, 0, 2 },
+								{ 1, NPU_FILE_HOST, OPS, 1 },
+								{ 1, NPU_FILE_HOST, 2, OPS - 2 },
+								{ 1, NPU_FILE_HOST, OPS + 1, 1 } };
+	static const struct npu_file_operand four = {
+		.slot = SLOT_TEMP,
+		.dtype = VNPU_DTYPE_INT32,
+		.rank = 1,
+		.shape = { 1 },
+	};
+	const struct npu_file_host_op ops[] = {
+		{ .kind = NPU_HOST_EXPECT, .input_count = 2, .operand = { four, four } },
+		detection(),
+	};
+	struct artefact a = artefact_create(2, 2, 4);
+
+	if (kind % ARTEFACT_KINDS == 1)
+		artefact_partition(&a, three, 3, NULL, 0);
+	if (kind % ARTEFACT_KINDS == 2)
+		artefact_partition(&a, with_host_op, 4, ops, 2);
+	return a;
+}
+
 void artefact_free(struct artefact *a)
 {
 	free(a->data);

@@ -65,6 +65,15 @@ void artefact_partition(struct artefact *a, const struct npu_file_segment *segme
 			uint32_t segment_count, const struct npu_file_host_op *host_ops,
 			uint32_t host_op_count);
 
+/** ARTEFACT_KINDS - what artefact_kind() can make */
+#define ARTEFACT_KINDS 3
+
+/**
+ * artefact_kind() - a small model for the device alone, in three partitions, or with
+ * operators of the host
+ */
+struct artefact artefact_kind(unsigned int kind);
+
 /** artefact_free() - release it */
 void artefact_free(struct artefact *a);
 

@@ -40,7 +40,26 @@ static void touch_layer(const struct npu_model *model, const struct npu_layer_in
 	touch(layer->type, strlen(layer->type));
 	touch(layer->name, strlen(layer->name));
 	require((uint64_t)layer->first_op + layer->op_count <= npu_model_info(model)->op_count);
+	require(layer->partition < npu_model_info(model)->partition_count);
 	require(layer->output == NPU_NO_TENSOR || npu_model_tensor(model, layer->output));
+}
+
+/* Every op is in one segment, and partitions take turns. */
+static void touch_segments(const struct npu_model *model)
+{
+	const struct npu_model_info *info = npu_model_info(model);
+	const struct npu_segment_info *s;
+	uint64_t ops = 0;
+	uint32_t last = 0;
+
+	for (size_t i = 0; (s = npu_model_segment(model, i)); i++) {
+		require(s->place == NPU_PLACE_DEVICE || s->place == NPU_PLACE_HOST);
+		require(s->op_count && s->partition >= last && s->partition - last <= 1);
+		ops += s->op_count;
+		last = s->partition;
+	}
+	require(ops == info->op_count && last + 1 == info->partition_count);
+	require(info->device_partition_count <= info->partition_count);
 }
 
 static void touch_model(const struct npu_model *model)
@@ -64,6 +83,7 @@ static void touch_model(const struct npu_model *model)
 		touch_tensor(model, npu_model_tensor(model, i));
 	for (size_t i = 0; i < info->layer_count; i++)
 		touch_layer(model, npu_model_layer(model, i));
+	touch_segments(model);
 }
 
 bool reader_try(const uint8_t *data, size_t size)
