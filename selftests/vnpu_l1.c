@@ -47,6 +47,21 @@ static int copy_l1(const struct rig *rig, bool write)
 	return ret ?: bo_wait(rig->fd, rig->bo[write ? SLOT_A : SLOT_RESULT], DEVICE_SOON_MS);
 }
 
+/* Writes, and reads in a job of its own; that may run on another core, which was not written. */
+static bool finds_its_own(struct rig *rig)
+{
+	for (int tries = 0; tries < 50; tries++) {
+		if (copy_l1(rig, true))
+			return false;
+		rig_fill(rig, SLOT_RESULT, 1);
+		if (copy_l1(rig, false))
+			return false;
+		if (!rig_is(rig, 0))
+			return true;
+	}
+	return false;
+}
+
 TEST_F(npu, values_of_other_contexts_are_gone)
 {
 	struct rig other = self->rig;
@@ -54,14 +69,14 @@ TEST_F(npu, values_of_other_contexts_are_gone)
 	other.ctx = ctx_create(self->fd, 0);
 	ASSERT_NE(0, other.ctx);
 	rig_fill(&self->rig, SLOT_A, 90);
-	ASSERT_EQ(0, copy_l1(&self->rig, true));
 	/* A core keeps them for the same context, so that what follows can fail. */
-	rig_fill(&self->rig, SLOT_RESULT, 1);
-	ASSERT_EQ(0, copy_l1(&self->rig, false));
+	EXPECT_TRUE(finds_its_own(&self->rig));
 	EXPECT_TRUE(rig_is(&self->rig, 90));
-	rig_fill(&self->rig, SLOT_RESULT, 1);
-	ASSERT_EQ(0, copy_l1(&other, false));
-	EXPECT_TRUE(rig_is(&self->rig, 0));
+	for (int i = 0; i < 4; i++) {
+		rig_fill(&self->rig, SLOT_RESULT, 1);
+		ASSERT_EQ(0, copy_l1(&other, false));
+		EXPECT_TRUE(rig_is(&self->rig, 0));
+	}
 }
 
 TEST_F(npu, values_of_other_files_are_gone)
