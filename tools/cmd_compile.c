@@ -12,6 +12,7 @@
 #include "placement.h"
 #include "report.h"
 #include "target.h"
+#include "transposes.h"
 #include "effect.h"
 #include "exec_plan.h"
 #include "verdicts.h"
@@ -40,10 +41,11 @@ static int print_plans(const struct cli *cli, const struct compile_args *args,
 }
 
 static int print_result(const struct cli *cli, const struct compile_args *args,
-			const struct knobs *knobs, const struct npum_target *target,
+			const struct npuc_options *options, const struct transposes *left,
 			const struct npu_model *model, size_t size)
 {
 	const struct npu_model_info *info = npu_model_info(model);
+	const struct knobs *knobs = knobs_of(options);
 	json_t *report;
 	int rc;
 
@@ -54,7 +56,8 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 		if (info->partition_count != info->device_partition_count)
 			printf("partitions   %u, of these %u on the NPU\n", info->partition_count,
 			       info->device_partition_count);
-		rc = print_plans(cli, args, model, target);
+		transposes_print(left);
+		rc = print_plans(cli, args, model, options->target);
 		return !rc && args->knobs.show ? knobs_print(knobs) : rc;
 	}
 	report = report_new("npu-compile");
@@ -67,8 +70,9 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 	json_object_set_new(report, "partitions", json_integer(info->partition_count));
 	json_object_set_new(report, "macs", json_integer((json_int_t)info->macs));
 	json_object_set_new(report, "memory", memory_report(model, 0));
+	json_object_set_new(report, "transposes", transposes_report(left));
 	if (args->plan)
-		json_object_set_new(report, "plan", exec_plan_report(cli, model, target));
+		json_object_set_new(report, "plan", exec_plan_report(cli, model, options->target));
 	if (args->knobs.show)
 		json_object_set_new(report, "config", knobs_report(knobs));
 	return report_print(cli, report, CLI_OK);
@@ -76,7 +80,7 @@ static int print_result(const struct cli *cli, const struct compile_args *args,
 
 /* What was emitted is read back before anybody relies on it. */
 static int write_artefact(const struct cli *cli, const struct compile_args *args,
-			  const struct knobs *knobs, const struct npum_target *target,
+			  const struct npuc_options *options, const struct transposes *left,
 			  const void *artefact, size_t size)
 {
 	struct npu_error error = { 0 };
@@ -87,7 +91,7 @@ static int write_artefact(const struct cli *cli, const struct compile_args *args
 		return cli_error(cli, CLI_DEVICE, NULL, "%s", error.text);
 	rc = file_write(cli, args->output, artefact, size);
 	if (!rc)
-		rc = print_result(cli, args, knobs, target, model, size);
+		rc = print_result(cli, args, options, left, model, size);
 	npu_model_free(model);
 	return rc;
 }
@@ -95,6 +99,7 @@ static int write_artefact(const struct cli *cli, const struct compile_args *args
 static int compile_source(const struct cli *cli, const struct compile_args *args,
 			  struct knobs *knobs, const struct npuc_options *options)
 {
+	struct transposes left = { 0 };
 	struct model_source source;
 	void *artefact = NULL;
 	size_t size = 0;
@@ -108,10 +113,13 @@ static int compile_source(const struct cli *cli, const struct compile_args *args
 		rc = model_compile(cli, &source, options, &artefact, &size);
 	if (!rc && artefact)
 		rc = effect_measure(cli, &source, options, &args->inputs, knobs);
+	if (!rc && artefact)
+		rc = transposes_list(cli, &source, options, &left);
 	/* The model may be large, and what was made of it is copied as it is read back. */
 	model_source_free(&source);
 	if (!rc && artefact)
-		rc = write_artefact(cli, args, knobs, options->target, artefact, size);
+		rc = write_artefact(cli, args, options, &left, artefact, size);
+	transposes_free(&left);
 	free(artefact);
 	return rc;
 }

@@ -9,12 +9,14 @@
 #include "report.h"
 #include "table.h"
 #include "term.h"
+#include "transposes.h"
 
-/** struct verdicts - what the compiler says of each op */
+/** struct verdicts - what the compiler says of each op, and which TRANSPOSEs stay */
 struct verdicts {
 	struct npuc_verdict *items;
 	size_t count;
 	size_t refused;
+	struct transposes left;
 };
 
 static const char *placement_name(const struct npuc_verdict *v)
@@ -134,6 +136,7 @@ static int print_json(const struct cli *cli, const struct verdicts *v, int code)
 	json_object_set_new(report, "partitions", json_integer((json_int_t)partitions(v)));
 	json_object_set_new(report, "reasons", reasons_report(v));
 	json_object_set_new(report, "ops", ops);
+	json_object_set_new(report, "transposes", transposes_report(&v->left));
 	return report_print(cli, report, code);
 }
 
@@ -180,6 +183,7 @@ static int print_text(const struct cli *cli, const struct verdicts *v, int code)
 		printf(", %zu nowhere\n", v->refused);
 	else
 		printf(", in %zu partition%s\n", partitions(v), partitions(v) == 1 ? "" : "s");
+	transposes_print(&v->left);
 	return code;
 }
 
@@ -189,14 +193,17 @@ int verdicts_show(const struct cli *cli, const struct model_source *source,
 	struct npuc_error error = { 0 };
 	struct verdicts v = { 0 };
 	int refused = npuc_check(source->model, options, &v.items, &v.count, &error);
-	int code;
+	int code, rc;
 
 	if (refused < 0)
 		return options->config ? knobs_error(knobs_of(options), &error) :
 					 cli_error(cli, CLI_INPUT, NULL, "%s", error.text);
 	v.refused = (size_t)refused;
 	code = count_of(&v, NPUC_ON_NPU) < v.count ? CLI_NO : CLI_OK;
-	code = cli->json ? print_json(cli, &v, code) : print_text(cli, &v, code);
+	rc = transposes_list(cli, source, options, &v.left);
+	if (!rc)
+		rc = cli->json ? print_json(cli, &v, code) : print_text(cli, &v, code);
+	transposes_free(&v.left);
 	free(v.items);
-	return code;
+	return rc;
 }

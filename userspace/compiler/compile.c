@@ -255,6 +255,7 @@ void npuc_compilation_free(struct npuc_compilation *c)
 	free(c->plan.temp_offset);
 	free(c->plan.areas);
 	free(c->plan.on_chip);
+	npuc_graph_free(&c->sunk);
 	npuc_bytes_free(&c->constants);
 	npuc_bytes_free(&c->program);
 }
@@ -373,6 +374,19 @@ static void answer_l1(const struct npuc_compilation *c)
 			    (unsigned long long)c->plan.l1_bytes);
 }
 
+/* Up to the first pass. */
+static int begin(struct npuc_compilation *c, struct npuc_adapt *r)
+{
+	int err = choose_passes(c);
+
+	if (!err)
+		err = check_l1(c);
+	if (!err)
+		err = npuc_adapt(r);
+	c->graph = npuc_adapted(r);
+	return err;
+}
+
 /* What only a look at the whole model can tell. */
 static void fill_partitions(const struct npuc_compilation *c, struct npuc_verdict *list)
 {
@@ -405,8 +419,12 @@ static void find_partitions(const struct npuc_adapt *r, const struct npuc_option
 	quiet.dump = NULL;
 	c = compilation_of(r->model, &quiet, &r->can, NULL);
 	c.graph = npuc_adapted(r);
-	if (!choose_passes(&c) && !npuc_passes_run(&c))
-		fill_partitions(&c, list);
+	/* The verdicts are about the ops that the model has. */
+	if (choose_passes(&c) == 0) {
+		c.disabled |= UINT64_C(1) << NPUC_PASS_TRANSPOSE_SINK;
+		if (!npuc_passes_run(&c))
+			fill_partitions(&c, list);
+	}
 	npuc_compilation_free(&c);
 }
 
@@ -450,12 +468,7 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 		return -EINVAL;
 	c = compilation_of(model, options, &can, error);
 	r = adaptation(model, options, &can, error);
-	err = choose_passes(&c);
-	if (!err)
-		err = check_l1(&c);
-	if (!err)
-		err = npuc_adapt(&r);
-	c.graph = npuc_adapted(&r);
+	err = begin(&c, &r);
 	if (!err)
 		err = dump_adaptation(&c, &r);
 	if (!err)
@@ -471,4 +484,36 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 	*artefact = bytes.data;
 	*size = bytes.size;
 	return 0;
+}
+
+int npuc_transposes(struct npuc_model *model, const struct npuc_options *options,
+		    struct npuc_transpose **list, size_t *count, struct npuc_error *error)
+{
+	struct npuc_options quiet = options ? *options : (struct npuc_options){ 0 };
+	struct npuc_capabilities can;
+	struct npuc_compilation c;
+	struct npuc_error refusal;
+	struct npuc_adapt r;
+	bool fits;
+	int err;
+
+	*list = NULL;
+	*count = 0;
+	/* What becomes of the knobs is told by who compiles. */
+	quiet.answers = NULL;
+	if (npuc_capabilities(model, &quiet, &can, error))
+		return -EINVAL;
+	c = compilation_of(model, &quiet, &can, error);
+	r = adaptation(model, &quiet, &can, error);
+	err = begin(&c, &r);
+	c.error = &refusal;
+	fits = !err && !npuc_check_model(&c);
+	c.error = error;
+	if (fits && npuc_pass_on(&c, NPUC_PASS_TRANSPOSE_SINK))
+		err = npuc_transpose_sink(&c);
+	if (!err)
+		err = npuc_list_transposes(&c, list, count);
+	npuc_compilation_free(&c);
+	npuc_adapt_free(&r);
+	return err;
 }

@@ -185,7 +185,8 @@ struct npuc_plan {
 /**
  * struct npuc_compilation - one run of the compiler
  * @model: what is compiled
- * @graph: @model's graph, or what the configuration made of it
+ * @graph: @model's graph, or what the configuration made of it, or @sunk
+ * @sunk: what npuc_transpose_sink() made, or empty
  * @personality: arithmetic compiled for
  * @target: device compiled for
  * @options: what the caller asked for, NULL for the defaults
@@ -218,6 +219,7 @@ struct npuc_plan {
 struct npuc_compilation {
 	const struct npuc_model *model;
 	const struct npuc_graph *graph;
+	struct npuc_graph sunk;
 	const struct npum_personality *personality;
 	const struct npum_target *target;
 	const struct npuc_options *options;
@@ -263,6 +265,12 @@ void npuc_compilation_free(struct npuc_compilation *c);
 /** npuc_check_model() - do ops, inputs and outputs fit the device? */
 int npuc_check_model(struct npuc_compilation *c);
 
+/** npuc_transpose_sink() - let TRANSPOSEs meet: the graph is another one behind */
+int npuc_transpose_sink(struct npuc_compilation *c);
+
+/** npuc_list_transposes() - the TRANSPOSEs of the graph as it is; the caller frees @list */
+int npuc_list_transposes(const struct npuc_compilation *c, struct npuc_transpose **list,
+			 size_t *count);
 /** npuc_assign() - fill the places; fails for an op that runs nowhere or options that fit no op */
 int npuc_assign(struct npuc_compilation *c);
 

@@ -280,6 +280,39 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 		 size_t *size, struct npuc_error *error);
 
 /**
+ * struct npuc_transpose - a TRANSPOSE that is left when a model is compiled
+ * @op: its number in the model file, NPUC_ADDED for one that the compiler added
+ * @name: of its output
+ * @bytes: that it moves
+ * @by_type: what needs its axes in this order: type of an op, or "output"
+ * @by_name: its output's name
+ * @why: a sentence
+ */
+struct npuc_transpose {
+	uint32_t op;
+	char name[128];
+	uint64_t bytes;
+	char by_type[32];
+	char by_name[128];
+	char why[64];
+};
+
+/**
+ * npuc_transposes() - list the TRANSPOSEs that are left, and who needs them
+ * @model: the model
+ * @options: as for npuc_compile()
+ * @list: out: one for each, release with free()
+ * @count: out: their number
+ * @error: filled on failure
+ *
+ * Ops that the device refuses stay as they are, so that it can be asked of any model.
+ *
+ * Return: 0 or a negative errno as of npuc_compile().
+ */
+int npuc_transposes(struct npuc_model *model, const struct npuc_options *options,
+		    struct npuc_transpose **list, size_t *count, struct npuc_error *error);
+
+/**
  * npuc_config_check() - look for what no model could make sense of
  * @config: the knobs
  * @error: filled on failure: "KEY: WHY", which names all keys that contradict each other
