@@ -37,24 +37,30 @@ static void run_init_l1(struct run *run, const struct rig *rig, __u32 program)
 	run->binding[SLOT_L1] = (struct drm_vnpu_binding){};
 }
 
-static int copy_l1(const struct rig *rig, bool write)
+static int start_l1(const struct rig *rig, bool write)
 {
 	struct run run;
-	int ret;
 
 	run_init_l1(&run, rig, load_copy(rig->fd, write));
-	ret = run_submit(&run, rig->fd);
+	return run_submit(&run, rig->fd);
+}
+
+static int copy_l1(const struct rig *rig, bool write)
+{
+	int ret = start_l1(rig, write);
+
 	return ret ?: bo_wait(rig->fd, rig->bo[write ? SLOT_A : SLOT_RESULT], DEVICE_SOON_MS);
 }
 
-/* Writes, and reads in a job of its own; that may run on another core, which was not written. */
+/*
+ * Writes, and reads in a job of its own.  Only while a context has something to do does it
+ * stay on its core: the second is queued at once, and again when the first was quicker.
+ */
 static bool finds_its_own(struct rig *rig)
 {
 	for (int tries = 0; tries < 50; tries++) {
-		if (copy_l1(rig, true))
-			return false;
 		rig_fill(rig, SLOT_RESULT, 1);
-		if (copy_l1(rig, false))
+		if (start_l1(rig, true) || copy_l1(rig, false))
 			return false;
 		if (!rig_is(rig, 0))
 			return true;
