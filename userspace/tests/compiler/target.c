@@ -26,6 +26,11 @@ static void keeps(bool kept, const char *promise, int line)
 }
 #define require(promise) keeps(promise, #promise, __LINE__)
 
+struct target_bytes {
+	const uint8_t *data;
+	size_t size;
+};
+
 static void explained(const char *name, const struct npuc_error *error)
 {
 	size_t length = strlen(name);
@@ -171,14 +176,31 @@ static void rewrite(const char *name, const struct npuc_model *model)
 	free(file);
 }
 
+/* Constants in other files: whatever its name, there is the model itself behind it. */
+static const void *open_itself(void *arg, const char *location, size_t *size, const char **why)
+{
+	const struct target_bytes *bytes = arg;
+
+	require(location[0] && location[0] != '/' && strncmp(location, "../", 3) &&
+		!strstr(location, "/../"));
+	if (strchr(location, '!')) {
+		*why = "there is no such file";
+		return NULL;
+	}
+	*size = bytes->size;
+	return bytes->data;
+}
+
 bool target_try(const char *name, const uint8_t *data, size_t size)
 {
+	struct target_bytes bytes = { data, size };
+	const struct npuc_reading how = { .open_file = open_itself, .arg = &bytes };
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
 	bool compiled;
 	int refused;
 
-	if (npuc_model_read(name, data, size, &model, &error)) {
+	if (npuc_model_read_as(name, data, size, &how, &model, &error)) {
 		require(!model);
 		explained(name, &error);
 		return false;
