@@ -115,11 +115,12 @@ prints "its name" 'device.fw: "my device 3"'
 prints "its only personality" "mine  id 1000, guess, digest"
 prints "its types" "  dtypes int8 int32"
 prints "its limit" "max_kernel             11"
-"$NPU" run "$model" --device sim:generic --firmware device.fw >stdout 2>stderr
+"$NPU" run "$model" --device sim:generic --firmware device.fw --no-fallback >stdout 2>stderr
 ok $(($? != 1)) "it takes only the ops it names"
 cp stderr stdout
 prints "and says which it does not" \
 	"The device must take the instructions that the operation becomes: it has no DEPTHWISE"
+runs "the CPU does the others" 0 run "$model" --device sim:generic --firmware device.fw
 runs "a device of other kinds differs" 1 fw diff device.fw default.fw
 prints "in its ops" "target: MUL: no -> yes"
 prints "in its costs" "target's further cycles: CONV2D: 12 -> 0"
