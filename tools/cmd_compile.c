@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "knobs.h"
 #include "memory.h"
@@ -27,6 +28,7 @@ struct compile_args {
 	bool memory;
 	bool plan;
 	bool check_only;
+	const char *emit;
 	struct cli_list inputs;
 	struct knob_args knobs;
 };
@@ -96,6 +98,46 @@ static int write_artefact(const struct cli *cli, const struct compile_args *args
 	return rc;
 }
 
+static bool emits_tflite(const struct compile_args *args)
+{
+	return args->emit && !strcmp(args->emit, "tflite");
+}
+
+static int print_emitted(const struct cli *cli, const struct compile_args *args, size_t size,
+			 uint32_t parts)
+{
+	json_t *report;
+
+	if (!cli->json) {
+		printf("%s: %zu bytes, %u partition%s of the NPU, each a custom op '%s'\n",
+		       args->output, size, parts, parts == 1 ? "" : "s", NPUC_EMITTED_OP);
+		return CLI_OK;
+	}
+	report = report_new("npu-compile");
+	json_object_set_new(report, "model", report_string(cli->operands[0]));
+	json_object_set_new(report, "output", report_string(args->output));
+	json_object_set_new(report, "emit", json_string("tflite"));
+	json_object_set_new(report, "bytes", json_integer((json_int_t)size));
+	json_object_set_new(report, "npu_partitions", json_integer(parts));
+	return report_print(cli, report, CLI_OK);
+}
+
+static int emit_tflite(const struct cli *cli, const struct compile_args *args,
+		       const struct model_source *source, const struct npuc_options *options)
+{
+	struct npuc_error error = { 0 };
+	uint32_t parts;
+	void *file;
+	size_t size;
+	int rc = npuc_emit_tflite(source->model, options, &parts, &file, &size, &error);
+
+	if (rc)
+		return model_compile_error(cli, source, options, rc, &error);
+	rc = file_write(cli, args->output, file, size);
+	free(file);
+	return rc ? rc : print_emitted(cli, args, size, parts);
+}
+
 static int compile_source(const struct cli *cli, const struct compile_args *args,
 			  struct knobs *knobs, const struct npuc_options *options)
 {
@@ -109,6 +151,8 @@ static int compile_source(const struct cli *cli, const struct compile_args *args
 		return rc;
 	if (args->check_only)
 		rc = verdicts_show(cli, &source, options);
+	else if (emits_tflite(args))
+		rc = emit_tflite(cli, args, &source, options);
 	else
 		rc = model_compile(cli, &source, options, &artefact, &size);
 	if (!rc && artefact)
@@ -134,6 +178,12 @@ static int check_args(const struct cli *cli, const struct compile_args *args)
 	if (args->check_only && (args->memory || args->plan || args->knobs.show))
 		return cli_error(cli, CLI_USAGE, "--check-target-only",
 				 "contradicts --show-%s: nothing is built",
+				 args->memory ? "memory-summary" :
+				 args->plan   ? "exec-plan" :
+						"config");
+	if (emits_tflite(args) && (args->memory || args->plan || args->knobs.show))
+		return cli_error(cli, CLI_USAGE, "--emit tflite",
+				 "contradicts --show-%s: each partition is a program of its own",
 				 args->memory ? "memory-summary" :
 				 args->plan   ? "exec-plan" :
 						"config");
@@ -166,6 +216,8 @@ static int compile_run(const struct cli *cli, const void *args_)
 	return rc;
 }
 
+static const char *const emitted[] = { "npu", "tflite", NULL };
+
 static const struct cli_option options[] = {
 	{ .name = "output",
 	  .letter = 'o',
@@ -173,6 +225,14 @@ static const struct cli_option options[] = {
 	  .offset = offsetof(struct compile_args, output),
 	  .arg = "FILE",
 	  .help = "the .npu to write" },
+	{ .name = "emit",
+	  .type = CLI_WORD,
+	  .offset = offsetof(struct compile_args, emit),
+	  .words = emitted,
+	  .arg = "KIND",
+	  .help = "what to write: npu, or tflite, the model with one custom op 'vnpu' for each "
+		  "partition of the NPU",
+	  .value = "npu" },
 	OPTION_PERSONALITY(compile_args, personality),
 	OPTION_FIRMWARE(compile_args, firmware),
 	OPTIONS_PLACEMENT(compile_args, placement),

@@ -92,6 +92,20 @@ void model_source_free(struct model_source *source)
 	file_free(&source->file);
 }
 
+int model_compile_error(const struct cli *cli, const struct model_source *source,
+			const struct npuc_options *options, int rc, const struct npuc_error *error)
+{
+	switch (rc) {
+	case -EOPNOTSUPP:
+		return cli_error(cli, CLI_NO, NULL, "%s", error->text);
+	case -ENOMEM:
+		return cli_error(cli, CLI_DEVICE, source->file.path, "out of memory");
+	default:
+		return options->config ? knobs_error(knobs_of(options), error) :
+					 cli_error(cli, CLI_INPUT, NULL, "%s", error->text);
+	}
+}
+
 int model_compile(const struct cli *cli, const struct model_source *source,
 		  const struct npuc_options *options, void **artefact, size_t *size)
 {
@@ -100,17 +114,8 @@ int model_compile(const struct cli *cli, const struct model_source *source,
 
 	if (rc)
 		return rc;
-	switch (npuc_compile(source->model, options, artefact, size, &error)) {
-	case 0:
-		return CLI_OK;
-	case -EOPNOTSUPP:
-		return cli_error(cli, CLI_NO, NULL, "%s", error.text);
-	case -ENOMEM:
-		return cli_error(cli, CLI_DEVICE, source->file.path, "out of memory");
-	default:
-		return options->config ? knobs_error(knobs_of(options), &error) :
-					 cli_error(cli, CLI_INPUT, NULL, "%s", error.text);
-	}
+	rc = npuc_compile(source->model, options, artefact, size, &error);
+	return rc ? model_compile_error(cli, source, options, rc, &error) : CLI_OK;
 }
 
 static int load_bytes(const struct cli *cli, const char *path, const void *data, size_t size,

@@ -45,6 +45,10 @@ bool model_is_artefact(const struct file *file);
 int model_check_personality(const struct cli *cli, const struct npum_personality_set *set,
 			    const char *name);
 
+/** model_compile_error() - tell why the compiler failed with @rc; Return: &enum cli_exit */
+int model_compile_error(const struct cli *cli, const struct model_source *source,
+			const struct npuc_options *options, int rc, const struct npuc_error *error);
+
 /**
  * model_compile() - compile a source model
  * @cli: the command line, for error texts

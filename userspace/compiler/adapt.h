@@ -35,6 +35,11 @@ struct npuc_adapt {
 	uint32_t count;
 };
 
+/** npuc_adaptation() - an adaptation at its beginning */
+struct npuc_adapt npuc_adaptation(const struct npuc_model *model,
+				  const struct npuc_options *options,
+				  const struct npuc_capabilities *can, struct npuc_error *error);
+
 /**
  * npuc_adapt() - do all that the configuration asks for
  * @r: with model, config, answers and error; release with npuc_adapt_free() also on failure

@@ -175,9 +175,9 @@ static int ask(const struct npuc_graph *g, const struct npuc_capabilities *can,
 	return refused;
 }
 
-static struct npuc_adapt adaptation(const struct npuc_model *model,
-				    const struct npuc_options *options,
-				    const struct npuc_capabilities *can, struct npuc_error *error)
+struct npuc_adapt npuc_adaptation(const struct npuc_model *model,
+				  const struct npuc_options *options,
+				  const struct npuc_capabilities *can, struct npuc_error *error)
 {
 	return (struct npuc_adapt){
 		.model = model,
@@ -195,10 +195,10 @@ static uint64_t l1_bytes(const struct npuc_options *options)
 	return options ? options->l1_bytes : 0;
 }
 
-static struct npuc_compilation compilation_of(const struct npuc_model *model,
-					      const struct npuc_options *options,
-					      const struct npuc_capabilities *can,
-					      struct npuc_error *error)
+struct npuc_compilation npuc_compilation_of(const struct npuc_model *model,
+					    const struct npuc_options *options,
+					    const struct npuc_capabilities *can,
+					    struct npuc_error *error)
 {
 	const struct npuc_config *config = options ? options->config : NULL;
 
@@ -357,6 +357,13 @@ static int check_l1(const struct npuc_compilation *c)
 			 c->target->l1_bytes);
 }
 
+int npuc_prepare(struct npuc_compilation *c)
+{
+	int err = choose_passes(c);
+
+	return err ? err : check_l1(c);
+}
+
 static void answer_l1(const struct npuc_compilation *c)
 {
 	const struct npuc_config *config = c->options ? c->options->config : NULL;
@@ -377,10 +384,8 @@ static void answer_l1(const struct npuc_compilation *c)
 /* Up to the first pass. */
 static int begin(struct npuc_compilation *c, struct npuc_adapt *r)
 {
-	int err = choose_passes(c);
+	int err = npuc_prepare(c);
 
-	if (!err)
-		err = check_l1(c);
 	if (!err)
 		err = npuc_adapt(r);
 	c->graph = npuc_adapted(r);
@@ -417,7 +422,7 @@ static void find_partitions(const struct npuc_adapt *r, const struct npuc_option
 
 	quiet.answers = NULL;
 	quiet.dump = NULL;
-	c = compilation_of(r->model, &quiet, &r->can, NULL);
+	c = npuc_compilation_of(r->model, &quiet, &r->can, NULL);
 	c.graph = npuc_adapted(r);
 	/* The verdicts are about the ops that the model has. */
 	if (choose_passes(&c) == 0) {
@@ -438,7 +443,7 @@ int npuc_check(const struct npuc_model *model, const struct npuc_options *option
 
 	if (npuc_capabilities(model, options, &can, error))
 		return -EINVAL;
-	r = adaptation(model, options, &can, error);
+	r = npuc_adaptation(model, options, &can, error);
 	err = npuc_adapt(&r);
 	g = npuc_adapted(&r);
 	if (!err)
@@ -466,8 +471,8 @@ int npuc_compile(struct npuc_model *model, const struct npuc_options *options, v
 
 	if (npuc_capabilities(model, options, &can, error))
 		return -EINVAL;
-	c = compilation_of(model, options, &can, error);
-	r = adaptation(model, options, &can, error);
+	c = npuc_compilation_of(model, options, &can, error);
+	r = npuc_adaptation(model, options, &can, error);
 	err = begin(&c, &r);
 	if (!err)
 		err = dump_adaptation(&c, &r);
@@ -503,8 +508,8 @@ int npuc_transposes(struct npuc_model *model, const struct npuc_options *options
 	quiet.answers = NULL;
 	if (npuc_capabilities(model, &quiet, &can, error))
 		return -EINVAL;
-	c = compilation_of(model, &quiet, &can, error);
-	r = adaptation(model, &quiet, &can, error);
+	c = npuc_compilation_of(model, &quiet, &can, error);
+	r = npuc_adaptation(model, &quiet, &can, error);
 	err = begin(&c, &r);
 	c.error = &refusal;
 	fits = !err && !npuc_check_model(&c);

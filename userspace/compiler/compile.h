@@ -25,6 +25,8 @@
 #include "npum_target.h"
 #include "vnpu_program.h"
 
+struct npuc_capabilities;
+
 /**
  * struct npuc_model - see npuc.h
  * @name: file name, owned
@@ -258,6 +260,15 @@ static inline uint32_t npuc_source(const struct npuc_compilation *c, uint32_t op
 
 /** npuc_tensor_bytes() - size of a dense tensor in bytes */
 uint64_t npuc_tensor_bytes(const struct npuc_tensor *t);
+
+/** npuc_compilation_of() - a compilation at its beginning, without a graph */
+struct npuc_compilation npuc_compilation_of(const struct npuc_model *model,
+					    const struct npuc_options *options,
+					    const struct npuc_capabilities *can,
+					    struct npuc_error *error);
+
+/** npuc_prepare() - choose the passes; fails for options that the target or the passes do not fit */
+int npuc_prepare(struct npuc_compilation *c);
 
 /** npuc_compilation_free() - release what the passes made; the compilation itself is the caller's */
 void npuc_compilation_free(struct npuc_compilation *c);

@@ -243,6 +243,27 @@ struct npuc_fix_options {
 /** NPUC_EVERY_OP - see &struct npuc_fix_options */
 #define NPUC_EVERY_OP 0xffffffffu
 
+/** NPUC_EMITTED_OP - the custom op that npuc_emit_tflite() puts for a partition */
+#define NPUC_EMITTED_OP "vnpu"
+
+/**
+ * npuc_emit_tflite() - write a model as .tflite with one custom op for each partition of the NPU
+ * @model: a model
+ * @options: NULL for the defaults
+ * @parts: out: custom ops in the file
+ * @file: out: the file, release with free()
+ * @size: out: its bytes
+ * @error: filled on failure
+ *
+ * The options of such an op are a .npu whose inputs and outputs are the op's, in their order.
+ * Ops for the CPU stay as they are.
+ *
+ * Return: 0; -EINVAL for unknown options; -EOPNOTSUPP for an op that runs nowhere or what a
+ * .tflite file cannot hold; -EFBIG; -ENOMEM.
+ */
+int npuc_emit_tflite(const struct npuc_model *model, const struct npuc_options *options,
+		     uint32_t *parts, void **file, size_t *size, struct npuc_error *error);
+
 /**
  * npuc_fix() - rewrite the ops that a device refuses, and write the model out again
  * @model: a model; is not changed

@@ -102,6 +102,8 @@ CONTRADICTIONS = [
     (["compile", MODEL, "-o", "{}/x.npu", "--check-target-only"], 2, ("--check-target-only", "--output")),
     (["compile", MODEL, "--check-target-only", "--show-memory-summary"], 2,
      ("--check-target-only", "--show-memory-summary")),
+    (["compile", MODEL, "-o", "{}/x.tflite", "--emit", "tflite", "--show-exec-plan"], 2,
+     ("--emit tflite", "--show-exec-plan")),
     (["compile", MODEL, "--check-target-only", "--show-exec-plan"], 2, ("--check-target-only", "--show-exec-plan")),
     (["compile", MODEL, "--check-target-only", "--show-config"], 2, ("--check-target-only", "--show-config")),
     (["check", MODEL, "--target", "vnpu", "--device", "sim"], 2, ("--target", "--device")),
