@@ -56,6 +56,8 @@ class Npu:
 
     def json(self, *args):
         done = subprocess.run([self.path, *args, "--json"], capture_output=True, text=True, check=False)
+        # A model may be refused, as unsupported or as a file; anything else is a failure of the tool.
+        assert done.returncode in (0, 1, 3), f"npu {args}: exit {done.returncode}: {done.stderr}"
         return json.loads(done.stdout) if done.returncode == 0 else None, done.stderr.strip()
 
     def run(self, model, folder, *args):

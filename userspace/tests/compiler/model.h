@@ -79,6 +79,19 @@ struct model {
 	uint32_t subgraphs;
 };
 
+/* Of a description: tensor numbers with the end mark behind, and an op without options. */
+#define REFS(...)                      \
+	{                              \
+		__VA_ARGS__, MODEL_END \
+	}
+#define NO_OPTIONS           \
+	0,                   \
+	{                    \
+		{            \
+			0, 0 \
+		}            \
+	}
+
 /** model_write() - the model as a .tflite file; the result is static, good until the next call */
 const struct fb_writer *model_write(const struct model *m);
 

@@ -7,12 +7,6 @@
 #define I32 NPUC_TYPE_INT32
 #define F32 NPUC_TYPE_FLOAT32
 
-/* Tensor numbers, with the end mark behind. */
-#define REFS(...)                      \
-	{                              \
-		__VA_ARGS__, MODEL_END \
-	}
-
 /* A tensor of 4, 2 or 1 dimensions with its quantisation. */
 #define T4(t, s, z, ...)                                                            \
 	{                                                                           \

@@ -23,17 +23,6 @@ static const int32_t matrix[] = { 1, 2, 3, 4, 5, 6 };
 	{                                                                                 \
 		.type = I32, .rank = 1, .dim = { n }, .data_bytes = 4 * (n), .ints = name \
 	}
-#define REFS(...)                      \
-	{                              \
-		__VA_ARGS__, MODEL_END \
-	}
-#define NO_OPTIONS           \
-	0,                   \
-	{                    \
-		{            \
-			0, 0 \
-		}            \
-	}
 
 /* A reshape by a shape that is computed from the input's, and a transposed constant. */
 static const struct model shapes = {

@@ -13,17 +13,6 @@
 #include "run.h"
 
 #define I8 NPUC_TYPE_INT8
-#define REFS(...)                      \
-	{                              \
-		__VA_ARGS__, MODEL_END \
-	}
-#define NO_OPTIONS           \
-	0,                   \
-	{                    \
-		{            \
-			0, 0 \
-		}            \
-	}
 #define CODES(scale, zero)                                           \
 	{                                                            \
 		I8, 4, { 1, 4, 4, 5 }, scale, zero, 0, 0, 0, NULL, 0 \

@@ -20,10 +20,6 @@
 #define I16 NPUC_TYPE_INT16
 #define I32 NPUC_TYPE_INT32
 #define I64 NPUC_TYPE_INT64
-#define REFS(...)                      \
-	{                              \
-		__VA_ARGS__, MODEL_END \
-	}
 #define T4(t, s, z, ...)                                                            \
 	{                                                                           \
 		.type = t, .rank = 4, .dim = { __VA_ARGS__ }, .scale = s, .zero = z \

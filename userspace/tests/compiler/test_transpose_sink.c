@@ -17,17 +17,6 @@
 #define F32 NPUC_TYPE_FLOAT32
 #define I8 NPUC_TYPE_INT8
 #define I32 NPUC_TYPE_INT32
-#define REFS(...)                      \
-	{                              \
-		__VA_ARGS__, MODEL_END \
-	}
-#define NO_OPTIONS           \
-	0,                   \
-	{                    \
-		{            \
-			0, 0 \
-		}            \
-	}
 #define REALS(...)                                         \
 	{                                                  \
 		.type = F32, .rank = 4, .dim = __VA_ARGS__ \
