@@ -19,7 +19,7 @@ check-%: setup
 
 kunit: check-kunit ## unit tests in the kernel, under User Mode Linux
 kselftest: check-kselftest ## device tests in a virtual machine
-fuzz: check-fuzz ## fuzzers, FUZZ_SECONDS each (20)
+fuzz: check-fuzz ## fuzzers, a fixed sequence of inputs each
 
 bench: userspace module-um612 ## speed beside TensorFlow Lite, and of the kernel path beside sim
 	scripts/bench

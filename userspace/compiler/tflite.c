@@ -142,8 +142,11 @@ static int read_behind(struct reader *r, uint32_t index, struct npuc_tensor *ten
 				 "file ends at %zu",
 				 r->file, index, tensor->name, (unsigned long long)size,
 				 (unsigned long long)offset, r->fb.size);
-	tensor->data = r->fb.data + offset;
-	tensor->data_size = (uint32_t)size;
+	/* Nothing there is what an empty buffer is: no contents. */
+	if (size) {
+		tensor->data = r->fb.data + offset;
+		tensor->data_size = (uint32_t)size;
+	}
 	return 0;
 }
 

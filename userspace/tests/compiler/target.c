@@ -17,14 +17,15 @@
 #define WRITTEN_BYTES (64u << 20)
 
 /* A fuzzer's log shows no more of a broken promise than is printed here. */
-static void keeps(bool kept, const char *promise, int line)
+static void keeps(bool kept, const char *promise, int line, const char *why)
 {
 	if (kept)
 		return;
-	fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, line, promise);
+	fprintf(stderr, "%s:%d: broken promise: %s (%s)\n", __FILE__, line, promise, why);
 	abort();
 }
-#define require(promise) keeps(promise, #promise, __LINE__)
+#define require(promise) keeps(promise, #promise, __LINE__, "no more is known")
+#define require_or(promise, error) keeps(promise, #promise, __LINE__, (error).text)
 
 struct target_bytes {
 	const uint8_t *data;
@@ -125,7 +126,7 @@ static void write_again(const char *name, const struct npuc_model *model, int re
 	if (npuc_tflite_write(name, &model->graph, &file, &error)) {
 		explained(name, &error);
 	} else {
-		require(!npuc_model_read(name, file.data, file.size, &again, &error));
+		require_or(!npuc_model_read(name, file.data, file.size, &again, &error), error);
 		require(check(again) == refused);
 		npuc_model_free(again);
 	}
@@ -167,7 +168,7 @@ static void rewrite(const char *name, const struct npuc_model *model)
 	}
 	for (size_t i = 0; i < fixes.count; i++)
 		require(*fixes.list[i].what && fixes.list[i].cause && *fixes.list[i].reason);
-	require(!npuc_model_read("again.tflite", file, size, &again, &error));
+	require_or(!npuc_model_read("again.tflite", file, size, &again, &error), error);
 	refused = npuc_check(again, &options, &verdicts, &count, &error);
 	require(refused >= 0);
 	free(verdicts);
