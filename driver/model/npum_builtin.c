@@ -21,6 +21,11 @@ static const struct npum_personality_set builtin = {
 			.avg_pool_bits = 31,
 			.resize_float = 1, /* yes */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -46,6 +51,11 @@ static const struct npum_personality_set builtin = {
 			.resize = 1, /* up */
 			.resize_float = 1, /* yes */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -65,6 +75,11 @@ static const struct npum_personality_set builtin = {
 			.softmax = 1, /* table */
 			.resize_float = 1, /* yes */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -94,6 +109,11 @@ static const struct npum_personality_set builtin = {
 			.quantize = 1, /* multiply */
 			.real_width = 1,
 			.hybrid = 1, /* asymmetric */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -122,6 +142,11 @@ static const struct npum_personality_set builtin = {
 			.quantize = 2, /* even */
 			.real_width = 1,
 			.factors = 1, /* binary32 */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -140,6 +165,11 @@ static const struct npum_personality_set builtin = {
 			.resize = 1, /* up */
 			.quantize = 2, /* even */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -167,6 +197,11 @@ static const struct npum_personality_set builtin = {
 			.real_type = 1, /* binary16 */
 			.real_width = 1,
 			.factors = 1, /* binary32 */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -195,6 +230,11 @@ static const struct npum_personality_set builtin = {
 			.real_type = 1, /* binary16 */
 			.real_width = 1,
 			.factors = 1, /* binary32 */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -222,6 +262,11 @@ static const struct npum_personality_set builtin = {
 			.real_type = 1, /* binary16 */
 			.real_width = 1,
 			.factors = 1, /* binary32 */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -239,6 +284,11 @@ static const struct npum_personality_set builtin = {
 			.avg_pool_bits = 32,
 			.resize = 1, /* up */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -264,6 +314,11 @@ static const struct npum_personality_set builtin = {
 			.quantize = 2, /* even */
 			.real_type = 1, /* binary16 */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -293,6 +348,11 @@ static const struct npum_personality_set builtin = {
 			.quantize = 2, /* even */
 			.real_width = 1,
 			.factors = 1, /* binary32 */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -321,6 +381,11 @@ static const struct npum_personality_set builtin = {
 			.real_type = 1, /* binary16 */
 			.real_acc = 2, /* binary64 */
 			.real_width = 1,
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 		{
 			.set = &builtin,
@@ -351,6 +416,11 @@ static const struct npum_personality_set builtin = {
 			.real_width = 1,
 			.factors = 1, /* binary32 */
 			.qdq = 1, /* apart */
+			.lut_points = 257,
+			.lut_bits = 16,
+			.softmax_exp_bits = 31,
+			.softmax_sum_bits = 12,
+			.softmax_newton = 3,
 		},
 	},
 };

@@ -26,6 +26,10 @@ static const char *const npum_real_overflow_words[] = { "infinity", "saturate" }
 static const char *const npum_factors_words[] = { "tflite", "binary32" };
 static const char *const npum_hybrid_words[] = { "symmetric", "asymmetric" };
 static const char *const npum_qdq_words[] = { "fused", "apart" };
+static const char *const npum_lut_index_words[] = { "linear", "exponent" };
+static const char *const npum_lut_round_words[] = { "even", "away", "up", "floor" };
+static const char *const npum_lut_correction_words[] = { "wide", "none", "all" };
+static const char *const npum_wide_lut_round_words[] = { "up", "floor" };
 static const char *const npum_evidence_words[] = { "exact", "documented", "open-driver", "guess" };
 
 #define NPUM_WORD(member, word_list, text)                           \
@@ -107,6 +111,13 @@ static const char *check_fields(const struct npum_personality *p)
 		return "the form fused of add needs a folded zero point";
 	if (p->requant == NPUM_ROUND_FLOAT && p->softmax == NPUM_SOFTMAX_FIXED)
 		return "softmax in fixed point needs a requant that rounds integers";
+	if (p->lut == NPUM_LUT_DIRECT &&
+	    (p->lut_points != 257 || p->lut_bits != 16 || p->lut_index || p->lut_round ||
+	     p->lut_correction == NPUM_LUT_CORRECT_ALL))
+		return "what lut_* fields say of points needs an interpolated lut";
+	if (p->softmax != NPUM_SOFTMAX_FIXED &&
+	    (p->softmax_exp_bits != 31 || p->softmax_sum_bits != 12 || p->softmax_newton != 3))
+		return "what softmax_* fields say needs a softmax in fixed point";
 	if (p->avg_pool_bits != 31 && p->avg_pool != NPUM_AVG_POOL_RECIPROCAL &&
 	    p->avg_pool != NPUM_AVG_POOL_TWO_STAGE)
 		return "avg_pool_bits needs an avg_pool that multiplies by reciprocals";

@@ -64,21 +64,25 @@ static inline s32 npum_fixed_exp(s32 a)
 	return result;
 }
 
+/** NPUM_FIXED_NEWTON - steps after which the reciprocal has all bits that it can have */
+#define NPUM_FIXED_NEWTON 3
+
 /**
  * npum_fixed_reciprocal() - 1 / (1 + a)
  * @a: in [0, 1), with 0 integer bits as the result
+ * @steps: of Newton-Raphson; gemmlowp and TFLite take NPUM_FIXED_NEWTON
  *
  * Newton-Raphson on (1 + a) / 2 from the classic linear start 48/17 - 32/17 d,
- * three steps, with 2 integer bits.
+ * with 2 integer bits.
  */
-static inline s32 npum_fixed_reciprocal(s32 a)
+static inline s32 npum_fixed_reciprocal(s32 a, u32 steps)
 {
 	const s32 c48_17 = 1515870810, minus_c32_17 = -1010580540, one = 1 << 29;
 	s64 sum = (s64)a + S32_MAX;
 	s32 half = (s32)((sum + (sum >= 0 ? 1 : -1)) / 2);
 	s32 x = npum_wrap_add(c48_17, npum_srdhm(half, minus_c32_17));
 
-	for (u32 step = 0; step < 3; step++) {
+	for (u32 step = 0; step < steps; step++) {
 		s32 error = npum_wrap_add(one, (s32)(0u - (u32)npum_srdhm(half, x)));
 
 		x = npum_wrap_add(x, npum_fixed_raise(npum_srdhm(x, error), 2));

@@ -22,20 +22,27 @@ static inline s16 npum_s16(const u8 *at)
 void npum_i16_gather(const struct npum_conv *c, const u8 *in, const struct npum_conv_pixel *at,
 		     s16 *row);
 
+/** npum_lut_half() - what goes to a value between points, in 128ths, before it is cut */
+static inline s32 npum_lut_half(const struct npum_personality *p)
+{
+	return p->wide_lut_round == NPUM_WIDE_LUT_FLOOR ? 0 : 64;
+}
+
 /**
  * npum_lut_points() - a table read between its points, linear
  * @table: VNPU_LUT_POINTS of them
  * @v: the code that it is read at
+ * @half: what npum_lut_half() gives
  *
  * Slopes have 16 bits and wrap, as those of TFLite's LUTLookup(): tables that step by
  * more than half of all codes are read so.
  */
-static inline s16 npum_lut_points(const s16 *table, s16 v)
+static inline s16 npum_lut_points(const s16 *table, s16 v, s32 half)
 {
 	u32 i = (u32)(256 + (v >> 7));
 	s32 base = table[i], slope = (s16)(table[i + 1] - base);
 
-	return (s16)(base + ((slope * (v & 127) + 64) >> 7));
+	return (s16)(base + ((slope * (v & 127) + half) >> 7));
 }
 
 /**

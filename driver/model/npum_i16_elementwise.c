@@ -180,6 +180,7 @@ static __always_inline void lut(const struct npum_exec *x, const struct npum_per
 				struct npum_counters *n)
 {
 	const s16 *table = (const s16 *)(const void *)npum_address(x, &op->in[1]);
+	const s32 half = npum_lut_half(p);
 	struct npum_walk w;
 
 	npum_walk_begin(&w, x, op, tile);
@@ -195,7 +196,7 @@ static __always_inline void lut(const struct npum_exec *x, const struct npum_per
 				n->lut_low += v == -32768;
 				n->lut_high += v == 32767;
 			}
-			*(s16 *)(void *)out = npum_lut_points(table, v);
+			*(s16 *)(void *)out = npum_lut_points(table, v, half);
 			in += w.step[NPUM_WALK_IN0];
 			out += w.step[NPUM_WALK_OUT];
 		}

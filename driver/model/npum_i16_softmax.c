@@ -11,12 +11,14 @@
  * struct softmax - what the rows of a tile have in common
  * @op: the op
  * @rounding: of the differences
+ * @half: of npum_lut_points()
  * @exp: table of exponentials
  * @reciprocal: table of reciprocals
  */
 struct softmax {
 	const struct vnpu_op *op;
 	enum npum_rounding rounding;
+	s32 half;
 	const s16 *exp;
 	const s16 *reciprocal;
 };
@@ -35,7 +37,7 @@ static __always_inline s16 exponential(const struct softmax *s, s32 difference,
 		n->lut_low += v <= -32768;
 		n->lut_high += v >= 32767;
 	}
-	return npum_lut_points(s->exp, (s16)npum_saturate(v, code_range));
+	return npum_lut_points(s->exp, (s16)npum_saturate(v, code_range), s->half);
 }
 
 /* Half of it is rounded up; @sum < 2^31 holds at least the exponential of the maximum. */
@@ -48,7 +50,7 @@ static s32 reciprocal_of(const struct softmax *s, u32 sum, u32 *shift)
 	s64 v = clamp(mantissa - (1 << 15) - (1 << 16), (s64)-32768, (s64)32767);
 
 	*shift = 31 - headroom;
-	return npum_lut_points(s->reciprocal, (s16)v);
+	return npum_lut_points(s->reciprocal, (s16)v, s->half);
 }
 
 static __always_inline void softmax_row(const struct softmax *s, const s16 *in, s16 *out, u32 count,
@@ -90,6 +92,7 @@ static __always_inline void softmax(const struct npum_exec *x, const struct npum
 	const struct softmax s = {
 		.op = op,
 		.rounding = p->requant,
+		.half = npum_lut_half(p),
 		.exp = (const s16 *)(const void *)npum_address(x, &op->in[1]),
 		.reciprocal = (const s16 *)(const void *)npum_address(x, &op->in[2]),
 	};

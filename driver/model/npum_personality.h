@@ -172,12 +172,61 @@ enum npum_softmax {
 /**
  * enum npum_lut - how compilers fill look-up tables of 8-bit functions
  * @NPUM_LUT_DIRECT: each of the 256 entries from the function itself
- * @NPUM_LUT_INTERPOLATED: from 257 points of the function in 16 bits, spread evenly
- *	over the input's range, with linear interpolation between (NVDLA, RKNPU)
+ * @NPUM_LUT_INTERPOLATED: from lut_points points of the function in lut_bits bits, with
+ *	linear interpolation between (NVDLA, RKNPU)
  */
 enum npum_lut {
 	NPUM_LUT_DIRECT = 0,
 	NPUM_LUT_INTERPOLATED,
+};
+
+/**
+ * enum npum_lut_index - where the points of an interpolated table lie
+ * @NPUM_LUT_LINEAR: evenly from the lowest to the highest code
+ * @NPUM_LUT_EXPONENT: at the lowest code, and evenly in each of the eight octaves of the
+ *	distance from it, 1..2, 2..4 and so on to 256: (lut_points - 1) / 8 segments in
+ *	each, at least one (NVDLA's LE table)
+ */
+enum npum_lut_index {
+	NPUM_LUT_LINEAR = 0,
+	NPUM_LUT_EXPONENT,
+};
+
+/**
+ * enum npum_lut_round - how values between the points of an interpolated table are rounded
+ * @NPUM_LUT_ROUND_EVEN: to nearest, halves to even
+ * @NPUM_LUT_ROUND_AWAY: to nearest, halves away from zero
+ * @NPUM_LUT_ROUND_UP: to nearest, halves up
+ * @NPUM_LUT_ROUND_FLOOR: down
+ */
+enum npum_lut_round {
+	NPUM_LUT_ROUND_EVEN = 0,
+	NPUM_LUT_ROUND_AWAY,
+	NPUM_LUT_ROUND_UP,
+	NPUM_LUT_ROUND_FLOOR,
+};
+
+/**
+ * enum npum_lut_correction - tables whose points are moved by half of the error that
+ *	interpolation makes in the middle between them and the next
+ * @NPUM_LUT_CORRECT_WIDE: those of int16 functions (TFLite's gen_lut())
+ * @NPUM_LUT_CORRECT_NONE: none, a point is the function's value
+ * @NPUM_LUT_CORRECT_ALL: those, and interpolated ones of 8-bit functions
+ */
+enum npum_lut_correction {
+	NPUM_LUT_CORRECT_WIDE = 0,
+	NPUM_LUT_CORRECT_NONE,
+	NPUM_LUT_CORRECT_ALL,
+};
+
+/**
+ * enum npum_wide_lut_round - how LUT_I16 and SOFTMAX_I16 round between points
+ * @NPUM_WIDE_LUT_UP: to nearest, halves up
+ * @NPUM_WIDE_LUT_FLOOR: down
+ */
+enum npum_wide_lut_round {
+	NPUM_WIDE_LUT_UP = 0,
+	NPUM_WIDE_LUT_FLOOR,
 };
 
 /**

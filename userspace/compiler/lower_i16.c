@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "delegate.h"
+#include "lut.h"
 #include "npum.h"
 #include "tflite.h"
 #include "unary.h"
@@ -98,7 +99,7 @@ static double reciprocal(double x)
 int npuc_lower_softmax_i16(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_op *op = &c->graph->ops[number];
-	enum npum_rounding rounding = npuc_personality(c, number)->requant;
+	const struct npum_personality *p = npuc_personality(c, number);
 	const double codes = UINT16_MAX;
 	int16_t points[VNPU_LUT_POINTS];
 	struct npuc_record *r;
@@ -108,12 +109,13 @@ int npuc_lower_softmax_i16(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	npuc_rescale(r, 0,
-		     npuc_quantise_multiplier(rounding, npuc_softmax_points_factor(
-								op, npuc_input(c->graph, op, 0))));
-	npuc_points(exp, 10.0 / codes * (INT16_MIN - INT16_MAX), 0.0, 2.0 / codes, points);
+		     npuc_quantise_multiplier(
+			     p->requant,
+			     npuc_softmax_points_factor(op, npuc_input(c->graph, op, 0))));
+	npuc_points(p, exp, 10.0 / codes * (INT16_MIN - INT16_MAX), 0.0, 2.0 / codes, points);
 	err = add_points(c, r, 1, points);
 	if (err)
 		return err;
-	npuc_points(reciprocal, 0.0, 1.0 / codes * (INT16_MAX - INT16_MIN), 2.0 / codes, points);
+	npuc_points(p, reciprocal, 0.0, 1.0 / codes * (INT16_MAX - INT16_MIN), 2.0 / codes, points);
 	return add_points(c, r, 2, points);
 }

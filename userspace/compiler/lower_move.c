@@ -4,6 +4,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "lut.h"
 #include "tflite.h"
 
 int npuc_lower_reshape(struct npuc_compilation *c, uint32_t number)

@@ -143,7 +143,8 @@ static int32_t quotient(const struct pair *t, int32_t a, int32_t b)
 	over_one = 31 - (uint32_t)__builtin_clz((uint32_t)b);
 	size = (uint32_t)(a < 0 ? -a : a);
 	headroom = !a ? 31 : (uint32_t)__builtin_clz(a < 0 ? 2 * size - 1 : size) - (a > 0);
-	b = npum_fixed_reciprocal((int32_t)(((uint32_t)b << (31 - over_one)) - (1u << 31)));
+	b = npum_fixed_reciprocal((int32_t)(((uint32_t)b << (31 - over_one)) - (1u << 31)),
+				  NPUM_FIXED_NEWTON);
 	a = npum_srdhm((int32_t)((uint32_t)a << headroom), b);
 	return quotient_shift(t, a, t->m[0].shift - (int32_t)(over_one + headroom)) + t->zero[2];
 }

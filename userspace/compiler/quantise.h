@@ -179,20 +179,4 @@ void npuc_softmax_table(const struct npuc_op *op, const struct npuc_tensor *in, 
  */
 void npuc_softmax_quotient(const struct npuc_tensor *in, uint32_t count, float table[256]);
 
-/**
- * npuc_lut_function() - table of round(f(value)) over all input codes, LUTPopulate()
- * @p: personality: points of the table, and ties as QUANTIZE rounds them; with
- *	QUANTIZE_EVEN values are divided by the scale, else multiplied by its reciprocal
- * @in: input
- * @out: output
- * @f: the function
- * @lut: filled
- */
-void npuc_lut_function(const struct npum_personality *p, const struct npuc_tensor *in,
-		       const struct npuc_tensor *out, float (*f)(float), uint8_t lut[256]);
-
-/** npuc_lut_rescale() - table that CONCATENATION of codes converts an input with */
-void npuc_lut_rescale(const struct npum_personality *p, const struct npuc_tensor *in,
-		      const struct npuc_tensor *out, uint8_t lut[256]);
-
 #endif /* NPUC_QUANTISE_H */

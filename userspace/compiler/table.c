@@ -6,6 +6,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "lut.h"
 #include "tflite.h"
 #include "unary.h"
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lut.h"
 #include "npum_fixed.h"
 #include "quantise.h"
 #include "tflite.h"

@@ -90,29 +90,6 @@ double npuc_softmax_points_factor(const struct npuc_op *op, const struct npuc_te
 	return (double)(npuc_scale(in, 0) * beta) / (10.0 / 65535.0);
 }
 
-static int16_t limit(double code)
-{
-	return (int16_t)fmin(fmax(code, INT16_MIN), INT16_MAX);
-}
-
-void npuc_points(double (*f)(double), double low, double high, double step,
-		 int16_t points[VNPU_LUT_POINTS])
-{
-	const int intervals = VNPU_LUT_POINTS - 1;
-	double width = (high - low) / intervals, half = width / 2;
-	/* codes over their range, as the runtime forms it */
-	double inverse = 65536 / (step * INT16_MAX - step * INT16_MIN);
-
-	for (int i = 0; i < intervals; i++) {
-		double here = round(f(low + i * width) * inverse);
-		double next = f(low + (i + 1) * width) * inverse;
-		double middle = round(f(low + i * width + half) * inverse);
-
-		points[i] = limit(here - round((round((next + here) / 2) - middle) / 2));
-	}
-	points[intervals] = limit(round(f(high) * inverse));
-}
-
 static int64_t bias_of(const struct npuc_tensor *bias, uint32_t o)
 {
 	const uint8_t *at;

@@ -41,20 +41,6 @@ struct npuc_multiplier npuc_sigmoid_multiplier(uint32_t builtin, const struct np
 double npuc_softmax_points_factor(const struct npuc_op *op, const struct npuc_tensor *in);
 
 /**
- * npuc_points() - a function as the VNPU_LUT_POINTS points that LUT_I16 interpolates between
- * @f: the function
- * @low: what code -32768 stands for
- * @high: what code 32767 stands for
- * @step: what one code of the result stands for
- * @points: filled
- *
- * Each point is moved by half of what its chord misses the curve by in the middle:
- * LUTPopulateInt16<double>() of LiteRT's common.h.
- */
-void npuc_points(double (*f)(double), double low, double high, double step,
-		 int16_t points[VNPU_LUT_POINTS]);
-
-/**
  * struct npuc_wide - the constant side of an int16 product
  * @number: the op
  * @in: its input

@@ -8,29 +8,11 @@
 
 #include <cmocka.h>
 
+#include "lut.h"
 #include "pack.h"
 #include "quantise.h"
+#include "quantised.h"
 #include "tflite.h"
-
-/* A tensor quantised per tensor; its arrays are little-endian as in a file. */
-struct quantised {
-	float scale;
-	int64_t zero;
-	struct npuc_tensor tensor;
-};
-
-static const struct npuc_tensor *quantised(struct quantised *q, uint32_t type, float scale,
-					   int64_t zero)
-{
-	q->scale = scale;
-	q->zero = zero;
-	q->tensor = (struct npuc_tensor){
-		.name = "x",
-		.type = type,
-		.quant = { (const uint8_t *)&q->scale, (const uint8_t *)&q->zero, 1, 1, 0, false },
-	};
-	return &q->tensor;
-}
 
 static void test_multiplier(void **state)
 {

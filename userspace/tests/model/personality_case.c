@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "conv_case.h"
 #include "npum_fields.h"
@@ -17,6 +18,20 @@ static void draw_words(struct npum_personality *p, u64 *random)
 		u32 value = f->least + conv_random(random) % (f->most - f->least + 1);
 
 		npum_field_set(f, p, conv_random(random) % 3 ? value : f->usual);
+	}
+}
+
+/* Designs of what a personality does not have are refused: mostly leave them out. */
+static void draw_designs(struct npum_personality *p, u64 *random)
+{
+	const struct npum_field *f;
+
+	for (u32 i = 0; (f = npum_field_at(i)); i++) {
+		bool table = !strncmp(f->name, "lut_", 4) && p->lut == NPUM_LUT_DIRECT;
+		bool steps = !strncmp(f->name, "softmax_", 8) && p->softmax != NPUM_SOFTMAX_FIXED;
+
+		if ((table || steps) && conv_random(random) % 64)
+			npum_field_set(f, p, f->usual);
 	}
 }
 
@@ -59,6 +74,7 @@ static void draw(struct npum_personality_set *set)
 		};
 		snprintf(p->name, sizeof(p->name), "drawn-%u", p->id);
 		draw_words(p, &random);
+		draw_designs(p, &random);
 		draw_roundings(p, &random);
 		set->count++;
 		why = npum_set_complete(set, &which);

@@ -106,6 +106,11 @@ static void test_nonsense(void **state)
 	expect("softmax in fixed point needs a requant that rounds integers");
 	p->avg_pool_bits = 16;
 	expect("avg_pool_bits needs an avg_pool that multiplies by reciprocals");
+	p->lut_points = 65;
+	expect("what lut_* fields say of points needs an interpolated lut");
+	p->softmax = NPUM_SOFTMAX_TABLE;
+	p->softmax_newton = 2;
+	expect("what softmax_* fields say needs a softmax in fixed point");
 	p->real_acc = NPUM_REAL_ACC_BINARY16;
 	expect("a binary16 accumulator needs results of binary16");
 	p->acc_overflow = NPUM_ACC_SATURATE_EACH;

@@ -243,12 +243,13 @@ static s64 between_points(const struct op_case *c, u32 operand, s64 v)
 {
 	const u8 *table = c->before[operand] + c->op.in[operand].offset;
 	s64 i = (s64)floor((double)v / 128), rest = v - 128 * i;
+	double half = op_personality(c)->wide_lut_round == NPUM_WIDE_LUT_UP ? 0.5 : 0;
 	s16 here, next, slope;
 
 	memcpy(&here, table + 2 * (256 + i), 2);
 	memcpy(&next, table + 2 * (256 + i + 1), 2);
 	slope = (s16)(u16)(next - here);
-	return (s16)(u16)(here + (s64)floor((double)(slope * rest) / 128 + 0.5));
+	return (s16)(u16)(here + (s64)floor((double)(slope * rest) / 128 + half));
 }
 
 static s64 lut_reference(const struct op_case *c, const u32 at[4])

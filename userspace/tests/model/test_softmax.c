@@ -65,13 +65,21 @@ static s64 reference_exp(s64 a)
 	return result;
 }
 
+/* Of Q0.31 the nearest number with fewer bits, halves up; below 1. */
+static s64 in_bits(s64 v, u32 bits)
+{
+	double units = floor(ldexp((double)v, (s32)bits - 31) + 0.5);
+
+	return (s64)ldexp(fmin(units, exp2(bits) - 1), 31 - (s32)bits);
+}
+
 /* 1 / (1 + a): Newton's iteration as published, x <- x + x (1 - d x) */
-static s64 reference_reciprocal(s64 a)
+static s64 reference_reciprocal(s64 a, u32 steps)
 {
 	s64 d = (a + S32_MAX + 1) / 2;
 	s64 x = (s64)round(48.0 / 17 * (1 << 29)) + times(d, (s64)round(-32.0 / 17 * (1 << 29)));
 
-	for (u32 step = 0; step < 3; step++)
+	for (u32 step = 0; step < steps; step++)
 		x += times(x, (1 << 29) - times(d, x)) * 4;
 	return min(2 * x, (s64)S32_MAX);
 }
@@ -98,29 +106,33 @@ static s64 row_exp(const struct op_case *c, const u32 at[4], u32 i)
 	if (difference < c->op.p.diff_min)
 		return 0;
 	/* table entries' ties are not those of outputs: not op_requant(), which counts */
-	return reference_exp(
-		rounding_requant(rounding, difference, c->op.p.mult[0], c->op.p.shift[0]));
+	difference = rounding_requant(rounding, difference, c->op.p.mult[0], c->op.p.shift[0]);
+	return in_bits(reference_exp(difference), op_personality(c)->softmax_exp_bits);
 }
 
 static s64 softmax_reference(const struct op_case *c, const u32 at[4])
 {
+	const struct npum_personality *p = op_personality(c);
 	s64 low = c->op.out.dtype == VNPU_DTYPE_INT8 ? -128 : 0;
+	s32 exponent = (s32)p->softmax_sum_bits + 23, zeros = 0;
 	s64 sum = 0, v;
-	u32 bits = 0;
 
 	for (u32 i = 0; i < c->op.in[0].shape[3]; i++) {
-		sum += divide(row_exp(c, at, i), 12);
+		v = divide(row_exp(c, at, i), p->softmax_sum_bits);
 		/* 32 bits without a sign */
-		op_count_acc(c, sum, 33);
+		op_count_acc(c, sum + v, 33);
+		sum = (u32)(sum + v);
 	}
-	/* the sum as m * 2^bits with m in [1, 2), in units of 2^-19 */
-	while (sum >> bits > (1 << 20) - 1)
-		bits++;
-	v = times(reference_reciprocal((sum << (12 - bits)) - (1ll << 31)), row_exp(c, at, at[3]));
+	/* the sum as m * 2^n with m in [1, 2), in units of 2^-31 */
+	while (zeros < 31 && !(sum >> (31 - zeros)))
+		zeros++;
+	exponent = clamp(exponent - zeros, 0, 31);
+	v = reference_reciprocal((s64)((u32)(sum << zeros) - (1u << 31)), p->softmax_newton);
+	v = times(v, row_exp(c, at, at[3]));
 	if (c->counts)
 		c->counts->lut_low += below_cut(c, at);
-	op_count_tie(c, v, (__int128)1 << (bits + 23));
-	return op_count_value(c, divide(v, bits + 23) + low, low, low + 255);
+	op_count_tie(c, v, (__int128)1 << exponent);
+	return op_count_value(c, divide(v, (u32)exponent) + low, low, low + 255);
 }
 
 static void any_softmax(struct op_case *c, u64 *random, u32 round)
@@ -172,7 +184,8 @@ static void test_reciprocal_is_close(void **state)
 	for (s64 a = 0; a < S32_MAX; a += 99991) {
 		double real = 1 / (1 + ldexp((double)a, -31));
 
-		assert_true(fabs(ldexp(npum_fixed_reciprocal((s32)a), -31) - real) < ldexp(1, -26));
+		assert_true(fabs(ldexp(npum_fixed_reciprocal((s32)a, NPUM_FIXED_NEWTON), -31) -
+				 real) < ldexp(1, -26));
 	}
 }
 
@@ -256,6 +269,7 @@ static void test_softmax_is_close(void **state)
 		struct op_case c;
 
 		any_softmax(&c, &random, round);
+		c.personality = VNPU_PERSONALITY_TFLITE_REF;
 		op_check(&c, real_softmax);
 	}
 }

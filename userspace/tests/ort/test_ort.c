@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "lut.h"
 #include "npum.h"
 #include "npum_isa.h"
 #include "npum_personality.h"
