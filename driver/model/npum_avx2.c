@@ -10,23 +10,11 @@
 void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
 		      const struct vnpu_op *op)
 {
-	enum npum_rounding rounding = npum_op_rounding(p, op);
-
-	bool folded = npum_folds_zero_point(p, op);
-
-	o->rounding = rounding;
-	o->is_float = rounding == NPUM_ROUND_FLOAT;
-	o->up = rounding == NPUM_ROUND_DOUBLE_UP;
-	o->single = !o->is_float && !o->up && rounding != NPUM_ROUND_DOUBLE;
-	o->biased = npum_has_float_bias(p, op);
-	o->least_bias = npum_acc_start(p, S32_MIN);
-	o->most_bias = npum_acc_start(p, S32_MAX);
-	o->nudge = _mm256_set1_epi64x(o->single ? 0 : 1ll << 31);
-	o->zero = _mm256_set1_epi32(folded || o->biased ? 0 : op->out.zero_point);
-	o->offset = _mm256_set1_ps(folded ? (float)op->out.zero_point : 0);
+	tame_output_init(&o->t, p, op);
+	o->nudge = _mm256_set1_epi64x(o->t.single ? 0 : 1ll << 31);
+	o->zero = _mm256_set1_epi32(o->t.zero);
 	o->low = _mm_set1_epi8((char)op->p.clamp[0]);
 	o->high = _mm_set1_epi8((char)op->p.clamp[1]);
-	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
 }
 
 static __m256i load(const u8 *table, size_t field, u32 half)
@@ -50,11 +38,11 @@ static __m256i half_init(struct avx2_half *h, const struct avx2_output *o, const
 	__m256i tame, round;
 
 	h->bias = load(table, offsetof(struct vnpu_requant_block, bias), half);
-	h->bias = _mm256_min_epi32(h->bias, _mm256_set1_epi32(o->most_bias));
-	h->bias = _mm256_max_epi32(h->bias, _mm256_set1_epi32(o->least_bias));
+	h->bias = _mm256_min_epi32(h->bias, _mm256_set1_epi32(o->t.most_bias));
+	h->bias = _mm256_max_epi32(h->bias, _mm256_set1_epi32(o->t.least_bias));
 	h->mult = load(table, offsetof(struct vnpu_requant_block, mult), half);
 	h->mult_odd = _mm256_srli_epi64(h->mult, 32);
-	h->offset = o->biased ? _mm256_castsi256_ps(shift) : o->offset;
+	h->offset = o->t.biased ? _mm256_castsi256_ps(shift) : _mm256_set1_ps(o->t.offset);
 	shift = _mm256_max_epi32(shift, _mm256_set1_epi32(NPUM_SHIFT_MIN));
 	shift = _mm256_min_epi32(shift, _mm256_set1_epi32(NPUM_SHIFT_MAX));
 	h->left = _mm256_max_epi32(shift, none);
@@ -62,11 +50,13 @@ static __m256i half_init(struct avx2_half *h, const struct avx2_output *o, const
 
 	tame = within(h->bias, -TAME_BIAS, TAME_BIAS);
 	tame = _mm256_andnot_si256(_mm256_srai_epi32(h->mult, 31), tame);
-	tame = _mm256_and_si256(tame, within(shift, -TAME_SHIFT, o->single ? -1 : 0));
+	tame = _mm256_and_si256(tame, within(shift, -TAME_SHIFT, o->t.single ? -1 : 0));
 
-	h->ties_away = o->single || o->up ? none : _mm256_cmpgt_epi32(h->right, none);
+	h->ties_away = o->t.single || o->t.up ? none : _mm256_cmpgt_epi32(h->right, none);
 	round = _mm256_srli_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), h->right), 1);
-	h->round = _mm256_add_epi32(round, _mm256_sllv_epi32(o->zero, h->right));
+	round = _mm256_and_si256(round, _mm256_set1_epi32(o->t.half ? -1 : 0));
+	h->round = _mm256_sllv_epi32(_mm256_set1_epi32(o->t.early), h->right);
+	h->round = _mm256_add_epi32(h->round, round);
 	return tame;
 }
 
@@ -76,8 +66,8 @@ void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, cons
 	__m256i low = half_init(&r->half[0], o, table, 0);
 	__m256i high = half_init(&r->half[1], o, table, 1);
 
-	r->tame = (!o->single || o->rounding == NPUM_ROUND_SINGLE) && !o->is_float &&
-		  terms <= TAME_TERMS && _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
+	r->tame = !o->t.is_float && terms <= TAME_TERMS &&
+		  _mm256_movemask_epi8(_mm256_and_si256(low, high)) == -1;
 }
 
 /* Low words of @even's and high words of @odd's 64-bit lanes. */
@@ -86,7 +76,14 @@ static inline __m256i merge(__m256i even, __m256i odd)
 	return _mm256_blend_epi32(even, odd, 0xaa);
 }
 
-static inline __m256i requant_tame(const struct avx2_half *h, __m256i nudge, __m256i acc)
+/* Upper halves of 64-bit lanes, those of channels next to each other. */
+static inline __m256i upper(__m256i even, __m256i odd)
+{
+	return merge(_mm256_srli_epi64(even, 32), odd);
+}
+
+/* TAME_UP, as the two below for a tame block; npum_tame.h has the proofs. */
+static inline __m256i requant_up(const struct avx2_half *h, __m256i nudge, __m256i acc)
 {
 	__m256i twice = _mm256_add_epi32(acc, acc);
 	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(twice, 32), h->mult_odd);
@@ -95,9 +92,47 @@ static inline __m256i requant_tame(const struct avx2_half *h, __m256i nudge, __m
 
 	odd = _mm256_add_epi64(odd, nudge);
 	even = _mm256_add_epi64(even, nudge);
-	y = merge(_mm256_srli_epi64(even, 32), odd);
+	y = upper(even, odd);
 	y = _mm256_add_epi32(y, _mm256_and_si256(_mm256_srai_epi32(y, 31), h->ties_away));
 	return _mm256_srav_epi32(_mm256_add_epi32(y, h->round), h->right);
+}
+
+/* TAME_ODD; vpsignd makes 0 of what an accumulator of 0 has become, which it is. */
+static inline __m256i requant_odd(const struct avx2_half *h, __m256i zero, __m256i acc)
+{
+	__m256i twice = _mm256_abs_epi32(_mm256_add_epi32(acc, acc));
+	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(twice, 32), h->mult_odd);
+	__m256i even = _mm256_mul_epi32(twice, h->mult);
+	__m256i y = _mm256_add_epi32(upper(even, odd), h->round);
+
+	y = _mm256_sign_epi32(_mm256_srav_epi32(y, h->right), acc);
+	return _mm256_add_epi32(y, zero);
+}
+
+/* TAME_EVEN */
+static inline __m256i requant_even(const struct avx2_half *h, __m256i zero, __m256i acc)
+{
+	const __m256i less = _mm256_set1_epi64x(-1);
+	__m256i twice = _mm256_add_epi32(acc, acc);
+	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(twice, 32), h->mult_odd);
+	__m256i even = _mm256_mul_epi32(twice, h->mult);
+	__m256i up = _mm256_add_epi32(upper(even, odd), h->round), down;
+
+	down = upper(_mm256_add_epi64(even, less), _mm256_add_epi64(odd, less));
+	down = _mm256_srav_epi32(_mm256_add_epi32(down, h->round), h->right);
+	up = _mm256_srav_epi32(up, h->right);
+	down = _mm256_and_si256(_mm256_xor_si256(up, down), _mm256_set1_epi32(1));
+	return _mm256_add_epi32(_mm256_andnot_si256(down, up), zero);
+}
+
+static inline __m256i requant_tame(const struct avx2_half *h, const struct avx2_output *o,
+				   __m256i acc)
+{
+	if (o->t.way == TAME_ODD)
+		return requant_odd(h, o->zero, acc);
+	if (o->t.way == TAME_EVEN)
+		return requant_even(h, o->zero, acc);
+	return requant_up(h, o->nudge, acc);
 }
 
 /* v >> bits in 64-bit lanes; AVX2 has no such arithmetic shift. */
@@ -190,9 +225,9 @@ static inline __m256i requant_float(const struct avx2_half *h, __m256i acc)
 
 static __m256i requant_any(const struct avx2_half *h, const struct avx2_output *o, __m256i acc)
 {
-	if (o->is_float)
+	if (o->t.is_float)
 		return requant_float(h, acc);
-	return o->single ? requant_once(h, acc, o->rounding) : requant_double(h, acc, o->up);
+	return o->t.single ? requant_once(h, acc, o->t.rounding) : requant_double(h, acc, o->t.up);
 }
 
 __m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
@@ -201,7 +236,7 @@ __m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2
 	const struct avx2_half *h = &r->half[i];
 
 	if (r->tame)
-		return requant_tame(h, o->nudge, acc);
+		return requant_tame(h, o, acc);
 	return _mm256_add_epi32(requant_any(h, o, acc), o->zero);
 }
 

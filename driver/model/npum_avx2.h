@@ -34,7 +34,7 @@ npum_tile_fn npum_requantize_avx2;
  * @mult_odd: multipliers of the odd channels, in the even lanes
  * @right: bits to shift right
  * @left: not tame: bits to shift left first
- * @round: tame: half of 1 << @right, plus the output's zero point << @right
+ * @round: tame: half of 1 << @right or 0, plus the early zero point << @right
  * @offset: added to products in binary32
  * @ties_away: all ones in lanes whose shift rounds ties away from zero
  */
@@ -62,33 +62,17 @@ struct avx2_requant {
 /**
  * struct avx2_output - how accumulators become bytes
  * @nudge: added to products of the short way, in 64-bit lanes
- * @zero: output's zero point, 0 where it is in the offset of a product in binary32
- * @offset: that offset
+ * @zero: @t's
  * @low: lowest output code in each byte
  * @high: highest output code in each byte
- * @rounding: of the op's personality; the short way knows halves that go up, only
- * @is_signed: output is int8
- * @single: one rounding of an integer
- * @up: not single: ties of the second rounding go up
- * @is_float: product in binary32; never on the short way
- * @biased: its offset is in the table
- * @least_bias: the least that accumulators start from
- * @most_bias: the greatest
+ * @t: what does not depend on the instruction set; products in binary32 are never on the short way
  */
 struct avx2_output {
 	__m256i nudge;
 	__m256i zero;
 	__m128i low;
 	__m128i high;
-	__m256 offset;
-	enum npum_rounding rounding;
-	bool is_signed;
-	bool single;
-	bool up;
-	bool is_float;
-	bool biased;
-	s32 least_bias;
-	s32 most_bias;
+	struct tame_output t;
 };
 
 /** avx2_output_init() - what personality @p and the output of @op ask for */
@@ -114,7 +98,7 @@ static inline void avx2_store(const struct avx2_output *o, __m256i low, __m256i 
 	words = _mm256_permute4x64_epi64(words, _MM_SHUFFLE(3, 1, 2, 0));
 	first = _mm256_castsi256_si128(words);
 	second = _mm256_extracti128_si256(words, 1);
-	if (o->is_signed) {
+	if (o->t.is_signed) {
 		q = _mm_packs_epi16(first, second);
 		q = _mm_min_epi8(_mm_max_epi8(q, o->low), o->high);
 	} else {

@@ -200,7 +200,7 @@ static void init_rescale(struct elementwise *e, struct avx2_requant *to,
 {
 	struct npum_rescale *r = &e->rescale;
 
-	npum_rescale_init(r, op, i, size, o->single, o->is_float);
+	npum_rescale_init(r, op, i, size, o->t.single, o->t.is_float);
 	avx2_requant_init(to, o, (const u8 *)&r->table, r->terms);
 	e->lift = r->lift;
 }

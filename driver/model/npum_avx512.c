@@ -10,23 +10,11 @@
 void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
 			const struct vnpu_op *op)
 {
-	enum npum_rounding rounding = npum_op_rounding(p, op);
-
-	bool folded = npum_folds_zero_point(p, op);
-
-	o->rounding = rounding;
-	o->is_float = rounding == NPUM_ROUND_FLOAT;
-	o->up = rounding == NPUM_ROUND_DOUBLE_UP;
-	o->single = !o->is_float && !o->up && rounding != NPUM_ROUND_DOUBLE;
-	o->biased = npum_has_float_bias(p, op);
-	o->least_bias = npum_acc_start(p, S32_MIN);
-	o->most_bias = npum_acc_start(p, S32_MAX);
-	o->nudge = _mm512_set1_epi64(o->single ? 0 : 1ll << 31);
-	o->zero = _mm512_set1_epi32(folded || o->biased ? 0 : op->out.zero_point);
-	o->offset = _mm512_set1_ps(folded ? (float)op->out.zero_point : 0);
+	tame_output_init(&o->t, p, op);
+	o->nudge = _mm512_set1_epi64(o->t.single ? 0 : 1ll << 31);
+	o->zero = _mm512_set1_epi32(o->t.zero);
 	o->low = _mm512_set1_epi8((char)op->p.clamp[0]);
 	o->high = _mm512_set1_epi8((char)op->p.clamp[1]);
-	o->is_signed = op->out.dtype == VNPU_DTYPE_INT8;
 }
 
 void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o, const u8 *table,
@@ -38,12 +26,12 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	__mmask16 tame;
 
 	r->bias = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, bias));
-	r->bias = _mm512_min_epi32(r->bias, _mm512_set1_epi32(o->most_bias));
-	r->bias = _mm512_max_epi32(r->bias, _mm512_set1_epi32(o->least_bias));
+	r->bias = _mm512_min_epi32(r->bias, _mm512_set1_epi32(o->t.most_bias));
+	r->bias = _mm512_max_epi32(r->bias, _mm512_set1_epi32(o->t.least_bias));
 	r->mult = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, mult));
 	r->mult_odd = _mm512_srli_epi64(r->mult, 32);
 	shift = _mm512_loadu_si512(table + offsetof(struct vnpu_requant_block, shift));
-	r->offset = o->biased ? _mm512_castsi512_ps(shift) : o->offset;
+	r->offset = o->t.biased ? _mm512_castsi512_ps(shift) : _mm512_set1_ps(o->t.offset);
 	shift = _mm512_max_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MIN));
 	shift = _mm512_min_epi32(shift, _mm512_set1_epi32(NPUM_SHIFT_MAX));
 	r->left = _mm512_max_epi32(shift, zero);
@@ -53,15 +41,15 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	       _mm512_cmpge_epi32_mask(r->bias, _mm512_set1_epi32(-TAME_BIAS)) &
 	       _mm512_cmpge_epi32_mask(r->mult, zero) &
 	       _mm512_cmpge_epi32_mask(shift, _mm512_set1_epi32(-TAME_SHIFT)) &
-	       _mm512_cmple_epi32_mask(shift, o->single ? _mm512_set1_epi32(-1) : zero);
-	r->tame = tame == 0xffff && terms <= TAME_TERMS &&
-		  (!o->single || o->rounding == NPUM_ROUND_SINGLE);
+	       _mm512_cmple_epi32_mask(shift, o->t.single ? _mm512_set1_epi32(-1) : zero);
 	/* binary32 has one way only, which takes any table */
-	r->tame |= o->is_float;
+	r->tame = (tame == 0xffff && terms <= TAME_TERMS) || o->t.is_float;
 
-	r->ties_away = o->single || o->up ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
+	r->ties_away = o->t.single || o->t.up ? 0 : _mm512_cmpgt_epi32_mask(r->right, zero);
 	half = _mm512_srli_epi32(_mm512_sllv_epi32(one, r->right), 1);
-	r->round = _mm512_add_epi32(half, _mm512_sllv_epi32(o->zero, r->right));
+	half = _mm512_and_si512(half, _mm512_set1_epi32(o->t.half ? -1 : 0));
+	r->round = _mm512_sllv_epi32(_mm512_set1_epi32(o->t.early), r->right);
+	r->round = _mm512_add_epi32(r->round, half);
 }
 
 /* npum_round_shift() of 64-bit lanes by 1..62 bits. */
@@ -98,16 +86,16 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 {
 	__m512i even, odd, y;
 
-	if (o->single) {
+	if (o->t.single) {
 		/* total = 31 - shift, 1..62 */
 		__m512i total = _mm512_add_epi32(_mm512_sub_epi32(r->right, r->left),
 						 _mm512_set1_epi32(31));
 		__m512i t0 = _mm512_and_si512(total, _mm512_set1_epi64(0xff));
 		__m512i t1 = _mm512_srli_epi64(total, 32);
 
-		even = round_shift(o->rounding, _mm512_mul_epi32(acc, r->mult), t0);
+		even = round_shift(o->t.rounding, _mm512_mul_epi32(acc, r->mult), t0);
 		odd = _mm512_mul_epi32(_mm512_srli_epi64(acc, 32), r->mult_odd);
-		odd = _mm512_slli_epi64(round_shift(o->rounding, odd, t1), 32);
+		odd = _mm512_slli_epi64(round_shift(o->t.rounding, odd, t1), 32);
 		y = _mm512_mask_mov_epi32(odd, 0x5555, even);
 	} else {
 		const __m512i least = _mm512_set1_epi32(S32_MIN);
@@ -129,7 +117,7 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 		rest = _mm512_and_si512(y, mask);
 		/* mask >> 1, one more for negative y whose ties go away from zero */
 		threshold = _mm512_srli_epi32(mask, 1);
-		if (!o->up)
+		if (!o->t.up)
 			threshold = _mm512_sub_epi32(threshold, _mm512_srai_epi32(y, 31));
 		y = _mm512_mask_add_epi32(_mm512_srav_epi32(y, r->right),
 					  _mm512_cmpgt_epi32_mask(rest, threshold),

@@ -3,7 +3,7 @@
  * What the AVX-512 VNNI kernels share: requantisation of 16 channels at a time.
  *
  * A block whose table is tame (what compilers emit) takes a short way of
- * eleven instructions; every other table takes the long way.  Both are exact.
+ * eleven to fifteen instructions; every other table takes the long way.  Both are exact.
  */
 #ifndef NPUM_AVX512_H
 #define NPUM_AVX512_H
@@ -34,7 +34,7 @@ npum_tile_fn npum_requantize_avx512;
  * @mult: multipliers
  * @mult_odd: multipliers of the odd channels, in the even lanes
  * @right: bits to shift right
- * @round: tame: half of 1 << @right, plus the output's zero point << @right
+ * @round: tame: half of 1 << @right or 0, plus the early zero point << @right
  * @left: not tame: bits to shift left first
  * @offset: added to products in binary32
  * @ties_away: lanes whose shift rounds ties away from zero
@@ -55,33 +55,17 @@ struct avx512_requant {
 /**
  * struct avx512_output - how accumulators become bytes
  * @nudge: added to products of the short way, in 64-bit lanes
- * @zero: output's zero point, 0 where it is in the offset of a product in binary32
- * @offset: that offset
+ * @zero: @t's
  * @low: lowest output code in each byte
  * @high: highest output code in each byte
- * @rounding: of the op's personality; the short way knows halves that go up, only
- * @is_signed: output is int8
- * @single: one rounding of an integer
- * @up: not single: ties of the second rounding go up
- * @is_float: product in binary32, which takes the short way always
- * @biased: its offset is in the table
- * @least_bias: the least that accumulators start from
- * @most_bias: the greatest
+ * @t: what does not depend on the instruction set
  */
 struct avx512_output {
 	__m512i nudge;
 	__m512i zero;
 	__m512i low;
 	__m512i high;
-	__m512 offset;
-	enum npum_rounding rounding;
-	bool is_signed;
-	bool single;
-	bool up;
-	bool is_float;
-	bool biased;
-	s32 least_bias;
-	s32 most_bias;
+	struct tame_output t;
 };
 
 /** avx512_output_init() - what personality @p and the output of @op ask for */
@@ -92,9 +76,18 @@ void avx512_output_init(struct avx512_output *o, const struct npum_personality *
 void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o, const u8 *table,
 			 u32 terms);
 
-/** avx512_requant_any() - codes for the sums @acc, whatever the table; clamped by packing */
-__m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_output *o,
-			   __m512i acc);
+/** typedef avx512_rounded_fn - codes for the sums @acc, not clamped yet */
+typedef __m512i avx512_rounded_fn(const struct avx512_requant *r, const struct avx512_output *o,
+				  __m512i acc);
+
+/** avx512_requant_any() - whatever the table; clamped by packing */
+avx512_rounded_fn avx512_requant_any;
+
+/* Upper halves of 64-bit lanes, those of channels next to each other. */
+static inline __m512i avx512_upper(__m512i even, __m512i odd)
+{
+	return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+}
 
 /* The same for a tame block; npum_tame.h has the proof. */
 static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512i nudge,
@@ -107,9 +100,41 @@ static inline __m512i avx512_requant_tame(const struct avx512_requant *r, __m512
 
 	odd = _mm512_add_epi64(odd, nudge);
 	even = _mm512_add_epi64(even, nudge);
-	y = _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+	y = avx512_upper(even, odd);
 	y = _mm512_mask_add_epi32(y, r->ties_away, y, _mm512_srai_epi32(y, 31));
 	return _mm512_srav_epi32(_mm512_add_epi32(y, r->round), r->right);
+}
+
+/* TAME_ODD */
+static __always_inline __m512i avx512_requant_odd(const struct avx512_requant *r,
+						  const struct avx512_output *o, __m512i acc)
+{
+	__m512i twice = _mm512_abs_epi32(_mm512_add_epi32(acc, acc));
+	__m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(twice, 32), r->mult_odd);
+	__m512i even = _mm512_mul_epi32(twice, r->mult);
+	__m512i y = _mm512_add_epi32(avx512_upper(even, odd), r->round);
+
+	y = _mm512_srav_epi32(y, r->right);
+	return _mm512_mask_sub_epi32(_mm512_add_epi32(o->zero, y), _mm512_movepi32_mask(acc),
+				     o->zero, y);
+}
+
+/* TAME_EVEN */
+static __always_inline __m512i avx512_requant_even(const struct avx512_requant *r,
+						   const struct avx512_output *o, __m512i acc)
+{
+	const __m512i less = _mm512_set1_epi64(-1);
+	__m512i twice = _mm512_add_epi32(acc, acc);
+	__m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(twice, 32), r->mult_odd);
+	__m512i even = _mm512_mul_epi32(twice, r->mult);
+	__m512i up = _mm512_add_epi32(avx512_upper(even, odd), r->round), down;
+
+	down = avx512_upper(_mm512_add_epi64(even, less), _mm512_add_epi64(odd, less));
+	down = _mm512_srav_epi32(_mm512_add_epi32(down, r->round), r->right);
+	up = _mm512_srav_epi32(up, r->right);
+	/* up & ~((up ^ down) & 1) */
+	up = _mm512_ternarylogic_epi32(up, down, _mm512_set1_epi32(1), 0xd0);
+	return _mm512_add_epi32(up, o->zero);
 }
 
 /* npum_requant_offset() and the zero point; of no offset it is npum_requant_float(). */
@@ -124,14 +149,17 @@ static inline __m512i avx512_requant_float(const struct avx512_requant *r, __m51
 	return _mm512_add_epi32(_mm512_cvtps_epi32(v), zero);
 }
 
-/* The short way for @count sums that share a table and lie @step apart, in registers. */
-static __always_inline void avx512_requant_short(const struct avx512_requant *r,
-						 const struct avx512_output *o, __m512i *acc,
-						 u32 step, u32 count)
+/*
+ * The short way for @count sums that share a table and lie @step apart, in registers: float
+ * and TAME_UP, which are the commonest.
+ */
+static __always_inline void avx512_requant_common(const struct avx512_requant *r,
+						  const struct avx512_output *o, __m512i *acc,
+						  u32 step, u32 count)
 {
 	u32 i;
 
-	if (o->is_float) {
+	if (o->t.is_float) {
 #pragma GCC unroll 12
 		for (i = 0; i < count; i++)
 			acc[i * step] = avx512_requant_float(r, o->zero, acc[i * step]);
@@ -142,12 +170,32 @@ static __always_inline void avx512_requant_short(const struct avx512_requant *r,
 	}
 }
 
+/* The same for all of them, with more code. */
+static __always_inline void avx512_requant_short(const struct avx512_requant *r,
+						 const struct avx512_output *o, __m512i *acc,
+						 u32 step, u32 count)
+{
+	u32 i;
+
+	if (o->t.way == TAME_ODD) {
+#pragma GCC unroll 12
+		for (i = 0; i < count; i++)
+			acc[i * step] = avx512_requant_odd(r, o, acc[i * step]);
+	} else if (o->t.way == TAME_EVEN) {
+#pragma GCC unroll 12
+		for (i = 0; i < count; i++)
+			acc[i * step] = avx512_requant_even(r, o, acc[i * step]);
+	} else {
+		avx512_requant_common(r, o, acc, step, count);
+	}
+}
+
 /* 16-bit codes to clamped bytes; packing saturates to the output's type, which holds the clamp. */
 static inline __m512i avx512_saturate(const struct avx512_output *o, __m512i low, __m512i high)
 {
 	__m512i q;
 
-	if (o->is_signed) {
+	if (o->t.is_signed) {
 		q = _mm512_packs_epi16(low, high);
 		return _mm512_min_epi8(_mm512_max_epi8(q, o->low), o->high);
 	}
@@ -177,8 +225,8 @@ static inline __mmask64 avx512_first(u32 n)
 
 /** AVX512_PRODUCT_BLOCKS - most blocks of one product */
 #define AVX512_PRODUCT_BLOCKS 4u
-/** AVX512_PRODUCT_SUMS - most accumulators in registers at a time */
-#define AVX512_PRODUCT_SUMS 24u
+/** AVX512_PRODUCT_PIXELS - most pixels whose sums are in registers at a time */
+#define AVX512_PRODUCT_PIXELS 12u
 
 /**
  * struct avx512_product - a product of gathered pixels and up to four blocks of weights
@@ -195,7 +243,7 @@ static inline __mmask64 avx512_first(u32 n)
  * @correction: zp_w * sum of x, of each pixel
  * @out: first byte of the blocks in output pixel 0
  * @at: byte offset of each pixel
- * @sums: room for AVX512_PRODUCT_SUMS vectors
+ * @sums: room for AVX512_PRODUCT_PIXELS times AVX512_PRODUCT_BLOCKS vectors
  * @tame: all of the tables are tame
  */
 struct avx512_product {

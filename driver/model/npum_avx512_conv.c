@@ -21,7 +21,7 @@ struct conv_state {
 	struct avx512_requant requant[NPUM_CONV_MAX_BLOCKS];
 	s32 correction[NPUM_CONV_CHUNK];
 	struct npum_conv_chunk chunk;
-	__m512i sums[AVX512_PRODUCT_SUMS];
+	__m512i sums[AVX512_PRODUCT_PIXELS * AVX512_PRODUCT_BLOCKS];
 };
 
 static_assert(sizeof(struct conv_state) <= NPUM_CONV_STATE_BYTES, "scratch is too small");

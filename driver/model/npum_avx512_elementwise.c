@@ -226,7 +226,7 @@ static void init_rescale(struct elementwise *e, struct avx512_requant *to,
 {
 	struct npum_rescale *r = &e->rescale;
 
-	npum_rescale_init(r, op, i, size, o->single, o->is_float);
+	npum_rescale_init(r, op, i, size, o->t.single, o->t.is_float);
 	avx512_requant_init(to, o, (const u8 *)&r->table, r->terms);
 	e->lift = r->lift;
 	e->tame = to->tame;

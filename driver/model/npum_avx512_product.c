@@ -10,23 +10,59 @@
 #include "npum_avx512.h"
 
 #define MAX_BLOCKS AVX512_PRODUCT_BLOCKS
-#define MAX_PIXELS 12u
+#define MAX_PIXELS AVX512_PRODUCT_PIXELS
 
-/* Tables that are not tame are rare: their sums go through memory. */
-static void finish_any(const struct avx512_product *m, u32 done, u32 pixels)
+/* @pixels pixels whose sums are in memory; @blocks and @rounded are constants. */
+static __always_inline void finish_pixels(const struct avx512_product *m, u32 done, u32 pixels,
+					  u32 blocks, avx512_rounded_fn *rounded)
 {
+	const __mmask64 mask = avx512_first(m->channels);
+	const struct avx512_output *o = m->output;
 	u32 p, b;
 
 	for (p = 0; p < pixels; p++) {
+		const __m512i *sum = m->sums + p * MAX_BLOCKS;
 		__m512i v[MAX_BLOCKS];
 
+#pragma GCC unroll 4
 		for (b = 0; b < MAX_BLOCKS; b++)
-			v[b] = b < m->blocks ? avx512_requant_any(m->requant + b, m->output,
-								  m->sums[p * m->blocks + b]) :
-					       _mm512_setzero_si512();
-		_mm512_mask_storeu_epi8(m->out + m->at[done + p], avx512_first(m->channels),
-					avx512_pack(m->output, v[0], v[1], v[2], v[3]));
+			v[b] = b < blocks ? rounded(m->requant + b, o, sum[b]) : v[0];
+		_mm512_mask_storeu_epi8(m->out + m->at[done + p], mask,
+					avx512_pack(o, v[0], v[1], v[2], v[3]));
 	}
+}
+
+static __always_inline void finish_blocks(const struct avx512_product *m, u32 done, u32 pixels,
+					  avx512_rounded_fn *rounded)
+{
+	switch (m->blocks) {
+	case 1:
+		finish_pixels(m, done, pixels, 1, rounded);
+		break;
+	case 2:
+		finish_pixels(m, done, pixels, 2, rounded);
+		break;
+	case 3:
+		finish_pixels(m, done, pixels, 3, rounded);
+		break;
+	default:
+		finish_pixels(m, done, pixels, 4, rounded);
+		break;
+	}
+}
+
+/*
+ * Sums that do not go the commonest ways go through memory, as code for them in each of the
+ * many instances of multiply() would double its size.
+ */
+static noinline void finish_sums(const struct avx512_product *m, u32 done, u32 pixels)
+{
+	if (!m->tame)
+		finish_blocks(m, done, pixels, avx512_requant_any);
+	else if (m->output->t.way == TAME_ODD)
+		finish_blocks(m, done, pixels, avx512_requant_odd);
+	else
+		finish_blocks(m, done, pixels, avx512_requant_even);
 }
 
 /* Store the codes of a pixel's blocks, which begin in 128-bit lane 0 of @q. */
@@ -52,7 +88,7 @@ static __always_inline void finish(const struct avx512_product *m, __m512i (*acc
 
 #pragma GCC unroll 4
 	for (b = 0; b < blocks; b++)
-		avx512_requant_short(m->requant + b, m->output, &acc[0][b], MAX_BLOCKS, pixels);
+		avx512_requant_common(m->requant + b, m->output, &acc[0][b], MAX_BLOCKS, pixels);
 #pragma GCC unroll 12
 	for (p = 0; p < pixels; p += together) {
 		__m512i v[4], q;
@@ -126,7 +162,7 @@ static __always_inline void multiply(const struct avx512_product *m, u32 done, u
 							_mm512_dpbusd_epi32(acc[p][b], x, v[b]);
 		}
 	}
-	if (m->tame) {
+	if (m->tame && m->output->t.way == TAME_UP) {
 		finish(m, acc, done, pixels, blocks);
 		return;
 	}
@@ -134,9 +170,9 @@ static __always_inline void multiply(const struct avx512_product *m, u32 done, u
 	for (p = 0; p < pixels; p++) {
 #pragma GCC unroll 4
 		for (b = 0; b < blocks; b++)
-			m->sums[p * blocks + b] = acc[p][b];
+			m->sums[p * MAX_BLOCKS + b] = acc[p][b];
 	}
-	finish_any(m, done, pixels);
+	finish_sums(m, done, pixels);
 }
 
 /* As many of @left pixels as one register block takes: @most, or less at the end of a chunk. */

@@ -362,6 +362,59 @@ static void test_largest_sums(void **state)
 	}
 }
 
+/*
+ * Sums at ties and next to them, below and above zero, in each personality: with weights at their
+ * zero point sums are biases, and k * 2^(30 + r - t) times an odd multiplier times 2^t is halfway
+ * between two codes for odd k.
+ */
+static void test_ties(void **state)
+{
+	static const u32 opcodes[] = { VNPU_OP_CONV2D, VNPU_OP_DEPTHWISE, VNPU_OP_FULLY_CONNECTED };
+	const struct npum_personality_set *set = personality_cases();
+	u64 random = SEED + 5;
+
+	(void)state;
+	for (u32 round = 0; round < set->count * 6; round++) {
+		struct conv_shape s = {
+			opcodes[round % 3],
+			1,
+			1,
+			13,
+			80,
+			80,
+			{ 1, 1 },
+			{ 1, 1 },
+			{ 1, 1 },
+			.in_dtype = round % 2 ? VNPU_DTYPE_UINT8 : VNPU_DTYPE_INT8,
+			.out_dtype = round % 2 ? VNPU_DTYPE_UINT8 : VNPU_DTYPE_INT8,
+			.personality = set->at[round / 6].id,
+		};
+		struct conv_case c;
+
+		conv_case_init(&c, &s, &random);
+		memset(c.slot[1].data, c.op.in[1].zero_point, c.slot[1].bytes);
+		c.op.out.zero_point = op_between(&random, -3, 3) + 64;
+		c.op.p.clamp[0] = round % 2 ? 0 : -128;
+		c.op.p.clamp[1] = round % 2 ? 255 : 127;
+		for (u32 o = 0; o < s.channels; o++) {
+			struct vnpu_requant_block *table = (void *)c.slot[2].data;
+			u32 t = (u32)op_between(&random, 24, 30), i = o % VNPU_CHANNEL_BLOCK;
+			s32 r = op_between(&random, 1, (s32)t - 6);
+			u32 odd = (1u << (30 - t)) + conv_random(&random) % (1u << (30 - t));
+			s32 k = op_between(&random, -20, 20);
+
+			table += o / VNPU_CHANNEL_BLOCK;
+			table->mult[i] = (s32)((odd | 1) << t);
+			table->shift[i] = -r;
+			table->bias[i] = k * (1 << (30 + r - (s32)t)) + op_between(&random, -1, 1);
+		}
+		/* those round to even in binary32, where these tables mean something else */
+		if (npum_op_rounding(c.x.personality, &c.op) != NPUM_ROUND_FLOAT)
+			assert_variants(&c, &s);
+		conv_case_free(&c);
+	}
+}
+
 /* The dearest op that the validator lets through still has short tiles and little scratch. */
 static void test_tiles_are_short(void **state)
 {
@@ -399,6 +452,7 @@ int main(void)
 		cmocka_unit_test(test_variants_are_generic),
 		cmocka_unit_test(test_real_layers),
 		cmocka_unit_test(test_largest_sums),
+		cmocka_unit_test(test_ties),
 		cmocka_unit_test(test_tiles_are_short),
 	};
 
