@@ -27,6 +27,7 @@ struct bench_args {
 	struct cli_list inputs;
 	const char *device;
 	const char *personality;
+	struct cli_list input_shapes;
 	uint32_t num_runs;
 	uint32_t warmup_runs;
 	uint32_t num_threads;
@@ -276,6 +277,8 @@ static int bench_run(const struct cli *cli, const void *args_)
 	const struct bench_args *args = args_;
 	struct npuc_options options = {
 		.personality = args->personality,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
 		.l1_bytes = args->l1_kb << 10,
 	};
 	struct bench b = {
@@ -373,6 +376,7 @@ static const struct cli_option options[] = {
 	  .help = "write the tables there instead of standard output" },
 	OPTION_DEVICE(bench_args, device),
 	OPTION_PERSONALITY(bench_args, personality),
+	OPTION_INPUT_SHAPES(bench_args, input_shapes),
 	OPTION_L1(bench_args, l1_kb),
 	OPTION_INPUTS(bench_args, inputs),
 	OPTION_RESIZE(bench_args, resize),

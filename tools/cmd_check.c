@@ -19,6 +19,7 @@
 struct check_args {
 	struct placement_args placement;
 	const char *personality;
+	struct cli_list input_shapes;
 	const char *firmware;
 	const char *target;
 	const char *device;
@@ -103,7 +104,11 @@ static int check_args(const struct cli *cli, const struct check_args *args,
 static int check_run(const struct cli *cli, const void *args_)
 {
 	const struct check_args *args = args_;
-	struct npuc_options options = { .personality = args->personality };
+	struct npuc_options options = {
+		.personality = args->personality,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
+	};
 	struct target target;
 	struct knobs knobs;
 	int rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
@@ -129,6 +134,7 @@ static int check_run(const struct cli *cli, const void *args_)
 
 static const struct cli_option options[] = {
 	OPTION_PERSONALITY(check_args, personality),
+	OPTION_INPUT_SHAPES(check_args, input_shapes),
 	OPTION_FIRMWARE(check_args, firmware),
 	OPTIONS_PLACEMENT(check_args, placement),
 	OPTION_TARGET(check_args, target),

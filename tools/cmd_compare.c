@@ -22,6 +22,7 @@ struct compare_args {
 	const char *device;
 	const char *firmware;
 	struct cli_list inputs;
+	struct cli_list input_shapes;
 	uint32_t threads;
 	uint32_t seed;
 	bool resize;
@@ -78,6 +79,8 @@ static int open_side(const struct cli *cli, const struct compare_args *args, str
 	struct npuc_options options = {
 		.personality = side->personality,
 		.keep_all = true,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
 	};
 	const struct input_source source = {
 		.files = &args->inputs,
@@ -347,6 +350,7 @@ static const struct cli_option options[] = {
 	  .help = "the devices to compare, or the one of both",
 	  .value = "auto" },
 	OPTION_FIRMWARE(compare_args, firmware),
+	OPTION_INPUT_SHAPES(compare_args, input_shapes),
 	OPTION_INPUTS(compare_args, inputs),
 	OPTION_RESIZE(compare_args, resize),
 	OPTION_SEED(compare_args, seed),

@@ -22,6 +22,7 @@ struct compile_args {
 	struct placement_args placement;
 	const char *output;
 	const char *personality;
+	struct cli_list input_shapes;
 	const char *firmware;
 	const char *target;
 	const char *device;
@@ -193,7 +194,11 @@ static int check_args(const struct cli *cli, const struct compile_args *args)
 static int compile_run(const struct cli *cli, const void *args_)
 {
 	const struct compile_args *args = args_;
-	struct npuc_options options = { .personality = args->personality };
+	struct npuc_options options = {
+		.personality = args->personality,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
+	};
 	struct target target;
 	struct knobs knobs;
 	int rc = check_args(cli, args);
@@ -234,6 +239,7 @@ static const struct cli_option options[] = {
 		  "partition of the NPU",
 	  .value = "npu" },
 	OPTION_PERSONALITY(compile_args, personality),
+	OPTION_INPUT_SHAPES(compile_args, input_shapes),
 	OPTION_FIRMWARE(compile_args, firmware),
 	OPTIONS_PLACEMENT(compile_args, placement),
 	OPTION_TARGET(compile_args, target),

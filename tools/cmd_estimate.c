@@ -11,6 +11,7 @@
 
 struct estimate_args {
 	const char *personality;
+	struct cli_list input_shapes;
 	const char *target;
 	const char *firmware;
 	const char *device;
@@ -41,6 +42,8 @@ static int estimate_run(const struct cli *cli, const void *args_)
 	const struct estimate_args *args = args_;
 	struct npuc_options options = {
 		.personality = args->personality,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
 		.l1_bytes = args->l1_kb << 10,
 	};
 	struct npu_model *model;
@@ -60,6 +63,7 @@ static int estimate_run(const struct cli *cli, const void *args_)
 static const struct cli_option options[] = {
 	OPTION_L1(estimate_args, l1_kb),
 	OPTION_PERSONALITY(estimate_args, personality),
+	OPTION_INPUT_SHAPES(estimate_args, input_shapes),
 	OPTION_FIRMWARE(estimate_args, firmware),
 	OPTION_TARGET(estimate_args, target),
 	OPTION_TARGET_DEVICE(estimate_args, device),

@@ -22,6 +22,7 @@
 
 struct memory_args {
 	const char *personality;
+	struct cli_list input_shapes;
 	const char *target;
 	const char *firmware;
 	const char *device;
@@ -142,6 +143,8 @@ static int memory_run(const struct cli *cli, const void *args_)
 	const struct memory_args *args = args_;
 	struct npuc_options options = {
 		.personality = args->personality,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
 		.l1_bytes = args->l1_kb << 10,
 	};
 	struct memory_layer *layers;
@@ -170,6 +173,7 @@ static const struct cli_option options[] = {
 	  .help = "draw where each value lies and how long" },
 	OPTION_L1(memory_args, l1_kb),
 	OPTION_PERSONALITY(memory_args, personality),
+	OPTION_INPUT_SHAPES(memory_args, input_shapes),
 	OPTION_FIRMWARE(memory_args, firmware),
 	OPTION_TARGET(memory_args, target),
 	OPTION_TARGET_DEVICE(memory_args, device),

@@ -25,6 +25,7 @@ struct run_args {
 	const char *device;
 	const char *firmware;
 	const char *personality;
+	struct cli_list input_shapes;
 	uint32_t threads;
 	uint32_t seed;
 	bool resize;
@@ -131,6 +132,8 @@ static int run_run(const struct cli *cli, const void *args_)
 	const struct run_args *args = args_;
 	struct npuc_options options = {
 		.personality = args->personality,
+		.input_shapes = args->input_shapes.items,
+		.input_shape_count = args->input_shapes.count,
 		.keep_all = args->dump != NULL,
 	};
 	struct npu_device *dev;
@@ -162,6 +165,7 @@ static const struct cli_option options[] = {
 	  .help = "write the outputs there: 0.bin, 1.bin, ... and outputs.json" },
 	OPTION_DEVICE(run_args, device),
 	OPTION_PERSONALITY(run_args, personality),
+	OPTION_INPUT_SHAPES(run_args, input_shapes),
 	OPTION_FIRMWARE(run_args, firmware),
 	OPTIONS_PLACEMENT(run_args, placement),
 	{ .name = "dump-tensors",

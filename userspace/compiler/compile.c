@@ -12,6 +12,7 @@
 #include "constraints.h"
 #include "dump.h"
 #include "error.h"
+#include "input_shape.h"
 #include "onnx/onnx.h"
 #include "partition.h"
 #include "passes.h"
@@ -46,10 +47,14 @@ static int read_graph(struct npuc_model *m, const struct npuc_reading *how,
 	bool is_tflite = m->size < 8 || !memcmp((const uint8_t *)m->data + 4, "TFL", 3);
 	const char *suffix = strrchr(m->name, '.');
 
+	int err;
+
 	m->nchw = !is_tflite && suffix && !strcmp(suffix, ".onnx");
 	if (m->nchw)
-		return npuc_onnx_read(m->name, m->data, m->size, how, &m->graph, &m->bytes, error);
-	return npuc_tflite_read(m->name, m->data, m->size, &m->graph, error);
+		err = npuc_onnx_read(m->name, m->data, m->size, how, &m->graph, &m->bytes, error);
+	else
+		err = npuc_tflite_read(m->name, m->data, m->size, &m->graph, error);
+	return err ? err : npuc_input_shapes_fit(how, m->name, &m->graph, error);
 }
 
 int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,

@@ -260,6 +260,69 @@ static bool fold_arithmetic(const struct npuc_graph *g, const struct npuc_op *op
 	return true;
 }
 
+static bool compare(uint32_t builtin, int64_t a, int64_t b, int64_t *result)
+{
+	switch (builtin) {
+	case TFLITE_EQUAL:
+		*result = a == b;
+		return true;
+	case TFLITE_NOT_EQUAL:
+		*result = a != b;
+		return true;
+	case TFLITE_LESS:
+		*result = a < b;
+		return true;
+	case TFLITE_LESS_EQUAL:
+		*result = a <= b;
+		return true;
+	case TFLITE_GREATER:
+		*result = a > b;
+		return true;
+	case TFLITE_GREATER_EQUAL:
+		*result = a >= b;
+		return true;
+	case TFLITE_LOGICAL_AND:
+		*result = a && b;
+		return true;
+	case TFLITE_LOGICAL_OR:
+		*result = a || b;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whole numbers and truth values of one shape, or one of them a single one. */
+static bool fold_comparison(const struct npuc_graph *g, const struct npuc_op *op, uint8_t **out)
+{
+	const struct npuc_tensor *a = npuc_input(g, op, 0), *b = npuc_input(g, op, 1);
+	const struct npuc_tensor *to = npuc_output(g, op);
+
+	if ((npuc_family(a->type) != NPUC_INT && a->type != NPUC_TYPE_BOOL) || b->type != a->type ||
+	    to->type != NPUC_TYPE_BOOL || (a->elements != to->elements && a->elements != 1) ||
+	    (b->elements != to->elements && b->elements != 1))
+		return false;
+	for (uint32_t i = 0; i < to->elements; i++) {
+		struct number x = load(a->type, a->data, a->elements == 1 ? 0 : i);
+		struct number y = load(b->type, b->data, b->elements == 1 ? 0 : i);
+
+		if (!compare(op->builtin, x.whole, y.whole, &x.whole) ||
+		    !store(to->type, out[0], i, x))
+			return false;
+	}
+	return true;
+}
+
+static bool fold_not(const struct npuc_graph *g, const struct npuc_op *op, uint8_t **out)
+{
+	const struct npuc_tensor *in = npuc_input(g, op, 0), *to = npuc_output(g, op);
+
+	for (uint32_t i = 0; i < in->elements; i++)
+		if (!store(to->type, out[0], i, (struct number){ .whole = !in->data[i] }))
+			return false;
+	return in->type == NPUC_TYPE_BOOL && to->type == NPUC_TYPE_BOOL;
+}
+
 /* int32 and int64; the lowest stays. */
 static bool fold_negative(const struct npuc_graph *g, const struct npuc_op *op, uint8_t **out)
 {
@@ -281,13 +344,29 @@ static const struct {
 	uint32_t builtin;
 	fold_fn *fold;
 } folders[] = {
-	{ TFLITE_CAST, fold_cast },	      { TFLITE_DEQUANTIZE, fold_dequantize },
-	{ TFLITE_RESHAPE, fold_reshape },     { TFLITE_SQUEEZE, fold_reshape },
-	{ TFLITE_EXPAND_DIMS, fold_reshape }, { TFLITE_CONCATENATION, fold_concatenation },
-	{ TFLITE_SHAPE, fold_shape },	      { TFLITE_NEG, fold_negative },
-	{ TFLITE_ADD, fold_arithmetic },      { TFLITE_SUB, fold_arithmetic },
-	{ TFLITE_MUL, fold_arithmetic },      { TFLITE_MAXIMUM, fold_arithmetic },
-	{ TFLITE_MINIMUM, fold_arithmetic },  { TFLITE_FLOOR_DIV, fold_arithmetic },
+	{ TFLITE_CAST, fold_cast },
+	{ TFLITE_DEQUANTIZE, fold_dequantize },
+	{ TFLITE_RESHAPE, fold_reshape },
+	{ TFLITE_SQUEEZE, fold_reshape },
+	{ TFLITE_EXPAND_DIMS, fold_reshape },
+	{ TFLITE_CONCATENATION, fold_concatenation },
+	{ TFLITE_SHAPE, fold_shape },
+	{ TFLITE_NEG, fold_negative },
+	{ TFLITE_ADD, fold_arithmetic },
+	{ TFLITE_SUB, fold_arithmetic },
+	{ TFLITE_MUL, fold_arithmetic },
+	{ TFLITE_MAXIMUM, fold_arithmetic },
+	{ TFLITE_MINIMUM, fold_arithmetic },
+	{ TFLITE_FLOOR_DIV, fold_arithmetic },
+	{ TFLITE_EQUAL, fold_comparison },
+	{ TFLITE_NOT_EQUAL, fold_comparison },
+	{ TFLITE_LESS, fold_comparison },
+	{ TFLITE_LESS_EQUAL, fold_comparison },
+	{ TFLITE_GREATER, fold_comparison },
+	{ TFLITE_GREATER_EQUAL, fold_comparison },
+	{ TFLITE_LOGICAL_AND, fold_comparison },
+	{ TFLITE_LOGICAL_OR, fold_comparison },
+	{ TFLITE_LOGICAL_NOT, fold_not },
 };
 
 static fold_fn *folder(const struct npuc_graph *g, const struct npuc_op *op)
@@ -328,19 +407,47 @@ static bool sound(const struct npuc_graph *g, uint32_t number)
 	if (g->ops[number].builtin == TFLITE_DEQUANTIZE)
 		return npuc_shape_equal(&npuc_output(g, &g->ops[number])->shape,
 					&npuc_input(g, &g->ops[number], 0)->shape);
+	/* the NPU compares no int64, which shapes are */
+	if (folder(g, &g->ops[number]) == fold_comparison)
+		return g->ops[number].input_count == 2;
 	return npuc_constraints_hold(g, &any, number, &why);
+}
+
+/* Whole numbers times 0 are 0, whatever they are: exporters keep an input in the graph so. */
+static bool zero_product(const struct npuc_graph *g, const struct npuc_op *op)
+{
+	for (uint32_t i = 0; op->builtin == TFLITE_MUL && i < op->input_count; i++) {
+		const struct npuc_tensor *t = npuc_input(g, op, i);
+		bool zero = t && npuc_family(t->type) == NPUC_INT && t->data && t->data_size &&
+			    t->data_size == npuc_tensor_bytes(t);
+
+		for (size_t k = 0; zero && k < t->data_size; k++)
+			zero = !t->data[k];
+		if (zero)
+			return npuc_output(g, op)->type == t->type;
+	}
+	return false;
+}
+
+static bool fold_nothing(const struct npuc_graph *g, const struct npuc_op *op, uint8_t **out)
+{
+	(void)g;
+	(void)op;
+	(void)out;
+	return true;
 }
 
 void npuc_constant(struct npuc_graph *g, uint32_t number, uint64_t *budget)
 {
 	struct npuc_op *op = &g->ops[number];
-	fold_fn *compute = folder(g, op);
+	bool zero = zero_product(g, op);
+	fold_fn *compute = zero ? fold_nothing : folder(g, op);
 	uint8_t *out[NPUC_MAX_OUTPUTS] = { NULL };
 	uint64_t bytes = 0;
 	bool done;
 
 	if (op->constant || !compute || op->output_count > NPUC_MAX_OUTPUTS ||
-	    !inputs_known(g, op) || !sound(g, number))
+	    !(zero || inputs_known(g, op)) || !sound(g, number))
 		return;
 	for (uint32_t k = 0; k < op->output_count; k++)
 		bytes += npuc_tensor_bytes(npuc_output_at(g, op, k));

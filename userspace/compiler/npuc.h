@@ -48,6 +48,8 @@ struct npuc_error {
  * @max_partitions: most partitions on the NPU, the smallest go to the CPU; 0: any number
  * @min_nodes: fewest ops of a partition on the NPU, smaller ones go to the CPU
  * @no_fallback: what the NPU does not take is refused, not run on the CPU
+ * @input_shapes: for whoever reads the model, see &struct npuc_reading
+ * @input_shape_count: entries of @input_shapes
  */
 struct npuc_options {
 	const char *personality;
@@ -66,6 +68,8 @@ struct npuc_options {
 	uint32_t max_partitions;
 	uint32_t min_nodes;
 	bool no_fallback;
+	const char *const *input_shapes;
+	size_t input_shape_count;
 };
 
 /**
@@ -136,11 +140,16 @@ struct npuc_verdict {
  * @arg: given to @open_file
  * @personality: arithmetic that it will be compiled for, as far as readers obey it; NULL:
  *	ops between DequantizeLinear and QuantizeLinear are on codes
+ * @input_shapes: "NAME=1x576" for inputs whose dimensions the file leaves open; others are 1.
+ *	What the file says itself cannot be changed
+ * @input_shape_count: entries of @input_shapes
  */
 struct npuc_reading {
 	const void *(*open_file)(void *arg, const char *location, size_t *size, const char **why);
 	void *arg;
 	const struct npum_personality *personality;
+	const char *const *input_shapes;
+	size_t input_shape_count;
 };
 
 /** struct npuc_model - a model file, read and checked; opaque */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../error.h"
+#include "../input_shape.h"
 #include "npum_personality.h"
 #include "onnx.h"
 
@@ -51,10 +52,13 @@ int onnx_broken(struct onnx_import *im)
 			im->error, -ENOMEM,
 			"%s: out of memory, or more tensors than %u or constants than %zu bytes",
 			im->file, NPUC_MAX_MODEL_TENSORS, im->b.limit);
-	return onnx_refuse(im, "shapes or parameters of the inputs do not fit each other");
+	return onnx_refuse(im, "shapes or parameters of the inputs do not fit each other%s",
+			   im->open ? "; dimensions that the file leaves open are taken for 1, "
+				      "input shapes say otherwise" :
+				      "");
 }
 
-static uint32_t add_value(struct onnx_import *im, struct onnx_text name)
+uint32_t onnx_add_value(struct onnx_import *im, struct onnx_text name)
 {
 	uint32_t number = npuc_names_add(&im->names, name, im->value_count);
 
@@ -89,48 +93,86 @@ uint32_t onnx_input(const struct onnx_import *im, const struct onnx_node *n, uin
 	return i < n->input_count ? onnx_value(im, n->inputs[i]) : NPUC_NONE;
 }
 
+/** struct reading - a node whose inner graphs are visited */
+struct reading {
+	struct onnx_import *im;
+	uint32_t node;
+	uint32_t from;
+};
+
+static void note_inner(void *arg, struct onnx_text name)
+{
+	const struct reading *r = arg;
+	uint32_t v = onnx_value(r->im, name);
+
+	if (v == NPUC_NONE || v < r->from)
+		return;
+	r->im->values[v].uses++;
+	r->im->values[v].reader = r->node;
+}
+
+static int note_node(struct onnx_import *im, uint32_t number, uint32_t from)
+{
+	const struct onnx_node *n = &im->m.nodes[number];
+
+	for (uint32_t k = 0; k < n->input_count + n->output_count; k++) {
+		bool read = k < n->input_count;
+		uint32_t value;
+		struct onnx_value *v;
+
+		/* outputs lie behind the inputs */
+		if (!n->inputs[k].size)
+			continue;
+		value = onnx_add_value(im, n->inputs[k]);
+		v = &im->values[value];
+		v->uses += read && value >= from;
+		if (read)
+			v->reader = number;
+		else if (v->computed++)
+			return npuc_fail(im->error, -EINVAL,
+					 "%s: node %u %.*s: '%.*s' is computed twice", im->file,
+					 number, (int)(n->op.size & 0x3f), n->op.at ? n->op.at : "",
+					 (int)(v->name.size & 0x7f), v->name.at);
+	}
+	return 0;
+}
+
+int onnx_note_nodes(struct onnx_import *im, uint32_t first, uint32_t count, uint32_t from)
+{
+	int err = 0;
+
+	for (uint32_t i = first; i < first + count && !err; i++)
+		err = note_node(im, i, from);
+	/* inner graphs are entered later: what they read counts, as whatever they compute does not */
+	for (uint32_t i = first; i < first + count && !err; i++) {
+		struct reading r = { im, i, from };
+
+		onnx_inner_reads(im->m.nodes[i].message, note_inner, &r);
+	}
+	return err;
+}
+
 /* Names of everything, and who reads it. */
 static int note_values(struct onnx_import *im)
 {
 	const struct onnx_model *m = &im->m;
-	uint32_t most = m->constant_count + m->input_count + m->output_count;
+	size_t most = m->totals.constants + m->totals.inputs + m->totals.outputs + m->totals.texts;
+	int err;
 
-	for (uint32_t i = 0; i < m->node_count; i++)
-		most += m->nodes[i].input_count + m->nodes[i].output_count;
-	im->values = calloc(most + m->node_count + 1, sizeof(*im->values));
-	im->done = calloc(m->node_count + 1, sizeof(*im->done));
-	if (!im->values || !im->done || !npuc_names_open(&im->names, most))
+	im->values = calloc(most + m->totals.nodes + 1, sizeof(*im->values));
+	im->done = calloc(m->totals.nodes + 1, sizeof(*im->done));
+	if (!im->values || !im->done || !npuc_names_open(&im->names, (uint32_t)most))
 		return npuc_fail(im->error, -ENOMEM, "%s: out of memory", im->file);
 
 	for (uint32_t i = 0; i < m->constant_count; i++)
 		if (m->constants[i].name.size)
-			im->values[add_value(im, m->constants[i].name)].constant = &m->constants[i];
+			im->values[onnx_add_value(im, m->constants[i].name)].constant =
+				&m->constants[i];
 	for (uint32_t i = 0; i < m->input_count; i++)
 		if (m->inputs[i].name.size)
-			add_value(im, m->inputs[i].name);
-	for (uint32_t i = 0; i < m->node_count; i++) {
-		const struct onnx_node *n = &m->nodes[i];
-
-		for (uint32_t k = 0; k < n->input_count + n->output_count; k++) {
-			bool read = k < n->input_count;
-			struct onnx_value *v;
-
-			/* outputs lie behind the inputs */
-			if (!n->inputs[k].size)
-				continue;
-			v = &im->values[add_value(im, n->inputs[k])];
-			v->uses += read;
-			if (read)
-				v->reader = i;
-			else if (v->computed++)
-				return npuc_fail(im->error, -EINVAL,
-						 "%s: node %u %.*s: '%.*s' is computed twice",
-						 im->file, i, (int)(n->op.size & 0x3f),
-						 n->op.at ? n->op.at : "",
-						 (int)(v->name.size & 0x7f), v->name.at);
-		}
-	}
-	for (uint32_t i = 0; i < m->output_count; i++) {
+			onnx_add_value(im, m->inputs[i].name);
+	err = onnx_note_nodes(im, 0, m->node_count, 0);
+	for (uint32_t i = 0; i < m->output_count && !err; i++) {
 		uint32_t v = onnx_value(im, m->outputs[i].name);
 
 		if (v == NPUC_NONE)
@@ -141,16 +183,36 @@ static int note_values(struct onnx_import *im)
 		im->values[v].uses++;
 		im->values[v].is_output = true;
 	}
+	return err;
+}
+
+/* Free dimensions are as the user says, else 1: a batch of one. */
+static int input_shape(struct onnx_import *im, const struct onnx_value_info *info,
+		       const struct npuc_reading *how, struct npuc_shape *shape)
+{
+	struct npuc_shape given;
+	bool any = npuc_input_shape(how, info->name.at, info->name.size, &given);
+
+	if (any && given.rank != info->rank)
+		return npuc_fail(im->error, -EINVAL,
+				 "%s: input '%.*s' has %u dimensions, its shape is given with %u",
+				 im->file, (int)(info->name.size & 0xff), info->name.at, info->rank,
+				 given.rank);
+	shape->rank = info->rank;
+	for (uint32_t k = 0; k < info->rank; k++) {
+		shape->dim[k] = info->dim[k] ? info->dim[k] : any ? given.dim[k] : 1;
+		im->open |= k && !info->dim[k] && !any;
+	}
 	return 0;
 }
 
-/* Inputs of the graph; free dimensions are taken for 1, a batch of one. */
-static int add_inputs(struct onnx_import *im)
+/* Inputs of the graph. */
+static int add_inputs(struct onnx_import *im, const struct npuc_reading *how)
 {
 	for (uint32_t i = 0; i < im->m.input_count; i++) {
 		const struct onnx_value_info *info = &im->m.inputs[i];
 		uint32_t v = onnx_value(im, info->name), type = onnx_type(info->type);
-		struct npuc_shape shape = { .rank = info->rank };
+		struct npuc_shape shape = { 0 };
 
 		/* lists of files of old name constants among the inputs */
 		if (v != NPUC_NONE && im->values[v].constant)
@@ -161,8 +223,8 @@ static int add_inputs(struct onnx_import *im)
 					 "missing or not supported",
 					 im->file, i, (int)(info->name.size & 0xff),
 					 info->name.at ? info->name.at : "", info->type);
-		for (uint32_t k = 0; k < info->rank; k++)
-			shape.dim[k] = info->dim[k] ? info->dim[k] : 1;
+		if (input_shape(im, info, how, &shape))
+			return -EINVAL;
 		if (!npuc_shape_elements(&shape))
 			return npuc_fail(im->error, -EOPNOTSUPP,
 					 "%s: input %u '%.*s' has more than %u elements", im->file,
@@ -191,10 +253,13 @@ static bool is_defined(const struct onnx_import *im, uint32_t value)
 /* Every value is computed once, which also keeps values from leading back to themselves. */
 static int import_node(struct onnx_import *im, const struct onnx_node *n)
 {
+	/* of these the sequence may be left out, and the last state wanted */
+	bool first_needed = !onnx_is(n->op, "LSTM");
+
 	for (uint32_t i = 0; i < n->output_count; i++) {
 		uint32_t value = onnx_value(im, n->outputs[i]);
 
-		if (value == NPUC_NONE ? !i : is_defined(im, value))
+		if (value == NPUC_NONE ? !i && first_needed : is_defined(im, value))
 			return onnx_refuse(im, "output %u has no name, or one that is taken", i);
 	}
 	if (!known_domain(n->domain))
@@ -215,14 +280,15 @@ static int import_node(struct onnx_import *im, const struct onnx_node *n)
 	return onnx_refuse(im, "the operator is not supported");
 }
 
-static int import_nodes(struct onnx_import *im)
+int onnx_import_nodes(struct onnx_import *im, uint32_t first, uint32_t count)
 {
 	int err = 0;
 
-	for (im->at = 0; im->at < im->m.node_count && !err; im->at++)
-		if (!im->done[im->at])
-			err = import_node(im, &im->m.nodes[im->at]);
-	im->at -= im->at > 0;
+	for (uint32_t i = first; i < first + count && !err; i++) {
+		im->at = i;
+		if (!im->done[i])
+			err = import_node(im, &im->m.nodes[i]);
+	}
 	return err;
 }
 
@@ -266,9 +332,9 @@ int npuc_onnx_read(const char *name, const void *data, size_t size, const struct
 	if (!err)
 		err = note_values(&im);
 	if (!err)
-		err = add_inputs(&im);
+		err = add_inputs(&im, how);
 	if (!err)
-		err = import_nodes(&im);
+		err = onnx_import_nodes(&im, 0, im.m.node_count);
 	if (!err)
 		err = finish(&im);
 	*g = im.b.g;

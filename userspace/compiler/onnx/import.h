@@ -65,6 +65,7 @@ struct onnx_value {
  * @value_count: entries of @values
  * @done: nodes whose work an earlier one does
  * @at: number of the node at hand
+ * @open: a dimension besides the first of an input is 1 only because the file says nothing
  * @apart: nothing is fused with DequantizeLinear and QuantizeLinear
  * @fold_budget: bytes that constants computed on the way may still have
  * @error: where failures are explained
@@ -78,6 +79,7 @@ struct onnx_import {
 	uint32_t value_count;
 	bool *done;
 	uint32_t at;
+	bool open;
 	bool apart;
 	uint64_t fold_budget;
 	struct npuc_error *error;
@@ -104,6 +106,26 @@ int onnx_broken(struct onnx_import *im);
 
 /** onnx_value() - number of the value that an input or output names; NPUC_NONE: left out */
 uint32_t onnx_value(const struct onnx_import *im, struct onnx_text name);
+
+/** onnx_import_nodes() - import @count nodes from number @first on; at is that of the last one */
+int onnx_import_nodes(struct onnx_import *im, uint32_t first, uint32_t count);
+
+/**
+ * onnx_note_nodes() - note which nodes read which values
+ * @im: the import
+ * @first: number of the first node, whose outputs are new values
+ * @count: nodes
+ * @from: values before this one have been noted with the node that holds the graph
+ *
+ * Return: 0, or negative with the error filled.
+ */
+int onnx_note_nodes(struct onnx_import *im, uint32_t first, uint32_t count, uint32_t from);
+
+/** onnx_add_value() - number of the value of a name, which need not be known yet */
+uint32_t onnx_add_value(struct onnx_import *im, struct onnx_text name);
+
+/** onnx_alias() - let value @to be another name of @from */
+void onnx_alias(struct onnx_import *im, uint32_t from, uint32_t to);
 
 /** onnx_hidden() - number of a new value without a name; there is room for one for each node */
 uint32_t onnx_hidden(struct onnx_import *im);

@@ -129,6 +129,32 @@ int onnx_import_split(struct onnx_import *im, const struct onnx_node *n)
 }
 
 /* Negative indices count from the end; constant ones are turned, others are left to the op. */
+/* Constant indices below 0 count from the end, which TFLite's do not. */
+static uint32_t wrapped_constant(struct onnx_import *im, uint32_t indices, uint32_t size)
+{
+	const struct npuc_tensor t = im->b.g.tensors[indices];
+	uint8_t *data;
+	bool any = false;
+
+	if (t.type != NPUC_TYPE_INT32 && t.type != NPUC_TYPE_INT64)
+		return indices;
+	for (uint32_t i = 0; i < t.elements && !any; i++)
+		any = npuc_constant_int(&t, i) < 0;
+	if (!any)
+		return indices;
+	data = npuc_build_memory(&im->b, 4 * (size_t)t.elements);
+	for (uint32_t i = 0; data && i < t.elements; i++) {
+		int64_t index = npuc_constant_int(&t, i);
+
+		/* what is out of range stays so */
+		index += index < 0 ? size : 0;
+		index = index < 0 || index > INT32_MAX ? INT32_MAX : index;
+		for (uint32_t k = 0; k < 4; k++)
+			data[4 * (size_t)i + k] = (uint8_t)((uint64_t)index >> 8 * k);
+	}
+	return npuc_build_constant(&im->b, "", NPUC_TYPE_INT32, &t.shape, data);
+}
+
 int onnx_import_gather(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), which = onnx_input(im, n, 1), axis, inputs[2];
@@ -160,6 +186,8 @@ int onnx_import_gather(struct onnx_import *im, const struct onnx_node *n)
 		inputs[1] = onnx_step(im, TFLITE_FLOOR_MOD, &none, wrap, 2, NPUC_TYPE_INT32);
 		if (inputs[1] == NPUC_NONE)
 			return -EOPNOTSUPP;
+	} else {
+		inputs[1] = wrapped_constant(im, inputs[1], onnx_shape(im, value).dim[axis]);
 	}
 	return onnx_emit(im, &t, TFLITE_GATHER, &a, inputs, 2, ONNX_PLAIN);
 }

@@ -41,11 +41,21 @@ static int emit_move(struct onnx_import *im, const struct onnx_node *n, uint32_t
 	return onnx_emit(im, &t, builtin, a, inputs, count, layout);
 }
 
+void onnx_alias(struct onnx_import *im, uint32_t from, uint32_t to)
+{
+	struct onnx_value *v = &im->values[to];
+
+	v->constant = im->values[from].constant;
+	v->codes = im->values[from].codes;
+	v->scale = im->values[from].scale;
+	v->zero = im->values[from].zero;
+	v->axis = im->values[from].axis;
+	memcpy(v->stored, im->values[from].stored, sizeof(v->stored));
+}
+
 int onnx_import_identity(struct onnx_import *im, const struct onnx_node *n)
 {
-	uint32_t from = onnx_input(im, n, 0), to = onnx_value(im, n->outputs[0]);
-	struct onnx_text name = im->values[to].name;
-	struct onnx_value *v = &im->values[to];
+	uint32_t from = onnx_input(im, n, 0);
 
 	if (from == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
@@ -53,13 +63,7 @@ int onnx_import_identity(struct onnx_import *im, const struct onnx_node *n)
 	if ((n->input_count > 2 && onnx_input(im, n, 2) != NPUC_NONE) ||
 	    (im->m.opset < 7 && onnx_is(n->op, "Dropout") && !onnx_int(n, "is_test", 0)))
 		return onnx_refuse(im, "training is not supported");
-	v->constant = im->values[from].constant;
-	v->codes = im->values[from].codes;
-	v->scale = im->values[from].scale;
-	v->zero = im->values[from].zero;
-	v->axis = im->values[from].axis;
-	memcpy(v->stored, im->values[from].stored, sizeof(v->stored));
-	v->name = name;
+	onnx_alias(im, from, onnx_value(im, n->outputs[0]));
 	return 0;
 }
 
@@ -154,6 +158,19 @@ static bool reshape_constant(struct onnx_import *im, const struct onnx_node *n,
 	return true;
 }
 
+/* A number without dimensions, which TFLite has no list for; false for what is not constant. */
+static bool reshape_number(struct onnx_import *im, const struct onnx_node *n)
+{
+	uint32_t t = im->values[onnx_input(im, n, 0)].stored[ONNX_PLAIN];
+	const struct npuc_shape scalar = { 0 };
+	const struct npuc_tensor *was = t == NPUC_NONE ? NULL : &im->b.g.tensors[t];
+
+	if (!was || !was->data || was->elements != 1)
+		return false;
+	t = npuc_build_constant(&im->b, "", was->type, &scalar, was->data);
+	return !onnx_give(im, onnx_value(im, n->outputs[0]), t, ONNX_PLAIN);
+}
+
 /* A new shape, with the file's order of elements. */
 static int reshape(struct onnx_import *im, const struct onnx_node *n, const int64_t *shape,
 		   uint32_t rank)
@@ -162,15 +179,17 @@ static int reshape(struct onnx_import *im, const struct onnx_node *n, const int6
 	struct npuc_attributes a = { 0 };
 	uint32_t inputs[2];
 
-	if (!rank || rank > NPUC_MAX_RANK)
+	if (rank > NPUC_MAX_RANK)
 		return onnx_refuse(im, "the new shape has %u dimensions", rank);
 	for (uint32_t i = 0; i < rank; i++) {
 		if (shape[i] < -1 || shape[i] > INT32_MAX)
 			return onnx_refuse(im, "dimension %u is %lld", i, (long long)shape[i]);
 		list[i] = (int32_t)shape[i];
 	}
-	if (reshape_constant(im, n, shape, rank))
+	if (reshape_constant(im, n, shape, rank) || (!rank && reshape_number(im, n)))
 		return 0;
+	if (!rank)
+		return onnx_refuse(im, "the new shape has no dimensions");
 	inputs[0] = begin(im, onnx_input(im, n, 0), ONNX_PLAIN);
 	inputs[1] = npuc_build_list(&im->b, list, rank);
 	return emit_move(im, n, TFLITE_RESHAPE, &a, inputs, 2, ONNX_PLAIN);

@@ -14,6 +14,7 @@ enum { MODEL_GRAPH = 7, MODEL_OPSET = 8 };
 enum { OPSET_DOMAIN = 1, OPSET_VERSION };
 enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT, GRAPH_VALUE_INFO };
 enum { NODE_INPUT = 1, NODE_OUTPUT, NODE_NAME, NODE_OP_TYPE, NODE_ATTRIBUTE, NODE_DOMAIN = 7 };
+enum { ATTRIBUTE_GRAPH = 6 };
 enum { INFO_NAME = 1, INFO_TYPE };
 enum { TYPE_TENSOR = 1 };
 enum { TENSOR_ELEM_TYPE = 1, TENSOR_SHAPE };
@@ -59,16 +60,6 @@ static struct npuc_pb child(struct npuc_pb m, uint32_t number)
 	return found;
 }
 
-/* Are all fields of a message what they say? */
-static bool is_whole(struct npuc_pb m)
-{
-	struct npuc_pb_field f;
-
-	while (npuc_pb_next(&m, &f))
-		;
-	return !m.broken;
-}
-
 static bool read_shape(struct npuc_pb shape, struct onnx_value_info *info)
 {
 	struct npuc_pb_field f, inner;
@@ -109,55 +100,56 @@ static bool read_info(struct npuc_pb m, struct onnx_value_info *info)
 	return ok && !m.broken && !tensor.broken;
 }
 
-/**
- * struct counts - how much there is of everything
- * @nodes: nodes
- * @texts: names of nodes' inputs and outputs
- * @constants: initialisers
- * @inputs: graph inputs
- * @outputs: graph outputs
- * @infos: intermediate values
- */
-struct counts {
-	size_t nodes;
-	size_t texts;
-	size_t constants;
-	size_t inputs;
-	size_t outputs;
-	size_t infos;
-};
+static bool count_graph(struct npuc_pb graph, struct onnx_totals *c, uint32_t depth);
 
-static bool count(struct npuc_pb graph, struct counts *c)
+/* Graphs in the attributes of a node are nodes, too, for whoever follows them. */
+static bool count_attribute(struct npuc_pb attribute, struct onnx_totals *c, uint32_t depth)
 {
-	struct npuc_pb_field f, inner;
+	struct npuc_pb_field f;
+
+	while (npuc_pb_next(&attribute, &f))
+		if (f.number == ATTRIBUTE_GRAPH && f.wire == NPUC_PB_BYTES &&
+		    (depth == ONNX_MAX_DEPTH || !count_graph(message_of(&f), c, depth + 1)))
+			return false;
+	return !attribute.broken;
+}
+
+static bool count_node(struct npuc_pb node, struct onnx_totals *c, uint32_t depth)
+{
+	struct npuc_pb_field f;
+
+	while (npuc_pb_next(&node, &f)) {
+		c->texts += f.number == NODE_INPUT || f.number == NODE_OUTPUT;
+		if (f.number == NODE_ATTRIBUTE && !count_attribute(message_of(&f), c, depth))
+			return false;
+	}
+	return !node.broken;
+}
+
+static bool count_graph(struct npuc_pb graph, struct onnx_totals *c, uint32_t depth)
+{
+	struct npuc_pb_field f;
 
 	while (npuc_pb_next(&graph, &f)) {
-		struct npuc_pb node = message_of(&f);
-
 		c->nodes += f.number == GRAPH_NODE;
 		c->constants += f.number == GRAPH_INITIALIZER;
 		c->inputs += f.number == GRAPH_INPUT;
 		c->outputs += f.number == GRAPH_OUTPUT;
 		c->infos += f.number == GRAPH_VALUE_INFO;
-		if (f.number != GRAPH_NODE)
-			continue;
-		while (npuc_pb_next(&node, &inner)) {
-			c->texts += inner.number == NODE_INPUT || inner.number == NODE_OUTPUT;
-			if (inner.number == NODE_ATTRIBUTE && !is_whole(message_of(&inner)))
-				return false;
-		}
-		if (node.broken)
+		if (f.number == GRAPH_NODE && !count_node(message_of(&f), c, depth))
 			return false;
 	}
 	return !graph.broken;
 }
 
-static void read_node(struct npuc_pb m, struct onnx_node *n, struct onnx_text **next)
+/* There is room for every node and name of the file, see count_graph(). */
+static void read_node(struct npuc_pb m, struct onnx_model *model)
 {
+	struct onnx_node *n = &model->nodes[model->node_count++];
 	struct npuc_pb_field f;
 	struct npuc_pb again = m;
 
-	*n = (struct onnx_node){ .message = m, .inputs = *next };
+	*n = (struct onnx_node){ .message = m, .inputs = model->texts + model->text_count };
 	while (npuc_pb_next(&m, &f)) {
 		if (f.number == NODE_INPUT)
 			n->inputs[n->input_count++] = text_of(&f);
@@ -172,12 +164,11 @@ static void read_node(struct npuc_pb m, struct onnx_node *n, struct onnx_text **
 	while (npuc_pb_next(&again, &f))
 		if (f.number == NODE_OUTPUT)
 			n->outputs[n->output_count++] = text_of(&f);
-	*next = n->outputs + n->output_count;
+	model->text_count += n->input_count + n->output_count;
 }
 
 static bool read_graph(struct npuc_pb graph, struct onnx_model *m)
 {
-	struct onnx_text *next = m->texts;
 	struct npuc_pb_field f;
 	bool ok = true;
 
@@ -186,7 +177,7 @@ static bool read_graph(struct npuc_pb graph, struct onnx_model *m)
 
 		switch (f.number) {
 		case GRAPH_NODE:
-			read_node(inner, &m->nodes[m->node_count++], &next);
+			read_node(inner, m);
 			break;
 		case GRAPH_INITIALIZER:
 			ok = onnx_constant_view(inner, &m->constants[m->constant_count++]);
@@ -229,8 +220,9 @@ static uint32_t read_opset(struct npuc_pb model)
 	return opset;
 }
 
-static int allocate(struct onnx_model *m, const struct counts *c)
+static int allocate(struct onnx_model *m, const struct onnx_totals *c)
 {
+	m->totals = *c;
 	m->nodes = calloc(c->nodes + 1, sizeof(*m->nodes));
 	m->texts = calloc(c->texts + 1, sizeof(*m->texts));
 	m->constants = calloc(c->constants + 1, sizeof(*m->constants));
@@ -258,7 +250,7 @@ int onnx_model_read(const char *file, const void *data, size_t size, const struc
 {
 	struct npuc_pb model = npuc_pb_message(data, size), whole = model, graph;
 	struct npuc_pb_field f;
-	struct counts c = { 0 };
+	struct onnx_totals c = { 0 };
 
 	*m = (struct onnx_model){ 0 };
 	while (npuc_pb_next(&whole, &f))
@@ -267,7 +259,7 @@ int onnx_model_read(const char *file, const void *data, size_t size, const struc
 		return npuc_fail(error, -EINVAL, "%s: broken file, at byte %zu: not a protobuf",
 				 file, (size_t)(whole.at - model.at));
 	graph = child(model, MODEL_GRAPH);
-	if (!graph.at || !count(graph, &c))
+	if (!graph.at || !count_graph(graph, &c, 0))
 		return npuc_fail(error, -EINVAL, "%s: broken file: graph is missing or malformed",
 				 file);
 	if (!c.outputs)
@@ -291,6 +283,78 @@ int onnx_model_read(const char *file, const void *data, size_t size, const struc
 			"%s: broken file: a tensor or a value is malformed or of rank over %u",
 			file, NPUC_MAX_RANK);
 	return read_files(file, how, m, error);
+}
+
+static void graph_reads(struct npuc_pb graph, onnx_visit_fn *visit, void *arg);
+
+void onnx_inner_reads(struct npuc_pb node, onnx_visit_fn *visit, void *arg)
+{
+	struct npuc_pb_field f, inner;
+
+	while (npuc_pb_next(&node, &f)) {
+		struct npuc_pb attribute = message_of(&f);
+
+		while (f.number == NODE_ATTRIBUTE && npuc_pb_next(&attribute, &inner))
+			if (inner.number == ATTRIBUTE_GRAPH && inner.wire == NPUC_PB_BYTES)
+				graph_reads(message_of(&inner), visit, arg);
+	}
+}
+
+/* How deep graphs lie in each other was bounded when they were counted. */
+static void graph_reads(struct npuc_pb graph, onnx_visit_fn *visit, void *arg)
+{
+	struct npuc_pb_field f, inner;
+
+	while (npuc_pb_next(&graph, &f)) {
+		struct npuc_pb m = message_of(&f);
+
+		if (f.number == GRAPH_NODE)
+			onnx_inner_reads(m, visit, arg);
+		if (f.number != GRAPH_NODE && f.number != GRAPH_OUTPUT)
+			continue;
+		/* an output's name has the number that an input of a node has */
+		while (npuc_pb_next(&m, &inner))
+			if (inner.number == NODE_INPUT)
+				visit(arg, text_of(&inner));
+	}
+}
+
+/* Does a list of nodes and names have room for a graph that was counted with the file? */
+static bool has_room(const struct onnx_model *m, const struct onnx_totals *c)
+{
+	return c->nodes <= m->totals.nodes - m->node_count &&
+	       c->texts <= m->totals.texts - m->text_count;
+}
+
+int onnx_branch_read(struct onnx_model *m, struct npuc_pb graph, struct onnx_branch *branch)
+{
+	struct onnx_totals c = { 0 };
+	struct npuc_pb_field f;
+	bool ok;
+
+	*branch = (struct onnx_branch){ .first = m->node_count };
+	if (!count_graph(graph, &c, 0) || !has_room(m, &c))
+		return -EINVAL;
+	branch->constants = calloc(c.constants + 1, sizeof(*branch->constants));
+	branch->outputs = calloc(c.outputs + 1, sizeof(*branch->outputs));
+	ok = branch->constants && branch->outputs;
+	if (!ok)
+		return -ENOMEM;
+	while (ok && npuc_pb_next(&graph, &f)) {
+		struct npuc_pb inner = message_of(&f);
+
+		if (f.number == GRAPH_NODE)
+			read_node(inner, m);
+		else if (f.number == GRAPH_INITIALIZER)
+			ok = onnx_constant_view(inner,
+						&branch->constants[branch->constant_count++]);
+		else if (f.number == GRAPH_OUTPUT)
+			ok = read_info(inner, &branch->outputs[branch->output_count++]);
+		else if (f.number == GRAPH_INPUT)
+			branch->input_count++;
+	}
+	branch->node_count = m->node_count - branch->first;
+	return ok ? 0 : -EINVAL;
 }
 
 void onnx_model_free(struct onnx_model *m)

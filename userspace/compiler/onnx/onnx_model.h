@@ -95,6 +95,27 @@ struct onnx_node {
 	struct npuc_pb message;
 };
 
+/** ONNX_MAX_DEPTH - deepest nesting of graphs in attributes of nodes */
+#define ONNX_MAX_DEPTH 16u
+
+/**
+ * struct onnx_totals - how much there is of everything, graphs in attributes included
+ * @nodes: nodes
+ * @texts: names of nodes' inputs and outputs
+ * @constants: initialisers
+ * @inputs: graph inputs
+ * @outputs: graph outputs
+ * @infos: intermediate values
+ */
+struct onnx_totals {
+	size_t nodes;
+	size_t texts;
+	size_t constants;
+	size_t inputs;
+	size_t outputs;
+	size_t infos;
+};
+
 /** ONNX_MAX_FILES - most other files that constants of one model lie in */
 #define ONNX_MAX_FILES 1024u
 
@@ -123,7 +144,9 @@ struct onnx_outside {
  * @output_count: entries of @outputs
  * @infos: what is known of intermediate values
  * @info_count: entries of @infos
- * @texts: memory of the nodes' names
+ * @texts: memory of the nodes' names, with room for those of all graphs in attributes
+ * @text_count: names in @texts
+ * @totals: of the whole file; @nodes has room for as many
  * @files: other files
  * @file_count: entries of @files
  * @file_bytes: their bytes, each file once
@@ -141,6 +164,8 @@ struct onnx_model {
 	struct onnx_value_info *infos;
 	uint32_t info_count;
 	struct onnx_text *texts;
+	uint32_t text_count;
+	struct onnx_totals totals;
 	struct onnx_outside *files;
 	uint32_t file_count;
 	size_t file_bytes;
@@ -174,6 +199,50 @@ int onnx_model_read(const char *file, const void *data, size_t size, const struc
  */
 int onnx_external(const char *file, struct onnx_model *m, const struct npuc_reading *how,
 		  struct onnx_constant *c, struct npuc_error *error);
+
+/**
+ * struct onnx_branch - a graph that is an attribute of a node
+ * @first: its first node in the model's list
+ * @node_count: its nodes
+ * @constants: initialisers
+ * @constant_count: entries of @constants
+ * @outputs: graph outputs
+ * @output_count: entries of @outputs
+ * @input_count: graph inputs
+ */
+struct onnx_branch {
+	uint32_t first;
+	uint32_t node_count;
+	struct onnx_constant *constants;
+	uint32_t constant_count;
+	struct onnx_value_info *outputs;
+	uint32_t output_count;
+	uint32_t input_count;
+};
+
+/** onnx_graph() - the graph that is attribute @name of a node; false when there is none */
+bool onnx_graph(const struct onnx_node *n, const char *name, struct npuc_pb *graph);
+
+/**
+ * onnx_branch_read() - add the nodes of a graph in an attribute behind all others
+ * @m: the model
+ * @graph: from onnx_graph(), each once
+ * @branch: filled; its lists are the caller's to free() whatever the outcome
+ *
+ * Return: 0, -EINVAL for a malformed one or one that was read before, or -ENOMEM.
+ */
+int onnx_branch_read(struct onnx_model *m, struct npuc_pb graph, struct onnx_branch *branch);
+
+/** typedef onnx_visit_fn - is told of a name */
+typedef void onnx_visit_fn(void *arg, struct onnx_text name);
+
+/**
+ * onnx_inner_reads() - visit the names that graphs in a node's attributes read
+ * @node: the node's bytes
+ * @visit: called with each, those of graphs inside of them and of outputs too
+ * @arg: passed on
+ */
+void onnx_inner_reads(struct npuc_pb node, onnx_visit_fn *visit, void *arg);
 
 /** onnx_model_free() - release what onnx_model_read() allocated */
 void onnx_model_free(struct onnx_model *m);
@@ -221,6 +290,10 @@ struct onnx_text onnx_string(const struct onnx_node *n, const char *name);
  * Return: numbers that the attribute has; 0 when absent.
  */
 uint32_t onnx_ints(const struct onnx_node *n, const char *name, int64_t *list, uint32_t most);
+
+/** onnx_strings() - strings of a list attribute; as onnx_ints() */
+uint32_t onnx_strings(const struct onnx_node *n, const char *name, struct onnx_text *list,
+		      uint32_t most);
 
 /** onnx_tensor() - tensor attribute of a node; false when absent or malformed */
 bool onnx_tensor(const struct onnx_node *n, const char *name, struct onnx_constant *c);

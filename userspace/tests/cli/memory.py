@@ -180,6 +180,8 @@ def main():
     for path in sorted(args.models.glob("*/golden.json")):
         golden = json.loads(path.read_text())
         options = ["--personality", "ort"] if golden["kind"] == "onnx" else []
+        for tensor in golden["inputs"] if golden.get("dims") else []:
+            options += ["--input-shape", f"{tensor['name']}={'x'.join(map(str, tensor['shape']))}"]
         found.append((golden["name"], path.parent / golden["model"], options))
     if len(found) == 1:
         tap.skip("real models", f"no folder {args.models}; NPU_MODELS names another one")

@@ -77,6 +77,7 @@ SPECIAL = {
     ("compile", "check-target-only"): ["compile", MODEL, "--check-target-only"],
     ("compile", "input"): ["compile", MODEL, "-o", "{}/x.npu", "--opt-accuracy", "-i", "{}/in.bin"],
     ("compile", "device"): ["compile", MODEL, "-o", "{}/x.npu", "--device", "sim"],
+    "input-shape": ("image=1x28x28x1", "nobody=1x2", {3}),
     ("run", "output"): ("{}/out", "/nonexistent/x/out", {3, 4}),
     ("run", "dump-tensors"): ("{}/tensors", "/nonexistent/x/tensors", {3, 4}),
     ("bench", "graph"): ["bench", "--graph", MODEL, "--num_runs", "1", "--min_secs", "0", "--device", "sim"],

@@ -22,6 +22,36 @@ static const float kernel[] = { 1, 0, 0, 0, 0, 0, 0, 0, 0 };
 		n, t, 0, { 0 }, d \
 	}
 
+static const int64_t two = 2;
+static const struct onnx_file_branch negative = { { { "Neg", { "a" }, { "n" } } }, "n" };
+static const struct onnx_file_branch whole = { { { "Identity", { "a" }, { "w" } } }, "w" };
+/* The condition and what the inner branches read are names of the outer graphs. */
+static const struct onnx_file_branch then_branch = {
+	{ { "Abs", { "x" }, { "a" } },
+	  { "If",
+	    { "e" },
+	    { "i" },
+	    { { .name = "then_branch", .graph = &negative },
+	      { .name = "else_branch", .graph = &whole } } } },
+	"i",
+};
+/* No operator that anybody knows: it must not be looked at. */
+static const struct onnx_file_branch else_branch = { { { "Nothing", { "x" }, { "o" } } }, "o" };
+static const struct onnx_file_branch taken = { { { "Abs", { "x" }, { "s" } } }, "s" };
+static const struct onnx_file_branch missing = { { { "Abs", { "x" }, { "a" } } }, "b" };
+
+#define CHOICE(id, chosen)                                                     \
+	.name = id, .opset = 13,                                               \
+	.nodes = { { "Shape", { "x" }, { "s" } },                              \
+		   { "Equal", { "s", "two" }, { "e" } },                       \
+		   { "If",                                                     \
+		     { "e" },                                                  \
+		     { "y" },                                                  \
+		     { { .name = "then_branch", .graph = chosen },             \
+		       { .name = "else_branch", .graph = &else_branch } } } }, \
+	.constants = { { "two", ONNX_INT64, 1, { 1 }, &two } },                \
+	.inputs = { { "x", ONNX_FLOAT, 1, { 0 } } }, .outputs = { { "y", ONNX_FLOAT, 1, { 0 } } }
+
 const struct onnx_file onnx_files[] = {
 	{
 		.name = "swap",
@@ -158,6 +188,21 @@ const struct onnx_file onnx_files[] = {
 		.inputs = { { "x", ONNX_UINT8, 1, { 5 } } },
 		.outputs = { { "y", ONNX_UINT8, 4, { 1, 2, 2, 3 } } },
 	},
+	{ CHOICE("branches", &then_branch) },
+	{ CHOICE("taken", &taken) },
+	{ CHOICE("missing", &missing) },
+	{ CHOICE("no-branch", NULL) },
+	{
+		.name = "computed-if",
+		.opset = 13,
+		.nodes = { { "If",
+			     { "c" },
+			     { "y" },
+			     { { .name = "then_branch", .graph = &taken },
+			       { .name = "else_branch", .graph = &missing } } } },
+		.inputs = { { "x", ONNX_FLOAT, 1, { 2 } }, { "c", ONNX_BOOL, 0, { 0 } } },
+		.outputs = { { "y", ONNX_FLOAT, 1, { 2 } } },
+	},
 	{ NULL },
 };
 
@@ -207,13 +252,26 @@ static void put_constant(struct pb_writer *graph, const struct onnx_file_tensor 
 	pb_message(graph, 5, &tensor);
 }
 
+static void put_node(struct pb_writer *graph, const struct onnx_file_node *n);
+
+static void put_branch(struct pb_writer *attribute, const struct onnx_file_branch *b)
+{
+	struct pb_writer graph = { .size = 0 }, output = { .size = 0 };
+
+	for (size_t i = 0; i < 4 && b->nodes[i].op; i++)
+		put_node(&graph, &b->nodes[i]);
+	pb_text(&output, 1, b->output);
+	pb_message(&graph, 12, &output);
+	pb_message(attribute, 6, &graph);
+}
+
 static void put_node(struct pb_writer *graph, const struct onnx_file_node *n)
 {
 	struct pb_writer node = { .size = 0 };
 
 	for (size_t i = 0; i < ONNX_FILE_NAMES && n->inputs[i]; i++)
 		pb_text(&node, 1, n->inputs[i]);
-	for (size_t i = 0; i < 2 && n->outputs[i]; i++)
+	for (size_t i = 0; i < 3 && n->outputs[i]; i++)
 		pb_text(&node, 2, n->outputs[i]);
 	pb_text(&node, 4, n->op);
 	for (size_t i = 0; i < 4 && n->attributes[i].name; i++) {
@@ -224,6 +282,10 @@ static void put_node(struct pb_writer *graph, const struct onnx_file_node *n)
 			pb_varint(&a, 3, (uint64_t)n->attributes[i].list[0]);
 		for (uint32_t k = 0; k < n->attributes[i].count && n->attributes[i].count > 1; k++)
 			pb_varint(&a, 8, (uint64_t)n->attributes[i].list[k]);
+		if (n->attributes[i].text)
+			pb_text(&a, 4, n->attributes[i].text);
+		if (n->attributes[i].graph)
+			put_branch(&a, n->attributes[i].graph);
 		pb_message(&node, 5, &a);
 	}
 	pb_message(graph, 1, &node);
@@ -240,7 +302,7 @@ const struct pb_writer *onnx_file_write(const struct onnx_file *f)
 		put_constant(&graph, &f->constants[i]);
 	for (size_t i = 0; i < 3 && f->inputs[i].name; i++)
 		put_value(&graph, 11, &f->inputs[i]);
-	for (size_t i = 0; i < 3 && f->outputs[i].name; i++)
+	for (size_t i = 0; i < 4 && f->outputs[i].name; i++)
 		put_value(&graph, 12, &f->outputs[i]);
 	pb_varint(&opset, 2, f->opset);
 	file.size = 0;

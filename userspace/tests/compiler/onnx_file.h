@@ -16,17 +16,29 @@
  * @op: operator; NULL ends a list
  * @inputs: names
  * @outputs: names
- * @attributes: integers and lists, NULL name ends them
+ * @attributes: integers and lists, or a text, or a graph; NULL name ends them
  */
 struct onnx_file_node {
 	const char *op;
 	const char *inputs[ONNX_FILE_NAMES];
-	const char *outputs[2];
+	const char *outputs[3];
 	struct {
 		const char *name;
 		uint32_t count;
 		int64_t list[4];
+		const char *text;
+		const struct onnx_file_branch *graph;
 	} attributes[4];
+};
+
+/**
+ * struct onnx_file_branch - a graph in an attribute
+ * @nodes: its nodes
+ * @output: its output
+ */
+struct onnx_file_branch {
+	struct onnx_file_node nodes[4];
+	const char *output;
 };
 
 /**
@@ -60,7 +72,7 @@ struct onnx_file {
 	struct onnx_file_node nodes[8];
 	struct onnx_file_tensor constants[12];
 	struct onnx_file_tensor inputs[3];
-	struct onnx_file_tensor outputs[3];
+	struct onnx_file_tensor outputs[4];
 };
 
 /** onnx_files - the models, ended by one without a name */

@@ -71,6 +71,8 @@ void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t si
 void run_open_with(struct run *r, const char *name, const uint8_t *data, size_t size,
 		   const struct npuc_options *options)
 {
+	const struct npuc_reading how = { .input_shapes = options->input_shapes,
+					  .input_shape_count = options->input_shape_count };
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
 	struct npum_refusal why;
@@ -78,7 +80,7 @@ void run_open_with(struct run *r, const char *name, const uint8_t *data, size_t 
 	void *artefact = NULL;
 
 	*r = (struct run){ 0 };
-	if (npuc_model_read(name, data, size, &model, &error) ||
+	if (npuc_model_read_as(name, data, size, &how, &model, &error) ||
 	    npuc_compile(model, options, &artefact, &r->size, &error))
 		fail_msg("%s", error.text);
 	npuc_model_free(model);

@@ -154,6 +154,66 @@ static void test_picks(void **state)
 	run_close(&r);
 }
 
+/* -|x|: the graph that is chosen has an If of its own, and the other one is not looked at. */
+static void test_constant_branches(void **state)
+{
+	const struct pb_writer *w = onnx_file_write(onnx_file_named("branches"));
+	static const char *const shapes[] = { "x=2" };
+	const struct npuc_options options = { .personality = "xnnpack",
+					      .input_shapes = shapes,
+					      .input_shape_count = 1 };
+	static const float in[] = { -3, 2 }, want[] = { -3, -2 };
+	struct run r;
+
+	run_open_with(&r, "model.onnx", w->data, w->size, &options);
+	memcpy(run_bytes(&r, run_io(&r, NPU_TENSOR_INPUT, 0)), in, sizeof(in));
+	run_go(&r);
+	assert_memory_equal(output(&r, 0), want, sizeof(want));
+	run_close(&r);
+}
+
+static void test_input_shapes(void **state)
+{
+	static const struct {
+		const char *shapes[2];
+		const char *text;
+	} cases[] = {
+		{ { "x=4" }, "m.onnx: node 3 Nothing '': the operator is not supported" },
+		{ { "x=7", "x=2" }, "m.onnx: input 'x' has shape [2], not 7" },
+		{ { "x=2", "y=2" }, "m.onnx: there is no input 'y'" },
+		{ { "x=2", "x=2" }, NULL },
+		{ { "x=2", "2" },
+		  "input shape '2': NAME=1x2x3 must be here, of at most 8 "
+		  "dimensions and 2147483647 elements" },
+		{ { "x=2", "x=2x" },
+		  "input shape 'x=2x': NAME=1x2x3 must be here, of at most 8 "
+		  "dimensions and 2147483647 elements" },
+		{ { "x=2", "x=0" },
+		  "input shape 'x=0': NAME=1x2x3 must be here, of at most 8 "
+		  "dimensions and 2147483647 elements" },
+		{ { "x=2", "x=2x99999999999" },
+		  "input shape 'x=2x99999999999': NAME=1x2x3 must be here, of at most 8 "
+		  "dimensions and 2147483647 elements" },
+		{ { "x=2", "x=2x3" },
+		  "m.onnx: input 'x' has 1 dimensions, its shape is given with 2" },
+	};
+	const struct pb_writer *w = onnx_file_write(onnx_file_named("branches"));
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct npuc_reading how = { .input_shapes = cases[i].shapes,
+						  .input_shape_count = cases[i].shapes[1] ? 2 : 1 };
+		struct npuc_error error = { "" };
+		struct npuc_model *model;
+
+		assert_int_equal(!npuc_model_read_as("m.onnx", w->data, w->size, &how, &model,
+						     &error),
+				 !cases[i].text);
+		if (cases[i].text)
+			assert_string_equal(error.text, cases[i].text);
+		npuc_model_free(model);
+	}
+}
+
 static void test_refusals(void **state)
 {
 	static const struct {
@@ -171,6 +231,11 @@ static void test_refusals(void **state)
 		  "m.onnx: node 0 Conv '': 2 groups of several channels are not supported" },
 		{ "codes-again", "m.onnx: node 0 QuantizeLinear '': shapes or parameters of the "
 				 "inputs do not fit each other" },
+		{ "branches", "m.onnx: node 3 Nothing '': the operator is not supported" },
+		{ "no-branch", "m.onnx: node 3 Nothing '': the operator is not supported" },
+		{ "computed-if",
+		  "m.onnx: node 0 If '': the condition is computed from the model's inputs; only "
+		  "one that follows from shapes and constants is supported" },
 		{ "bad-reshape", "m.onnx: node 0 Reshape '': shapes or parameters of the inputs do "
 				 "not fit each other" },
 	};
@@ -235,6 +300,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_qdq_becomes_one_op),
 		cmocka_unit_test(test_moves),
 		cmocka_unit_test(test_picks),
+		cmocka_unit_test(test_constant_branches),
+		cmocka_unit_test(test_input_shapes),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_damage),
 	};
