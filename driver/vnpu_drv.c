@@ -27,6 +27,7 @@
 #include "vnpu_pm.h"
 #include "vnpu_prog.h"
 #include "vnpu_submit.h"
+#include "vnpu_sync.h"
 #include "vnpu_sysfs.h"
 #include "vnpu_unplug.h"
 
@@ -51,6 +52,7 @@ static_assert(sizeof(struct drm_vnpu_ctx_create) == 16);
 static_assert(sizeof(struct drm_vnpu_ctx_query) == 56);
 static_assert(sizeof(struct drm_vnpu_ctx_destroy) == 8);
 static_assert(sizeof(struct drm_vnpu_sync) == 16);
+static_assert(sizeof(struct drm_vnpu_sync_wait) == 24);
 static_assert(sizeof(struct drm_vnpu_binding) == 24);
 static_assert(sizeof(struct drm_vnpu_op_profile) == 16);
 static_assert(sizeof(struct drm_vnpu_op_counters) == 80);
@@ -130,6 +132,7 @@ static const struct drm_ioctl_desc vnpu_ioctls[] = {
 	VNPU_IOCTL(CTX_DESTROY, ctx_destroy),
 	VNPU_IOCTL(SUBMIT, submit),
 	VNPU_IOCTL(BO_SET_LABEL, bo_set_label),
+	VNPU_IOCTL(SYNC_WAIT, sync_wait),
 };
 
 /*
@@ -178,6 +181,7 @@ static const struct file_operations vnpu_fops = {
  * - 1.1: firmware: DEV_QUERY FIRMWARE, arrays of DEV_QUERY by stride
  * - 1.2: DEV_QUERY LIMITS; what a user can hold is limited; DEV_QUERY HEALTH and CLOCK,
  *   DRM_VNPU_JOB_VERIFY; BO_SET_LABEL
+ * - 1.3: SYNC_WAIT
  */
 const struct drm_driver vnpu_drm_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_SYNCOBJ |
@@ -193,7 +197,7 @@ const struct drm_driver vnpu_drm_driver = {
 	.name = "vnpu",
 	.desc = "Virtual NPU",
 	.major = 1,
-	.minor = 2,
+	.minor = 3,
 };
 
 #define VNPU_MAX_DEVICES	16u

@@ -5,6 +5,7 @@
 
 #include <drm/drm_file.h>
 #include <drm/drm_syncobj.h>
+#include <drm/drm_utils.h>
 #include <drm/gpu_scheduler.h>
 
 #include "vnpu_array.h"
@@ -99,4 +100,35 @@ void vnpu_syncs_signal(struct vnpu_syncs *syncs, struct dma_fence *fence)
 		/* The timeline owns the link now. */
 		sync->chain = NULL;
 	}
+}
+
+/*
+ * What became of a signalled @fence.  Links of a timeline have no error of their own, what
+ * they contain has.
+ */
+static int vnpu_fence_result(struct dma_fence *fence)
+{
+	return min(dma_fence_get_status(dma_fence_chain_contained(fence)), 0);
+}
+
+int vnpu_ioctl_sync_wait(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_vnpu_sync_wait *args = data;
+	struct dma_fence *fence;
+	long ret;
+
+	if (args->flags || args->pad)
+		return -EINVAL;
+	ret = drm_syncobj_find_fence(file, args->handle, 0, 0, &fence);
+	if (ret)
+		return ret;
+	ret = dma_fence_wait_timeout(fence, true, drm_timeout_abs_to_jiffies(args->timeout_ns));
+	if (ret > 0)
+		args->result = vnpu_fence_result(fence);
+	dma_fence_put(fence);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		return 0;
+	return args->timeout_ns ? -ETIMEDOUT : -EBUSY;
 }

@@ -6,6 +6,7 @@
 
 struct dma_fence;
 struct dma_fence_chain;
+struct drm_device;
 struct drm_file;
 struct drm_sched_job;
 struct drm_syncobj;
@@ -67,5 +68,8 @@ int vnpu_sync_depend(const struct vnpu_sync *wait, struct drm_sched_job *job,
 
 /** vnpu_syncs_signal() - let all syncobjs to be signalled be so by @fence; cannot fail */
 void vnpu_syncs_signal(struct vnpu_syncs *syncs, struct dma_fence *fence);
+
+/** vnpu_ioctl_sync_wait() - &struct drm_vnpu_sync_wait */
+int vnpu_ioctl_sync_wait(struct drm_device *drm, void *data, struct drm_file *file);
 
 #endif /* VNPU_SYNC_H */

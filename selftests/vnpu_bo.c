@@ -2,8 +2,6 @@
 /* Buffer objects: create, describe, map, close, and what happens when memory is short. */
 #include <errno.h>
 #include <stdint.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 
 #include "fixture.h"
 
@@ -202,41 +200,6 @@ TEST_F(npu, more_memory_than_there_is)
 	EXPECT_EQ(-ENOMEM, device_call(self->fd, DRM_IOCTL_VNPU_BO_CREATE, &args));
 	EXPECT_EQ(0, args.handle);
 	EXPECT_NE(0, bo_create(self->fd, MIB));
-}
-
-#define CGROUPS	"/run/vnpu-cgroups"
-
-/* Confines this process to @bytes of memory; -errno when the kernel cannot do that. */
-static int confine(const char *bytes)
-{
-	if (mkdir(CGROUPS, 0700) && errno != EEXIST)
-		return -errno;
-	if (mount("none", CGROUPS, "cgroup2", 0, NULL) && errno != EBUSY)
-		return -errno;
-	if (file_write(CGROUPS "/cgroup.subtree_control", "+memory"))
-		return -EOPNOTSUPP;
-	if (mkdir(CGROUPS "/small", 0700) && errno != EEXIST)
-		return -errno;
-	if (file_write(CGROUPS "/small/memory.max", bytes))
-		return -EOPNOTSUPP;
-	return file_write(CGROUPS "/small/cgroup.procs", "0");
-}
-
-TEST_F(npu, buffers_are_charged_to_the_caller)
-{
-	struct drm_vnpu_bo_create args = { .size = 64 * MIB };
-	int ret = confine("16777216");
-
-	if (ret) {
-		umount2(CGROUPS, MNT_DETACH);
-		SKIP(return, "this kernel has no memory cgroups: %s", strerror(-ret));
-	}
-	EXPECT_EQ(-ENOMEM, device_call(self->fd, DRM_IOCTL_VNPU_BO_CREATE, &args));
-	EXPECT_NE(0, bo_create(self->fd, MIB));
-	file_write(CGROUPS "/cgroup.procs", "0");
-	EXPECT_EQ(0, device_call(self->fd, DRM_IOCTL_VNPU_BO_CREATE, &args));
-	rmdir(CGROUPS "/small");
-	umount2(CGROUPS, MNT_DETACH);
 }
 
 TEST_HARNESS_MAIN

@@ -310,6 +310,7 @@ static const struct {
 	{ DRM_IOCTL_VNPU_CTX_DESTROY, 9, 8, _IOC_WRITE },
 	{ DRM_IOCTL_VNPU_SUBMIT, 10, 32, _IOC_READ | _IOC_WRITE },
 	{ DRM_IOCTL_VNPU_BO_SET_LABEL, 11, 16, _IOC_WRITE },
+	{ DRM_IOCTL_VNPU_SYNC_WAIT, 12, 24, _IOC_READ | _IOC_WRITE },
 };
 
 TEST(numbers_and_sizes_stay)

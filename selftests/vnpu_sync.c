@@ -244,4 +244,116 @@ TEST_F(npu, wait_for_writers_only)
 	EXPECT_EQ(0, bo_wait(self->fd, wait.handle, DEVICE_SOON_MS));
 }
 
+/* SYNC_WAIT of @ms; a negative one polls.  @result is what it told, 1 when it told nothing. */
+static int sync_wait(int fd, __u32 handle, int ms, int *result)
+{
+	struct drm_vnpu_sync_wait args = {
+		.handle = handle,
+		.timeout_ns = ms < 0 ? 0 : device_deadline(ms),
+		.result = 1,
+	};
+	int ret = device_call(fd, DRM_IOCTL_VNPU_SYNC_WAIT, &args);
+
+	*result = args.result;
+	return ret;
+}
+
+TEST_F(npu, wait_tells_the_result)
+{
+	__u32 done = syncobj_create(self->fd);
+	int result;
+
+	EXPECT_EQ(-EINVAL, sync_wait(self->fd, done, 1, &result));
+	ASSERT_EQ(0, start_slow_writer(&self->rig, done, 0, true));
+	EXPECT_EQ(-EBUSY, sync_wait(self->fd, done, -1, &result));
+	EXPECT_EQ(-ETIMEDOUT, sync_wait(self->fd, done, 1, &result));
+	EXPECT_EQ(1, result);
+	ASSERT_EQ(0, sync_wait(self->fd, done, DEVICE_SOON_MS, &result));
+	EXPECT_EQ(0, result);
+	EXPECT_TRUE(rig_is(&self->rig, 8));
+	EXPECT_EQ(0, sync_wait(self->fd, done, -1, &result));
+	EXPECT_EQ(0, result);
+	EXPECT_EQ(-ENOENT, sync_wait(self->fd, 4711, 1, &result));
+	EXPECT_EQ(-ENOENT, sync_wait(self->fd, 0, 1, &result));
+}
+
+TEST_F(npu, wait_tells_each_failure)
+{
+	__u32 program = program_load_copy(self->fd);
+	__u32 done[3];
+	struct run run;
+	int result;
+
+	self->rig.ctx = ctx_create(self->fd, 200);
+	ASSERT_EQ(0, device_inject("hang_op", 0));
+	for (int i = 0; i < COUNT(done); i++) {
+		done[i] = syncobj_create(self->fd);
+		run_init(&run, &self->rig, program);
+		run_sync(&run, done[i], DRM_VNPU_SYNC_SIGNAL, 0);
+		ASSERT_EQ(0, run_submit(&run, self->fd));
+	}
+	/* The last one first: nobody's result waits for being asked for. */
+	for (int i = COUNT(done) - 1; i >= 0; i--) {
+		ASSERT_EQ(0, sync_wait(self->fd, done[i], DEVICE_SOON_MS, &result));
+		EXPECT_EQ(i ? -ECANCELED : -ETIME, result);
+		EXPECT_EQ(result, syncobj_error(self->fd, done[i]));
+	}
+}
+
+/* A binary syncobj keeps the result of its own job, whatever ran before and since. */
+TEST_F(npu, result_is_of_the_last_signal)
+{
+	__u32 program = program_load_copy(self->fd);
+	__u32 done = syncobj_create(self->fd);
+	struct rig guilty = self->rig;
+	struct run run;
+	int result;
+
+	guilty.ctx = ctx_create(self->fd, 200);
+	ASSERT_EQ(0, device_inject("hang_op", 0));
+	run_init(&run, &guilty, program);
+	run_sync(&run, done, DRM_VNPU_SYNC_SIGNAL, 0);
+	ASSERT_EQ(0, run_submit(&run, self->fd));
+	ASSERT_EQ(0, sync_wait(self->fd, done, DEVICE_SOON_MS, &result));
+	EXPECT_EQ(-ETIME, result);
+	ASSERT_EQ(0, rig_run(&self->rig, program));
+	ASSERT_EQ(0, sync_wait(self->fd, done, -1, &result));
+	EXPECT_EQ(-ETIME, result);
+	run_init(&run, &self->rig, program);
+	run_sync(&run, done, DRM_VNPU_SYNC_SIGNAL, 0);
+	ASSERT_EQ(0, run_submit(&run, self->fd));
+	ASSERT_EQ(0, sync_wait(self->fd, done, DEVICE_SOON_MS, &result));
+	EXPECT_EQ(0, result);
+	ASSERT_EQ(0, signal_syncobj(self->fd, done));
+	ASSERT_EQ(0, sync_wait(self->fd, done, -1, &result));
+	EXPECT_EQ(0, result);
+}
+
+TEST_F(npu, result_of_the_last_point)
+{
+	__u32 timeline = syncobj_create(self->fd);
+	struct run run;
+	int result;
+
+	self->rig.ctx = ctx_create(self->fd, 200);
+	ASSERT_EQ(0, device_inject("hang_op", 0));
+	for (__u64 point = 1; point <= 2; point++) {
+		run_init(&run, &self->rig, program_load_copy(self->fd));
+		run_sync(&run, timeline, DRM_VNPU_SYNC_SIGNAL, point);
+		ASSERT_EQ(0, run_submit(&run, self->fd));
+	}
+	ASSERT_EQ(0, sync_wait(self->fd, timeline, DEVICE_SOON_MS, &result));
+	EXPECT_EQ(-ECANCELED, result);
+}
+
+TEST_F(npu, wait_refuses_what_must_be_zero)
+{
+	struct drm_vnpu_sync_wait flags = { .handle = syncobj_create(self->fd), .flags = 1 };
+	struct drm_vnpu_sync_wait pad = { .handle = flags.handle, .pad = 1 };
+
+	ASSERT_EQ(0, signal_syncobj(self->fd, flags.handle));
+	EXPECT_EQ(-EINVAL, device_call(self->fd, DRM_IOCTL_VNPU_SYNC_WAIT, &flags));
+	EXPECT_EQ(-EINVAL, device_call(self->fd, DRM_IOCTL_VNPU_SYNC_WAIT, &pad));
+}
+
 TEST_HARNESS_MAIN

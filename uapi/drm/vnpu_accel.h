@@ -40,6 +40,7 @@ extern "C" {
  * @DRM_VNPU_CTX_DESTROY: see &struct drm_vnpu_ctx_destroy
  * @DRM_VNPU_SUBMIT: see &struct drm_vnpu_submit
  * @DRM_VNPU_BO_SET_LABEL: see &struct drm_vnpu_bo_set_label; since 1.2
+ * @DRM_VNPU_SYNC_WAIT: see &struct drm_vnpu_sync_wait; since 1.3
  */
 enum drm_vnpu_ioctl_id {
 	DRM_VNPU_DEV_QUERY = 0,
@@ -54,6 +55,7 @@ enum drm_vnpu_ioctl_id {
 	DRM_VNPU_CTX_DESTROY,
 	DRM_VNPU_SUBMIT,
 	DRM_VNPU_BO_SET_LABEL,
+	DRM_VNPU_SYNC_WAIT,
 };
 
 /**
@@ -569,6 +571,29 @@ struct drm_vnpu_sync {
 	__u64 point;
 };
 
+/**
+ * struct drm_vnpu_sync_wait - SYNC_WAIT: wait for a job and learn how it ended
+ * @handle: in: handle of a binary DRM syncobj that a job signals
+ * @flags: in: must be zero
+ * @timeout_ns: in: absolute CLOCK_MONOTONIC
+ * @result: out: 0 the job ended well, or what its fence says: see &struct drm_vnpu_submit
+ * @pad: in: must be zero
+ *
+ * The same as DRM's SYNCOBJ_WAIT and the status of the syncobj's fence as a sync_file, in
+ * one call.  When the call fails, nobody knows of the job: -ETIMEDOUT it has not ended
+ * (-EBUSY instead if @timeout_ns is 0), -EINVAL the syncobj has no fence.
+ *
+ * Points of a timeline have no result that lasts: links of jobs that ended are dropped.  Of a
+ * syncobj that is used as a timeline it is the result of the last point.  Since 1.3.
+ */
+struct drm_vnpu_sync_wait {
+	__u32 handle;
+	__u32 flags;
+	__s64 timeout_ns;
+	__s32 result;
+	__u32 pad;
+};
+
 /** DRM_VNPU_BIND_NO_IMPLICIT - neither wait for the BO's fences nor add the job's */
 #define DRM_VNPU_BIND_NO_IMPLICIT	(1 << 0)
 
@@ -714,6 +739,7 @@ struct drm_vnpu_submit {
 #define DRM_IOCTL_VNPU_CTX_DESTROY	DRM_IOCTL_VNPU(IOW, CTX_DESTROY, ctx_destroy)
 #define DRM_IOCTL_VNPU_SUBMIT		DRM_IOCTL_VNPU(IOWR, SUBMIT, submit)
 #define DRM_IOCTL_VNPU_BO_SET_LABEL	DRM_IOCTL_VNPU(IOW, BO_SET_LABEL, bo_set_label)
+#define DRM_IOCTL_VNPU_SYNC_WAIT	DRM_IOCTL_VNPU(IOWR, SYNC_WAIT, sync_wait)
 
 #if defined(__cplusplus)
 }
