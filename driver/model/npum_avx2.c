@@ -5,6 +5,7 @@
 #include "npum_avx2.h"
 
 #include "npum_elementwise.h"
+#include "npum_i16_vector.h"
 #include "npum_real_kernels.h"
 
 void avx2_output_init(struct avx2_output *o, const struct npum_personality *p,
@@ -135,43 +136,6 @@ static inline __m256i requant_tame(const struct avx2_half *h, const struct avx2_
 	return requant_up(h, o->nudge, acc);
 }
 
-/* v >> bits in 64-bit lanes; AVX2 has no such arithmetic shift. */
-static __m256i shift_right(__m256i v, __m256i bits)
-{
-	const __m256i sign = _mm256_set1_epi64x((s64)(1ull << 63));
-
-	return _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_xor_si256(v, sign), bits),
-				_mm256_srlv_epi64(sign, bits));
-}
-
-/* npum_round_shift() of 64-bit lanes by 1..62 bits. */
-static __m256i round_shift(enum npum_rounding rounding, __m256i v, __m256i bits)
-{
-	const __m256i one = _mm256_set1_epi64x(1);
-	__m256i unit = _mm256_sllv_epi64(one, bits), half = _mm256_srli_epi64(unit, 1);
-	__m256i sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), v);
-
-	switch (rounding) {
-	case NPUM_ROUND_AWAY:
-		v = _mm256_add_epi64(_mm256_add_epi64(v, sign), half);
-		break;
-	case NPUM_ROUND_EVEN:
-		half = _mm256_sub_epi64(half, one);
-		half = _mm256_add_epi64(half, _mm256_and_si256(_mm256_srlv_epi64(v, bits), one));
-		v = _mm256_add_epi64(v, half);
-		break;
-	case NPUM_ROUND_TRUNCATE:
-		v = _mm256_add_epi64(v, _mm256_and_si256(sign, _mm256_sub_epi64(unit, one)));
-		break;
-	case NPUM_ROUND_FLOOR:
-		break;
-	default:
-		v = _mm256_add_epi64(v, half);
-		break;
-	}
-	return shift_right(v, bits);
-}
-
 static __m256i requant_once(const struct avx2_half *h, __m256i acc, enum npum_rounding rounding)
 {
 	/* total = 31 - shift, 1..62 */
@@ -180,8 +144,8 @@ static __m256i requant_once(const struct avx2_half *h, __m256i acc, enum npum_ro
 	__m256i even = _mm256_mul_epi32(acc, h->mult);
 	__m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(acc, 32), h->mult_odd);
 
-	even = round_shift(rounding, even, _mm256_and_si256(total, _mm256_set1_epi64x(0xff)));
-	odd = round_shift(rounding, odd, _mm256_srli_epi64(total, 32));
+	even = avx2_round_shift(rounding, even, _mm256_and_si256(total, _mm256_set1_epi64x(0xff)));
+	odd = avx2_round_shift(rounding, odd, _mm256_srli_epi64(total, 32));
 	return merge(even, _mm256_slli_epi64(odd, 32));
 }
 
@@ -257,6 +221,9 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_SUB, npum_sum_handles, npum_sum_avx2 },
 	{ VNPU_OP_MUL, npum_elementwise_handles, npum_product_avx2 },
 	{ VNPU_OP_REQUANTIZE, npum_elementwise_handles, npum_requantize_avx2 },
+	{ VNPU_OP_CONV2D_I16, npum_i16_vector_handles, npum_conv_i16_avx2 },
+	{ VNPU_OP_DEPTHWISE_I16, npum_i16_taps_handles, npum_depthwise_i16_avx2 },
+	{ VNPU_OP_FULLY_CONNECTED_I16, npum_i16_vector_handles, npum_conv_i16_avx2 },
 	NPUM_REAL_KERNELS(avx2),
 	{ 0 },
 };

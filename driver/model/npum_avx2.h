@@ -26,6 +26,8 @@ npum_handles_fn npum_depthwise_avx2_handles;
 npum_tile_fn npum_sum_avx2;
 npum_tile_fn npum_product_avx2;
 npum_tile_fn npum_requantize_avx2;
+npum_tile_fn npum_conv_i16_avx2;
+npum_tile_fn npum_depthwise_i16_avx2;
 
 /**
  * struct avx2_half - requantisation of 8 channels
@@ -86,6 +88,43 @@ void avx2_requant_init(struct avx2_requant *r, const struct avx2_output *o, cons
 /** avx2_requant_half() - codes for 8 sums of half @i of a block, without the clamp */
 __m256i avx2_requant_half(const struct avx2_requant *r, u32 i, const struct avx2_output *o,
 			  __m256i acc);
+
+/* v >> bits in 64-bit lanes; AVX2 has no such arithmetic shift. */
+static inline __m256i avx2_shift_right(__m256i v, __m256i bits)
+{
+	const __m256i sign = _mm256_set1_epi64x((s64)(1ull << 63));
+
+	return _mm256_sub_epi64(_mm256_srlv_epi64(_mm256_xor_si256(v, sign), bits),
+				_mm256_srlv_epi64(sign, bits));
+}
+
+/* npum_round_shift() of 64-bit lanes by 1..62 bits. */
+static inline __m256i avx2_round_shift(enum npum_rounding rounding, __m256i v, __m256i bits)
+{
+	const __m256i one = _mm256_set1_epi64x(1);
+	__m256i unit = _mm256_sllv_epi64(one, bits), half = _mm256_srli_epi64(unit, 1);
+	__m256i sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), v);
+
+	switch (rounding) {
+	case NPUM_ROUND_AWAY:
+		v = _mm256_add_epi64(_mm256_add_epi64(v, sign), half);
+		break;
+	case NPUM_ROUND_EVEN:
+		half = _mm256_sub_epi64(half, one);
+		half = _mm256_add_epi64(half, _mm256_and_si256(_mm256_srlv_epi64(v, bits), one));
+		v = _mm256_add_epi64(v, half);
+		break;
+	case NPUM_ROUND_TRUNCATE:
+		v = _mm256_add_epi64(v, _mm256_and_si256(sign, _mm256_sub_epi64(unit, one)));
+		break;
+	case NPUM_ROUND_FLOOR:
+		break;
+	default:
+		v = _mm256_add_epi64(v, half);
+		break;
+	}
+	return avx2_shift_right(v, bits);
+}
 
 /* Clamp 16 codes and store the first @channels of them. */
 static inline void avx2_store(const struct avx2_output *o, __m256i low, __m256i high, u8 *out,

@@ -5,6 +5,7 @@
 #include "npum_avx512.h"
 
 #include "npum_elementwise.h"
+#include "npum_i16_vector.h"
 #include "npum_real_kernels.h"
 
 void avx512_output_init(struct avx512_output *o, const struct npum_personality *p,
@@ -52,34 +53,6 @@ void avx512_requant_init(struct avx512_requant *r, const struct avx512_output *o
 	r->round = _mm512_add_epi32(r->round, half);
 }
 
-/* npum_round_shift() of 64-bit lanes by 1..62 bits. */
-static inline __m512i round_shift(enum npum_rounding rounding, __m512i v, __m512i bits)
-{
-	const __m512i one = _mm512_set1_epi64(1);
-	__m512i unit = _mm512_sllv_epi64(one, bits), half = _mm512_srli_epi64(unit, 1);
-	__m512i sign = _mm512_srai_epi64(v, 63);
-
-	switch (rounding) {
-	case NPUM_ROUND_AWAY:
-		v = _mm512_add_epi64(_mm512_add_epi64(v, sign), half);
-		break;
-	case NPUM_ROUND_EVEN:
-		half = _mm512_sub_epi64(half, one);
-		half = _mm512_add_epi64(half, _mm512_and_si512(_mm512_srlv_epi64(v, bits), one));
-		v = _mm512_add_epi64(v, half);
-		break;
-	case NPUM_ROUND_TRUNCATE:
-		v = _mm512_add_epi64(v, _mm512_and_si512(sign, _mm512_sub_epi64(unit, one)));
-		break;
-	case NPUM_ROUND_FLOOR:
-		break;
-	default:
-		v = _mm512_add_epi64(v, half);
-		break;
-	}
-	return _mm512_srav_epi64(v, bits);
-}
-
 /* Any table: npum_requant() and the zero point, 16 lanes at a time. */
 __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_output *o,
 			   __m512i acc)
@@ -93,9 +66,9 @@ __m512i avx512_requant_any(const struct avx512_requant *r, const struct avx512_o
 		__m512i t0 = _mm512_and_si512(total, _mm512_set1_epi64(0xff));
 		__m512i t1 = _mm512_srli_epi64(total, 32);
 
-		even = round_shift(o->t.rounding, _mm512_mul_epi32(acc, r->mult), t0);
+		even = avx512_round_shift(o->t.rounding, _mm512_mul_epi32(acc, r->mult), t0);
 		odd = _mm512_mul_epi32(_mm512_srli_epi64(acc, 32), r->mult_odd);
-		odd = _mm512_slli_epi64(round_shift(o->t.rounding, odd, t1), 32);
+		odd = _mm512_slli_epi64(avx512_round_shift(o->t.rounding, odd, t1), 32);
 		y = _mm512_mask_mov_epi32(odd, 0x5555, even);
 	} else {
 		const __m512i least = _mm512_set1_epi32(S32_MIN);
@@ -136,6 +109,9 @@ static const struct npum_isa_kernel kernels[] = {
 	{ VNPU_OP_SUB, npum_sum_handles, npum_sum_avx512 },
 	{ VNPU_OP_MUL, npum_elementwise_handles, npum_product_avx512 },
 	{ VNPU_OP_REQUANTIZE, npum_elementwise_handles, npum_requantize_avx512 },
+	{ VNPU_OP_CONV2D_I16, npum_i16_vector_handles, npum_conv_i16_avx512 },
+	{ VNPU_OP_DEPTHWISE_I16, npum_i16_taps_handles, npum_depthwise_i16_avx512 },
+	{ VNPU_OP_FULLY_CONNECTED_I16, npum_i16_vector_handles, npum_conv_i16_avx512 },
 	NPUM_REAL_KERNELS(avx512),
 	{ 0 },
 };

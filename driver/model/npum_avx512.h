@@ -27,6 +27,8 @@ npum_handles_fn npum_depthwise_avx512_handles;
 npum_tile_fn npum_sum_avx512;
 npum_tile_fn npum_product_avx512;
 npum_tile_fn npum_requantize_avx512;
+npum_tile_fn npum_conv_i16_avx512;
+npum_tile_fn npum_depthwise_i16_avx512;
 
 /**
  * struct avx512_requant - a requantisation block, ready for use
@@ -82,6 +84,34 @@ typedef __m512i avx512_rounded_fn(const struct avx512_requant *r, const struct a
 
 /** avx512_requant_any() - whatever the table; clamped by packing */
 avx512_rounded_fn avx512_requant_any;
+
+/* npum_round_shift() of 64-bit lanes by 1..62 bits. */
+static inline __m512i avx512_round_shift(enum npum_rounding rounding, __m512i v, __m512i bits)
+{
+	const __m512i one = _mm512_set1_epi64(1);
+	__m512i unit = _mm512_sllv_epi64(one, bits), half = _mm512_srli_epi64(unit, 1);
+	__m512i sign = _mm512_srai_epi64(v, 63);
+
+	switch (rounding) {
+	case NPUM_ROUND_AWAY:
+		v = _mm512_add_epi64(_mm512_add_epi64(v, sign), half);
+		break;
+	case NPUM_ROUND_EVEN:
+		half = _mm512_sub_epi64(half, one);
+		half = _mm512_add_epi64(half, _mm512_and_si512(_mm512_srlv_epi64(v, bits), one));
+		v = _mm512_add_epi64(v, half);
+		break;
+	case NPUM_ROUND_TRUNCATE:
+		v = _mm512_add_epi64(v, _mm512_and_si512(sign, _mm512_sub_epi64(unit, one)));
+		break;
+	case NPUM_ROUND_FLOOR:
+		break;
+	default:
+		v = _mm512_add_epi64(v, half);
+		break;
+	}
+	return _mm512_srav_epi64(v, bits);
+}
 
 /* Upper halves of 64-bit lanes, those of channels next to each other. */
 static inline __m512i avx512_upper(__m512i even, __m512i odd)
