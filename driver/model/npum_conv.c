@@ -287,7 +287,7 @@ bool npum_conv_fits(const struct npum_personality *p, const struct vnpu_op *op)
 /**
  * struct lanes - one block of output channels on its way from table to output
  * @p: personality
- * @plain: it accumulates in 32 bits that wrap
+ * @plain: it accumulates in 32 bits that wrap, or might as well
  * @acc: plain accumulators, unsigned because they wrap
  * @wide: the others
  * @table: the block's requantisation, a copy that nobody changes under us
@@ -303,12 +303,12 @@ struct lanes {
 };
 
 static void lanes_load(const struct npum_exec *x, const struct npum_personality *p,
-		       const struct vnpu_op *op, u32 block, struct lanes *l)
+		       const struct vnpu_op *op, u32 block, bool plain, struct lanes *l)
 {
 	const u8 *table = npum_address(x, &op->in[2]);
 
 	l->p = p;
-	l->plain = npum_acc_is_plain(p);
+	l->plain = plain;
 	memcpy(&l->table, table + (size_t)block * sizeof(l->table), sizeof(l->table));
 	l->count = min(op->out.shape[3] - block * VNPU_CHANNEL_BLOCK, VNPU_CHANNEL_BLOCK);
 }
@@ -318,7 +318,7 @@ static __always_inline void lanes_start(struct lanes *l, struct npum_counters *n
 	u32 i;
 
 	for (i = 0; i < VNPU_CHANNEL_BLOCK; i++) {
-		l->acc[i] = (u32)l->table.bias[i];
+		l->acc[i] = (u32)npum_acc_start(l->p, l->table.bias[i]);
 		l->wide[i] = npum_acc_start(l->p, l->table.bias[i]);
 	}
 	for (i = 0; n && i < l->count; i++)
@@ -429,6 +429,8 @@ static __always_inline void conv2d(const struct npum_exec *x, const struct npum_
 	struct npum_conv_tile t;
 	struct npum_conv c;
 	size_t block_bytes;
+	/* who counts sees each sum on its way */
+	const bool plain = n ? npum_acc_is_plain(p) : npum_conv_fits(p, op);
 	struct lanes l;
 	u32 i, b;
 
@@ -444,7 +446,7 @@ static __always_inline void conv2d(const struct npum_exec *x, const struct npum_
 
 		npum_conv_gather(&c, in, &at, scratch);
 		for (b = t.block; b < t.block + t.blocks; b++) {
-			lanes_load(x, p, op, b, &l);
+			lanes_load(x, p, op, b, plain, &l);
 			lanes_start(&l, n);
 			lanes_dot(&l, &c, scratch, weights + b * block_bytes, op->in[1].zero_point,
 				  n);
@@ -493,6 +495,8 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 	struct npum_conv_tile t;
 	struct npum_conv c;
 	u32 multiplier, i, b, k;
+	/* who counts sees each sum on its way */
+	const bool plain = n ? npum_acc_is_plain(p) : npum_conv_fits(p, op);
 	struct lanes l;
 
 	(void)scratch;
@@ -505,7 +509,7 @@ static __always_inline void depthwise(const struct npum_exec *x, const struct np
 	for (b = t.block; b < t.block + t.blocks; b++) {
 		u32 channel = b * VNPU_CHANNEL_BLOCK;
 
-		lanes_load(x, p, op, b, &l);
+		lanes_load(x, p, op, b, plain, &l);
 		for (i = 0; i < l.count; i++)
 			lane_offset[i] = (size_t)((channel + i) / multiplier) * c.in->stride[3];
 		at = npum_conv_pixel(&c, t.pixel);
