@@ -95,6 +95,7 @@ static void submit_end(void *arg)
 	idr_for_each_entry(&file->syncobj_idr, sync, id)
 		drm_syncobj_put(sync);
 	idr_destroy(&file->syncobj_idr);
+	mutex_destroy(&file->prime.lock);
 	if (rig->program)
 		vnpu_program_put(rig->program);
 }
@@ -215,6 +216,7 @@ static struct submit_rig *submit_begin(struct kunit *test)
 	spin_lock_init(&file->table_lock);
 	idr_init_base(&file->syncobj_idr, 1);
 	spin_lock_init(&file->syncobj_table_lock);
+	mutex_init(&file->prime.lock);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, submit_end, rig), 0);
 
 	submit_bo(test, rig, SUBMIT_DATA);

@@ -22,7 +22,11 @@ sees() {
 
 "$npu" events --json >/tmp/events 2>&1 &
 reader=$!
-sleep 1
+# a socket of the generic family (16) that is in a group
+for _ in $(seq 300); do
+	awk '$2 == 16 && $4 !~ /^0*$/ { found = 1 } END { exit !found }' /proc/net/netlink && break
+	sleep 0.1
+done
 echo "$device" >/sys/bus/platform/drivers/vnpu/unbind
 sees '"type":"removed"' "a device that goes is told"
 echo "$device" >/sys/bus/platform/drivers/vnpu/bind
