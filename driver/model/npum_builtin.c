@@ -389,11 +389,10 @@ static const struct npum_personality_set builtin = {
 		},
 		{
 			.set = &builtin,
-			.digest = 0xf86949bbf1b012d8,
+			.digest = 0x8e74c283966f67eb,
 			.id = 14,
 			.name = "ort-o0",
 			.summary = "ONNX Runtime on x86-64 with its graph optimisations off: QDQ models in binary32",
-			.evidence = 1, /* documented */
 			.conv_signed = 4, /* float */
 			.conv_unsigned = 4, /* float */
 			.depthwise = 4, /* float */
@@ -414,6 +413,7 @@ static const struct npum_personality_set builtin = {
 			.resize_float = 1, /* yes */
 			.quantize = 2, /* even */
 			.real_width = 1,
+			.real_order = 2, /* planes */
 			.factors = 1, /* binary32 */
 			.qdq = 1, /* apart */
 			.lut_points = 257,
@@ -421,6 +421,8 @@ static const struct npum_personality_set builtin = {
 			.softmax_exp_bits = 31,
 			.softmax_sum_bits = 12,
 			.softmax_newton = 3,
+			.real_fused = 1, /* yes */
+			.real_block = 128,
 		},
 	},
 };

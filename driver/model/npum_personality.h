@@ -256,10 +256,13 @@ enum npum_real_acc {
  * enum npum_real_order - in which order products are summed
  * @NPUM_REAL_FORWARD: as they lie in memory, first to last
  * @NPUM_REAL_BACKWARD: last to first
+ * @NPUM_REAL_PLANES: of a convolution all of a channel's window, then the next channel's; of
+ *	all else as forward
  */
 enum npum_real_order {
 	NPUM_REAL_FORWARD = 0,
 	NPUM_REAL_BACKWARD,
+	NPUM_REAL_PLANES,
 };
 
 /**

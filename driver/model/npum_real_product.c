@@ -287,6 +287,129 @@ static void block_sums(const struct product *r, u32 block, u32 pixels, const siz
 		store_sum(r, block, bias, &work->sum[i], r->out + out[i]);
 }
 
+/*
+ * Terms that are summed apart.  Where an output's plane has fewer elements than there
+ * are terms, and than a block has, libraries trade one for the other.
+ */
+static u32 block_terms(const struct product *r)
+{
+	bool rows = r->op->opcode == VNPU_OP_CONV2D_F || r->op->opcode == VNPU_OP_DEPTHWISE_F;
+	u32 plane = rows ? r->c.out->shape[1] * r->c.out->shape[2] : r->c.channels;
+	u32 terms = r->p->real_block, width = terms;
+
+	if (!terms)
+		return r->c.terms;
+	while (plane < r->c.terms && width > 16 && width / 2 >= plane) {
+		width /= 2;
+		terms *= 2;
+	}
+	return terms;
+}
+
+/* Where the @n-th term to be summed lies; a depthwise window has one channel. */
+static u32 term_at(const struct product *r, u32 n)
+{
+	u32 taps = r->c.kernel[0] * r->c.kernel[1];
+
+	if (r->p->real_order == NPUM_REAL_BACKWARD)
+		return r->c.terms - 1 - n;
+	if (r->p->real_order != NPUM_REAL_PLANES || r->op->opcode != VNPU_OP_CONV2D_F)
+		return n;
+	return n % taps * (r->c.terms / taps) + n / taps;
+}
+
+/* acc = f(acc + x * w), of binary32 */
+static __always_inline void fuse_lanes(float *acc, float x, const float *w)
+{
+#if defined(__FMA__) || defined(__AVX512F__)
+	for (u32 i = 0; i < NPUM_REAL_LANES; i++)
+		acc[i] = __builtin_fmaf(x, w[i], acc[i]);
+#else
+	for (u32 i = 0; i < NPUM_REAL_LANES; i++)
+		acc[i] = (float)npum_real_exact((double)acc[i], (double)x * (double)w[i]);
+#endif
+}
+
+/* As block_any(), in binary32 with each term in one rounding. */
+static void block_fused(const struct product *r, u32 block, u32 pixels, const size_t *out)
+{
+	struct npum_real_work *work = r->work;
+	u32 terms = r->c.terms, each = block_terms(r);
+	float bias[NPUM_REAL_LANES];
+
+	memset(work->acc, 0, pixels * sizeof(work->acc[0]));
+	for (u32 n = 0; n < terms; n++) {
+		u32 k = term_at(r, n);
+		const float *w = weights(r, block, k, 1);
+
+		if (n && n % each == 0) {
+			for (u32 i = 0; i < pixels; i++)
+				for (u32 l = 0; l < NPUM_REAL_LANES; l++)
+					work->total[i][l] =
+						n == each ? work->acc[i][l] :
+							    work->total[i][l] + work->acc[i][l];
+			memset(work->acc, 0, pixels * sizeof(work->acc[0]));
+		}
+		for (u32 i = 0; i < pixels; i++)
+			fuse_lanes(work->acc[i], work->panel[(size_t)i * terms + k], w);
+	}
+	biases(r, block, bias);
+	for (u32 i = 0; i < pixels; i++) {
+		for (u32 l = 0; l < NPUM_REAL_LANES && terms > each; l++)
+			work->acc[i][l] = work->total[i][l] + work->acc[i][l];
+		store_plain(r, block, bias, work->acc[i], r->out + out[i]);
+	}
+}
+
+/* Sums in planes, in blocks, or fused. */
+static void block_any(const struct product *r, u32 block, u32 pixels, const size_t *out)
+{
+	bool fused = r->p->real_fused && r->p->real_width == 1;
+	struct npum_real_work *work = r->work;
+	u32 terms = r->c.terms, each = block_terms(r);
+	float bias[NPUM_REAL_LANES];
+
+	for (u32 i = 0; i < pixels; i++)
+		npum_real_sum_begin(&work->sum[i]);
+	for (u32 n = 0; n < terms; n++) {
+		u32 k = term_at(r, n);
+		const float *w = weights(r, block, k, 1);
+
+		for (u32 i = 0; i < pixels; i++) {
+			const float *x = work->panel + (size_t)i * terms + k;
+
+			if (n && n % each == 0)
+				npum_real_sum_cut(r->p, &work->sum[i]);
+			if (fused)
+				npum_real_sum_fuse(r->p, &work->sum[i], x, 0, w);
+			else
+				npum_real_sum_add(r->p, &work->sum[i], x, 0, w);
+		}
+	}
+	biases(r, block, bias);
+	for (u32 i = 0; i < pixels; i++)
+		store_sum(r, block, bias, &work->sum[i], r->out + out[i]);
+}
+
+/* How the blocks of a personality are summed. */
+typedef void block_fn(const struct product *r, u32 block, u32 pixels, const size_t *out);
+
+/* Products have fields that other sums do not read. */
+static bool is_plain(const struct npum_personality *p)
+{
+	return npum_real_is_plain(p) && p->real_order == NPUM_REAL_FORWARD && !p->real_fused &&
+	       !p->real_block;
+}
+
+static block_fn *block_of(const struct npum_personality *p)
+{
+	if (is_plain(p))
+		return block_plain;
+	if (p->real_order != NPUM_REAL_PLANES && !p->real_fused && !p->real_block)
+		return block_sums;
+	return p->real_fused && npum_real_is_plain(p) ? block_fused : block_any;
+}
+
 /* Splits the number of a tile into that of a matrix and the tile inside it. */
 static void begin(struct product *r, const struct npum_exec *x, const struct npum_personality *p,
 		  const struct vnpu_op *op, u32 tile, void *scratch)
@@ -312,7 +435,7 @@ static void begin(struct product *r, const struct npum_exec *x, const struct npu
 void npum_product_f(const struct npum_exec *x, const struct npum_personality *p,
 		    const struct vnpu_op *op, u32 tile, void *scratch)
 {
-	bool plain = npum_real_is_plain(p);
+	block_fn *block = block_of(p);
 	size_t out[NPUM_REAL_PIXELS];
 	struct npum_conv_pixel at;
 	struct product r;
@@ -326,12 +449,8 @@ void npum_product_f(const struct npum_exec *x, const struct npum_personality *p,
 			gather(&r, &at, r.work->panel + (size_t)i * r.c.terms);
 			out[i] = npum_conv_output(&r.c, &at);
 		}
-		for (u32 b = r.t.block; b < r.t.block + r.t.blocks; b++) {
-			if (plain)
-				block_plain(&r, b, pixels, out);
-			else
-				block_sums(&r, b, pixels, out);
-		}
+		for (u32 b = r.t.block; b < r.t.block + r.t.blocks; b++)
+			block(&r, b, pixels, out);
 	}
 }
 
@@ -362,21 +481,26 @@ static void depthwise_tap(const struct product *r, const struct npum_conv_pixel 
 static void depthwise_pixel(const struct product *r, const struct npum_conv_pixel *at, u32 block,
 			    const float *bias)
 {
-	bool plain = npum_real_is_plain(r->p), backward = r->p->real_order == NPUM_REAL_BACKWARD;
+	bool plain = is_plain(r->p), fused = r->p->real_fused && r->p->real_width == 1;
+	u32 each = block_terms(r);
 	u8 *pixel = r->out + npum_conv_output(&r->c, at);
 	struct npum_real_sum *s = r->work->sum;
 	float acc[NPUM_REAL_LANES] = { 0 };
 
 	npum_real_sum_begin(s);
 	for (u32 n = 0; n < r->c.terms; n++) {
-		u32 tap = backward ? r->c.terms - 1 - n : n;
+		u32 tap = term_at(r, n);
 		const float *w = weights(r, block, tap, 1);
 		float v[NPUM_REAL_LANES];
 
+		if (n && n % each == 0)
+			npum_real_sum_cut(r->p, s);
 		depthwise_tap(r, at, block, tap, v);
 		if (plain)
 			for (u32 i = 0; i < NPUM_REAL_LANES; i++)
 				acc[i] += v[i] * w[i];
+		else if (fused)
+			npum_real_sum_fuse(r->p, s, v, 1, w);
 		else
 			npum_real_sum_add(r->p, s, v, 1, w);
 	}

@@ -24,12 +24,14 @@
 /**
  * struct npum_real_work - scratch of a product, in front of the panel
  * @acc: plain sums of the chunk's pixels
+ * @total: those of the blocks of terms before
  * @sum: the others
  * @pack: weights of one block in binary32
  * @panel: terms of the chunk's pixels; also quantised ones
  */
 struct npum_real_work {
 	float acc[NPUM_REAL_PIXELS][NPUM_REAL_LANES];
+	float total[NPUM_REAL_PIXELS][NPUM_REAL_LANES];
 	struct npum_real_sum sum[NPUM_REAL_PIXELS];
 	float pack[NPUM_REAL_TERMS][NPUM_REAL_LANES];
 	float panel[];

@@ -64,4 +64,20 @@ void npum_real_sum_add(const struct npum_personality *p, struct npum_real_sum *s
 	memcpy(s->acc, acc, sizeof(acc));
 }
 
+void npum_real_sum_fuse(const struct npum_personality *p, struct npum_real_sum *s, const float *x,
+			u32 step, const float *w)
+{
+	double v[LANES];
+
+	for (u32 i = 0; i < LANES; i++) {
+		double product = (double)x[step ? i : 0] * (double)w[i];
+
+		/* a wide accumulator rounds once anyway */
+		v[i] = p->real_acc == NPUM_REAL_ACC_BINARY64 ? s->acc[i] + product :
+							       npum_real_exact(s->acc[i], product);
+	}
+	round_lanes(p, v);
+	memcpy(s->acc, v, sizeof(v));
+}
+
 #undef LANES

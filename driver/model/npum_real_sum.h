@@ -6,9 +6,11 @@
  *
  *	real_width 1:	acc = r(acc + r(x * w))
  *	real_width n:	acc = r(acc + (x * w + x * w + ... n products, in binary64))
+ *	real_fused:	acc = r(acc + x * w), of products with real_width 1
  *
  * with r() rounding to the accumulator's type (real_acc), and acc 0 at first.  The
- * last group may have fewer products.  The result is r(acc + bias).
+ * last group may have fewer products.  The result is r(acc + bias).  Products with real_block
+ * begin again with 0 after so many terms, and such sums are added up: r(r(a + b) + c).
  *
  * All of it is computed in binary64 and rounded to where it belongs: products of
  * two binary32 numbers are exact there, and of sums of two binary32 numbers the
@@ -23,11 +25,11 @@
 /** NPUM_REAL_LANES - sums side by side */
 #define NPUM_REAL_LANES VNPU_CHANNEL_BLOCK
 
-/** npum_real_is_plain() - are sums taken in binary32, term by term, first to last? */
+/** npum_real_is_plain() - are sums taken in binary32, term by term, not in reverse? */
 static inline bool npum_real_is_plain(const struct npum_personality *p)
 {
 	return p->real_acc == NPUM_REAL_ACC_BINARY32 && p->real_width == 1 &&
-	       p->real_order == NPUM_REAL_FORWARD && p->real_subnormals == NPUM_REAL_KEEP;
+	       p->real_order != NPUM_REAL_BACKWARD && p->real_subnormals == NPUM_REAL_KEEP;
 }
 
 /**
@@ -35,11 +37,15 @@ static inline bool npum_real_is_plain(const struct npum_personality *p)
  * @acc: accumulators
  * @part: products of the current group, where groups have more than one
  * @filled: products in it
+ * @total: sum of the blocks before
+ * @blocks: their number
  */
 struct npum_real_sum {
 	double acc[NPUM_REAL_LANES];
 	double part[NPUM_REAL_LANES];
 	u32 filled;
+	double total[NPUM_REAL_LANES];
+	u32 blocks;
 };
 
 /** npum_real_sum_round() - r() */
@@ -72,11 +78,46 @@ static inline void npum_real_sum_begin(struct npum_real_sum *s)
 void npum_real_sum_add(const struct npum_personality *p, struct npum_real_sum *s, const float *x,
 		       u32 step, const float *w);
 
+/**
+ * npum_real_exact() - acc + product, to the odd one of its neighbours where binary64 cannot hold it
+ *
+ * Rounding that to a type of at most 51 bits gives what rounding the exact sum gives.
+ */
+static __always_inline double npum_real_exact(double acc, double product)
+{
+	double sum = acc + product, seen = sum - acc;
+	double lost = (acc - (sum - seen)) + (product - seen);
+	u64 bits, odd;
+
+	memcpy(&bits, &sum, sizeof(bits));
+	odd = (lost > 0) == (sum > 0) ? bits + 1 : bits - 1;
+	bits = !(bits & 1) && (lost > 0 || lost < 0) ? odd : bits;
+	memcpy(&sum, &bits, sizeof(sum));
+	return sum;
+}
+
+/** npum_real_sum_fuse() - as npum_real_sum_add(), product and addition in one rounding */
+void npum_real_sum_fuse(const struct npum_personality *p, struct npum_real_sum *s, const float *x,
+			u32 step, const float *w);
+
 /** npum_real_sum_value() - sum number @i so far, its last group included */
 static inline double npum_real_sum_value(const struct npum_personality *p,
 					 const struct npum_real_sum *s, u32 i)
 {
-	return s->filled ? npum_real_sum_round(p, s->acc[i] + s->part[i]) : s->acc[i];
+	double v = s->filled ? npum_real_sum_round(p, s->acc[i] + s->part[i]) : s->acc[i];
+
+	return s->blocks ? npum_real_sum_round(p, s->total[i] + v) : v;
+}
+
+/** npum_real_sum_cut() - end a block of terms */
+static inline void npum_real_sum_cut(const struct npum_personality *p, struct npum_real_sum *s)
+{
+	for (u32 i = 0; i < NPUM_REAL_LANES; i++)
+		s->total[i] = npum_real_sum_value(p, s, i);
+	s->blocks++;
+	s->filled = 0;
+	memset(s->acc, 0, sizeof(s->acc));
+	memset(s->part, 0, sizeof(s->part));
 }
 
 /** npum_real_sum_narrow() - a sum as the number that rounding to the result's type begins with */

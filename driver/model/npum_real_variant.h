@@ -17,6 +17,7 @@
 #define npum_real_store NPUM_VARIANT(npum_real_store)
 #define npum_real_count_row NPUM_VARIANT(npum_real_count_row)
 #define npum_real_sum_add NPUM_VARIANT(npum_real_sum_add)
+#define npum_real_sum_fuse NPUM_VARIANT(npum_real_sum_fuse)
 #define npum_product_f NPUM_VARIANT(npum_product_f)
 #define npum_depthwise_f NPUM_VARIANT(npum_depthwise_f)
 #define npum_hybrid NPUM_VARIANT(npum_hybrid)

@@ -47,7 +47,9 @@ void real_fields(struct real_case *c)
 	p->real_type = conv_random(c->random) % 2;
 	p->real_acc = conv_random(c->random) % 3;
 	p->real_width = conv_random(c->random) % 2 ? 1 : real_between(c->random, 2, 32);
-	p->real_order = conv_random(c->random) % 2;
+	p->real_order = conv_random(c->random) % 3;
+	p->real_fused = conv_random(c->random) % 2;
+	p->real_block = conv_random(c->random) % 2 ? 0 : real_between(c->random, 1, 64);
 	p->real_subnormals = conv_random(c->random) % 2;
 	p->real_round = conv_random(c->random) % 2;
 	p->real_overflow = conv_random(c->random) % 2;
@@ -115,6 +117,68 @@ double real_sum(const struct real_case *c, const double *x, const double *w, u32
 		part = 0;
 	}
 	return acc;
+}
+
+/* The exact sum to the odd of two neighbours, from four times the bits. */
+static double odd_sum(double acc, double product)
+{
+	double sum = (double)((__float128)acc + (__float128)product);
+	__float128 lost = ((__float128)acc - (__float128)sum) + (__float128)product;
+	u64 bits;
+
+	memcpy(&bits, &sum, sizeof(bits));
+	if (!isfinite(sum) || lost == 0 || bits & 1)
+		return sum;
+	return nextafter(sum, lost > 0 ? (double)INFINITY : (double)-INFINITY);
+}
+
+/* One block of terms, given in the order in which they are summed. */
+static double block_sum(const struct real_case *c, const double *x, const double *w, u32 terms)
+{
+	const struct npum_personality *p = &c->set.at[0];
+	struct real_case forward = *c;
+	double acc = 0;
+
+	forward.set.at[0].real_order = NPUM_REAL_FORWARD;
+	if (!p->real_fused || p->real_width > 1)
+		return real_sum(&forward, x, w, terms);
+	for (u32 i = 0; i < terms; i++)
+		acc = p->real_acc == NPUM_REAL_ACC_BINARY64 ?
+			      acc + x[i] * w[i] :
+			      real_sum_round(c, odd_sum(acc, x[i] * w[i]));
+	return acc;
+}
+
+double real_product(const struct real_case *c, const double *x, const double *w, u32 terms)
+{
+	const struct npum_personality *p = &c->set.at[0];
+	const struct vnpu_tensor *out = &c->op.out;
+	bool image = c->op.opcode == VNPU_OP_CONV2D_F || c->op.opcode == VNPU_OP_DEPTHWISE_F;
+	bool planes = p->real_order == NPUM_REAL_PLANES && c->op.opcode == VNPU_OP_CONV2D_F;
+	u32 plane = image ? out->shape[1] * out->shape[2] : out->shape[3];
+	u32 taps = planes ? c->op.p.kernel[0] * c->op.p.kernel[1] : 1;
+	u32 block = p->real_block, width = block;
+	double *a = malloc(terms * sizeof(*a)), *b = malloc(terms * sizeof(*b)), total = 0;
+
+	for (u32 i = 0; i < terms; i++) {
+		u32 k = p->real_order == NPUM_REAL_BACKWARD ? terms - 1 - i : i;
+
+		if (planes)
+			k = i % taps * (terms / taps) + i / taps;
+		a[i] = x[k];
+		b[i] = w[k];
+	}
+	for (; plane < terms && width > 16 && width / 2 >= plane; width /= 2)
+		block *= 2;
+	block = block ? block : terms;
+	for (u32 i = 0; i < terms; i += block) {
+		double sum = block_sum(c, a + i, b + i, min(block, terms - i));
+
+		total = i ? real_sum_round(c, total + sum) : sum;
+	}
+	free(a);
+	free(b);
+	return total;
 }
 
 double real_bounded(const struct real_case *c, double v)

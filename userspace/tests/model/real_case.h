@@ -102,6 +102,9 @@ double real_round(const struct real_case *c, bool half, double v);
 
 /** real_sum() - the sum of products, and r(), as npum_real_sum.h defines them */
 double real_sum(const struct real_case *c, const double *x, const double *w, u32 terms);
+
+/** real_product() - likewise as products have it: in planes, fused, in blocks */
+double real_product(const struct real_case *c, const double *x, const double *w, u32 terms);
 double real_sum_round(const struct real_case *c, double v);
 
 /** real_bounded() - @v within the op's real_clamp */

@@ -29,7 +29,7 @@ static struct real_value finish(const struct real_case *c, const double *x, cons
 {
 	bool half = c->op.out.dtype == VNPU_DTYPE_FLOAT16 ||
 		    c->set.at[0].real_type == NPUM_REAL_BINARY16;
-	double v = real_sum_round(c, real_sum(c, x, w, terms) + bias);
+	double v = real_sum_round(c, real_product(c, x, w, terms) + bias);
 
 	if (!half)
 		v = (double)(float)v;
