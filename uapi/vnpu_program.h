@@ -35,7 +35,7 @@ extern "C" {
 /** VNPU_PROGRAM_MAGIC - "VNPU" read as a little-endian word */
 #define VNPU_PROGRAM_MAGIC 0x55504e56u
 #define VNPU_PROGRAM_MAJOR 1
-#define VNPU_PROGRAM_MINOR 3
+#define VNPU_PROGRAM_MINOR 4
 
 /* Limits a compiler may check before it asks the device. */
 #define VNPU_MAX_PROGRAM_BYTES (16u << 20)
@@ -227,6 +227,10 @@ enum vnpu_layout {
  *	in[1][0,0,u,k]: int8, uint8 or int16 memories of b * u units by weights likewise,
  *	REQUANT as of CONV2D, to 8-bit codes; since 1.3
  *
+ * @VNPU_OP_BATCH_MATMUL: [N,H] products of the matrices in[0] W x K and in[1] K x C (C x K
+ *	with p.mode VNPU_MATMUL_TRANSPOSED) of 8-bit codes of one dtype, rescaled by mult[2] and
+ *	shift[2]; strides of 0 repeat a matrix; since 1.4
+ *
  * The operands, dtypes and parameters that each one takes are the rows of
  * driver/model/npum_ops.def, which validator, emitter and disassembler share.
  */
@@ -292,6 +296,8 @@ enum vnpu_opcode {
 	VNPU_OP_LUT_PAIR = 55,
 
 	VNPU_OP_SVDF_TIME = 56,
+
+	VNPU_OP_BATCH_MATMUL = 57,
 };
 
 /**
@@ -450,7 +456,7 @@ enum vnpu_personality_id {
 #define VNPU_RESIZE_FLOAT (1u << 2)
 
 /* vnpu_params.mode bits of other ops; since 1.2 */
-/** VNPU_MATMUL_TRANSPOSED - BATCH_MATMUL_F: in[1] is C x K */
+/** VNPU_MATMUL_TRANSPOSED - BATCH_MATMUL, BATCH_MATMUL_F: in[1] is C x K */
 #define VNPU_MATMUL_TRANSPOSED (1u << 0)
 /** VNPU_ARG_LEAST - ARG: the least instead of the greatest */
 #define VNPU_ARG_LEAST (1u << 0)

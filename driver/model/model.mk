@@ -13,5 +13,5 @@ model-avx2-objs += npum_avx2_real.o npum_avx2_i16.o
 model-avx512-objs := npum_avx512.o npum_avx512_conv.o npum_avx512_product.o \
 		      npum_avx512_depthwise.o npum_avx512_elementwise.o
 model-avx512-objs += npum_avx512_real.o npum_avx512_i16.o
-model-objs += npum_counting.o npum_whole.o npum_pick.o npum_lstm.o npum_svdf.o npum_check_lstm.o
+model-objs += npum_counting.o npum_whole.o npum_pick.o npum_lstm.o npum_svdf.o npum_matmul.o npum_check_lstm.o
 model-x86-objs := $(model-avx2-objs) $(model-avx512-objs)

@@ -347,6 +347,32 @@ static u32 check_repeats(const struct vnpu_op *op, u32 *field)
 	return VNPU_REFUSAL_NONE;
 }
 
+u32 npum_check_matrices(const struct vnpu_op *op, u32 *field)
+{
+	const u32 *in = op->in[0].shape, *out = op->out.shape;
+	bool turned = op->p.mode & VNPU_MATMUL_TRANSPOSED;
+
+	if (op->p.mode & ~VNPU_MATMUL_TRANSPOSED)
+		return npum_refuse(field, NPUM_FIELD_PARAMS, VNPU_REFUSAL_PARAM_RANGE);
+	if (!npum_has_shape(&op->out, in[0], in[1], in[2], out[3]))
+		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
+	if (!npum_has_shape(&op->in[1], in[0], in[1], turned ? out[3] : in[3],
+			    turned ? in[3] : out[3]))
+		return npum_refuse(field, 1, VNPU_REFUSAL_SHAPE);
+	if (op->in[1].dtype != op->in[0].dtype)
+		return npum_refuse(field, 1, VNPU_REFUSAL_DTYPE);
+	if (in[3] > NPUM_CONV_MAX_TERMS || npum_op_macs(op) > NPUM_MAX_MACS)
+		return npum_refuse(field, 0, VNPU_REFUSAL_COST);
+	return VNPU_REFUSAL_NONE;
+}
+
+u32 npum_check_matmul(const struct vnpu_op *op, u32 *field)
+{
+	if (op->in[0].shape[3] > NPUM_MATMUL_MAX_TERMS)
+		return npum_refuse(field, 0, VNPU_REFUSAL_COST);
+	return npum_check_matrices(op, field);
+}
+
 u32 npum_check_op(const struct npum_op_info *info, const struct vnpu_op *op, u32 *field)
 {
 	u32 reason = VNPU_REFUSAL_OPCODE;

@@ -96,29 +96,9 @@ u32 npum_check_hybrid(const struct vnpu_op *op, u32 *field)
 	return reason ? reason : npum_check_fully_connected_f(op, field);
 }
 
-static u32 check_matrices(const struct vnpu_op *op, u32 *field)
-{
-	const u32 *in = op->in[0].shape, *out = op->out.shape;
-	bool turned = op->p.mode & VNPU_MATMUL_TRANSPOSED;
-	u32 reason = check_mode(op, VNPU_MATMUL_TRANSPOSED, field);
-
-	if (reason)
-		return reason;
-	if (!npum_has_shape(&op->out, in[0], in[1], in[2], out[3]))
-		return npum_refuse(field, NPUM_FIELD_OUT, VNPU_REFUSAL_SHAPE);
-	if (!npum_has_shape(&op->in[1], in[0], in[1], turned ? out[3] : in[3],
-			    turned ? in[3] : out[3]))
-		return npum_refuse(field, 1, VNPU_REFUSAL_SHAPE);
-	if (op->in[1].dtype != op->in[0].dtype)
-		return npum_refuse(field, 1, VNPU_REFUSAL_DTYPE);
-	if (in[3] > NPUM_CONV_MAX_TERMS || npum_op_macs(op) > NPUM_MAX_MACS)
-		return npum_refuse(field, 0, VNPU_REFUSAL_COST);
-	return VNPU_REFUSAL_NONE;
-}
-
 u32 npum_check_batch_matmul(const struct vnpu_op *op, u32 *field)
 {
-	return check_real(op, check_matrices, field);
+	return check_real(op, npum_check_matrices, field);
 }
 
 u32 npum_check_pool_f(const struct vnpu_op *op, u32 *field)

@@ -23,6 +23,8 @@
 
 /** NPUM_CONV_MAX_TERMS - most terms of one inner product, so that the smallest tile stays short */
 #define NPUM_CONV_MAX_TERMS 131072u
+/** NPUM_MATMUL_MAX_TERMS - likewise of BATCH_MATMUL, whose only kernel is plain C */
+#define NPUM_MATMUL_MAX_TERMS 16384u
 /** NPUM_CONV_CHUNK - most output pixels gathered into the panel at once */
 #define NPUM_CONV_CHUNK 48u
 /** NPUM_CONV_PANEL_BYTES - upper limit of the panel, in terms of one byte */

@@ -42,6 +42,7 @@ static const struct npum_isa_kernel counting_kernels[] = {
 	{ .opcode = VNPU_OP_LSTM_CELL, .run = npum_lstm_cell_counting },
 	{ .opcode = VNPU_OP_LSTM_HIDDEN, .run = npum_lstm_hidden_counting },
 	{ .opcode = VNPU_OP_SVDF_TIME, .run = npum_svdf_time_counting },
+	{ .opcode = VNPU_OP_BATCH_MATMUL, .run = npum_matmul_counting },
 	/* clang-format on */
 	{ 0 },
 };

@@ -71,6 +71,10 @@ npum_tile_fn npum_lstm_hidden;
 npum_plan_fn npum_svdf_plan;
 npum_tile_fn npum_svdf_time;
 
+/* npum_matmul.c */
+npum_plan_fn npum_matmul_plan;
+npum_tile_fn npum_matmul;
+
 /* npum_resize.c */
 npum_plan_fn npum_nearest_plan;
 npum_plan_fn npum_bilinear_plan;
@@ -133,6 +137,7 @@ npum_tile_fn npum_gates_counting;
 npum_tile_fn npum_lstm_cell_counting;
 npum_tile_fn npum_lstm_hidden_counting;
 npum_tile_fn npum_svdf_time_counting;
+npum_tile_fn npum_matmul_counting;
 
 /* npum_pick.c */
 npum_plan_fn npum_gather_plan;

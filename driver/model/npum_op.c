@@ -72,6 +72,7 @@ static u64 op_terms(const struct vnpu_op *op)
 	case VNPU_OP_DEPTHWISE_F:
 	case VNPU_OP_DEPTHWISE_I16:
 		return (u64)w[1] * w[2];
+	case VNPU_OP_BATCH_MATMUL:
 	case VNPU_OP_BATCH_MATMUL_F:
 	case VNPU_OP_SVDF_TIME:
 		return op->in[0].shape[3];

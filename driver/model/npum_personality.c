@@ -14,6 +14,7 @@ enum npum_rounding npum_op_rounding(const struct npum_personality *p, const stru
 {
 	switch (op->opcode) {
 	case VNPU_OP_CONV2D:
+	case VNPU_OP_BATCH_MATMUL:
 		return op->in[0].dtype == VNPU_DTYPE_INT8 ? p->conv_signed : p->conv_unsigned;
 	case VNPU_OP_DEPTHWISE:
 		return p->depthwise;

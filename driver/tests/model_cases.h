@@ -204,7 +204,8 @@ static inline u32 model_operand(const struct model_case *c, u32 i, u8 kind, stru
 	case NPUM_OPERAND_TRUTH:
 		return model_nhwc(t, VNPU_DTYPE_UINT8, c->in, NULL);
 	default:
-		if (i == 1 && c->opcode == VNPU_OP_BATCH_MATMUL_F)
+		if (i == 1 && (c->opcode == VNPU_OP_BATCH_MATMUL_F ||
+			       c->opcode == VNPU_OP_BATCH_MATMUL))
 			return model_nhwc(t, c->in_dtype, matrix, NULL);
 		if (i == 1 && c->opcode == VNPU_OP_SVDF_TIME)
 			return model_nhwc(t, c->in_dtype, memories, NULL);
@@ -592,6 +593,14 @@ static const struct model_case model_cases[] = {
 	  .out = { 2, 3, 20, 25 },
 	  .digest = { 0x8e876680ef887bf3, 0x8e876680ef887bf3,
 		      0x8e876680ef887bf3, 0x8e876680ef887bf3 } },
+	{ MODEL_OP("matrices of codes", BATCH_MATMUL, INT8, INT8), .in = { 2, 3, 20, 30 },
+	  .out = { 2, 3, 20, 25 }, .shift = -11,
+	  .digest = { 0x349d179d1ecf4a2f, 0x8efae936e7e64040,
+		      0x349d179d1ecf4a2f, 0x8efae936e7e64040 } },
+	{ MODEL_OP("matrices of codes, uint8", BATCH_MATMUL, UINT8, UINT8),
+	  .in = { 1, 1, 33, 90 }, .out = { 1, 1, 33, 40 }, .shift = -17,
+	  .digest = { 0x43f79d9ae18ee1bc, 0x43f79d9ae18ee1bc,
+		      0x43f79d9ae18ee1bc, 0x43f79d9ae18ee1bc } },
 	{ MODEL_OP("exponentials", UNARY, FLOAT32, FLOAT32), MODEL_SAME(1, 20, 20, 24),
 	  .option = VNPU_FN_EXP,
 	  .digest = { 0xe0b3f84106dde708, 0xe0b3f84106dde708,

@@ -83,6 +83,12 @@ bool npuc_holds_mul_factor(struct npuc_query *q)
 	return npuc_factor_fits(q, npuc_mul_factor(q->in, npuc_input(q->g, q->op, 1), q->out));
 }
 
+bool npuc_holds_matmul_factor(struct npuc_query *q)
+{
+	return npuc_factor_fits(q, npuc_matmul_factor(q->can->personality, q->in,
+						      npuc_input(q->g, q->op, 1), q->out));
+}
+
 bool npuc_holds_requantise_factor(struct npuc_query *q)
 {
 	if (npuc_family(q->in->type) == NPUC_REAL)

@@ -49,14 +49,24 @@ bool npuc_holds_real_bias(struct npuc_query *q)
 	       npuc_no(q, "%u for %u channels", bias->elements, channels);
 }
 
-bool npuc_holds_matmul_size(struct npuc_query *q)
+static bool fits(struct npuc_query *q, uint64_t most)
 {
 	uint32_t rank = q->in->shape.rank;
 	uint64_t terms = q->in->shape.dim[rank - 1 - (q->op->attributes.adjoint_x != 0)];
 
-	return (terms <= NPUM_CONV_MAX_TERMS && terms * q->out->elements <= NPUM_MAX_MACS) ||
+	return (terms <= most && terms * q->out->elements <= NPUM_MAX_MACS) ||
 	       npuc_no(q, "%llu for each of %u outputs", (unsigned long long)terms,
 		       q->out->elements);
+}
+
+bool npuc_holds_matmul_size(struct npuc_query *q)
+{
+	return fits(q, NPUM_CONV_MAX_TERMS);
+}
+
+bool npuc_holds_matmul_terms(struct npuc_query *q)
+{
+	return fits(q, NPUM_MATMUL_MAX_TERMS);
 }
 
 bool npuc_holds_truth_output(struct npuc_query *q)

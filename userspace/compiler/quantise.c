@@ -136,6 +136,15 @@ double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
 	return (double)(npuc_scale(a, 0) * npuc_scale(b, 0) / npuc_scale(out, 0));
 }
 
+double npuc_matmul_factor(const struct npum_personality *p, const struct npuc_tensor *a,
+			  const struct npuc_tensor *b, const struct npuc_tensor *out)
+{
+	float product = npuc_scale(a, 0) * npuc_scale(b, 0);
+
+	return p->factors == NPUM_FACTORS_BINARY32 ? (double)(product / npuc_scale(out, 0)) :
+						     (double)product / (double)npuc_scale(out, 0);
+}
+
 uint32_t npuc_add_left_shift(const struct npuc_tensor *out)
 {
 	return out->type == NPUC_TYPE_INT16 ? 15 : 20;

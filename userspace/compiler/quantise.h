@@ -85,6 +85,19 @@ double npuc_conv_factor(enum npum_rounding rounding, enum npum_factors factors,
 double npuc_mul_factor(const struct npuc_tensor *a, const struct npuc_tensor *b,
 		       const struct npuc_tensor *out);
 
+/**
+ * npuc_matmul_factor() - rescaling factor of BATCH_MATMUL of 8-bit codes
+ * @p: personality, whose factors decide
+ * @a: one matrix
+ * @b: the other one
+ * @out: output
+ *
+ * GetQuantizedConvolutionMultipler() of LiteRT's kernel_util.cc: the product of both scales in
+ * float, the quotient in double; with BINARY32 both in float.
+ */
+double npuc_matmul_factor(const struct npum_personality *p, const struct npuc_tensor *a,
+			  const struct npuc_tensor *b, const struct npuc_tensor *out);
+
 /** npuc_add_left_shift() - bits that ADD and SUB raise their inputs by */
 uint32_t npuc_add_left_shift(const struct npuc_tensor *out);
 

@@ -101,6 +101,35 @@ static int emit_matmul(struct onnx_import *im, const struct onnx_node *n, uint32
 	return onnx_give(im, onnx_value(im, n->outputs[0]), x, ONNX_PLAIN);
 }
 
+/* Two computed matrices of codes of one type, and a QuantizeLinear behind their product? */
+static bool fuses_codes(struct onnx_import *im, const struct onnx_node *n, struct onnx_target *t)
+{
+	uint32_t zero[2];
+
+	if (!onnx_is(n->op, "MatMul") || !onnx_all_codes(im, n, 2))
+		return false;
+	for (uint32_t i = 0; i < 2; i++) {
+		uint32_t value = onnx_input(im, n, i);
+
+		zero[i] = im->values[value].zero;
+		if (onnx_rank(im, value) < 2 || im->values[onnx_codes(im, value)].constant ||
+		    zero[i] == NPUC_NONE || !im->values[zero[i]].constant)
+			return false;
+	}
+	/* the type of codes is that of their zero point */
+	return im->values[zero[0]].constant->type == im->values[zero[1]].constant->type &&
+	       onnx_target(im, n, true, true, t);
+}
+
+static int emit_codes(struct onnx_import *im, const struct onnx_target *t, uint32_t x, uint32_t w)
+{
+	static const struct npuc_attributes a;
+
+	if (x == NPUC_NONE || w == NPUC_NONE)
+		return -EOPNOTSUPP;
+	return onnx_emit(im, t, TFLITE_BATCH_MATMUL, &a, (uint32_t[]){ x, w }, 2, ONNX_PLAIN);
+}
+
 int onnx_import_matmul(struct onnx_import *im, const struct onnx_node *n)
 {
 	uint32_t value = onnx_input(im, n, 0), w = onnx_input(im, n, 1), c = onnx_input(im, n, 2);
@@ -112,7 +141,10 @@ int onnx_import_matmul(struct onnx_import *im, const struct onnx_node *n)
 	if (value == NPUC_NONE || w == NPUC_NONE)
 		return onnx_refuse(im, "an input is missing");
 	if (!constant_matrix(im, n, w, c))
-		return emit_matmul(im, n, value, w, c);
+		return fuses_codes(im, n, &t) ?
+			       emit_codes(im, &t, onnx_codes_stored(im, value, ONNX_PLAIN),
+					  onnx_codes_stored(im, w, ONNX_PLAIN)) :
+			       emit_matmul(im, n, value, w, c);
 	codes = onnx_all_codes(im, n, 2) && im->values[onnx_codes(im, w)].constant &&
 		(c == NPUC_NONE || onnx_codes(im, c) != NPUC_NONE) &&
 		onnx_target(im, n, true, true, &t);
@@ -140,5 +172,7 @@ int onnx_import_qlinear_matmul(struct onnx_import *im, const struct onnx_node *n
 	if (x == NPUC_NONE || w == NPUC_NONE || !onnx_qlinear_target(im, n, 6, &t) ||
 	    !onnx_quant(im, onnx_input(im, n, 4), onnx_input(im, n, 5), 0, &q))
 		return onnx_refuse(im, "scales and zero points must be constant");
+	if (!im->values[w].constant)
+		return emit_codes(im, &t, x, onnx_qlinear(im, n, 3, ONNX_PLAIN));
 	return emit_product(im, n, &t, x, w, NPUC_NONE, &q);
 }

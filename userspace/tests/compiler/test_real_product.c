@@ -10,41 +10,63 @@
 
 #include "one_op.h"
 
+/* Matrices 3 x 4 x 5 and 2 x 1 x 5 x 6, or turned; without scales the products are in @want. */
+static void matrices(uint32_t type, bool x, bool y, double most, uint32_t *seed)
+{
+	one_begin(TFLITE_BATCH_MATMUL, 2);
+	op.options_type = 101;
+	op.options[0] = (struct fb_field)BYTE(x);
+	op.options[1] = (struct fb_field)BYTE(y);
+	if (x)
+		SHAPE(&op.in[0], type, 3, 5, 4);
+	else
+		SHAPE(&op.in[0], type, 3, 4, 5);
+	if (y)
+		SHAPE(&op.in[1], type, 2, 1, 6, 5);
+	else
+		SHAPE(&op.in[1], type, 2, 1, 5, 6);
+	SHAPE(&op.out, type, 2, 3, 4, 6);
+	one_op_random(&op.in[0], -most, most, seed);
+	one_op_random(&op.in[1], -most, most, seed);
+	for (uint32_t k = 0; k < 144; k++) {
+		uint32_t batch = k / 72, which = k / 24 % 3, row = k / 6 % 4, column = k % 6;
+
+		want[k] = 0;
+		for (uint32_t j = 0; j < 5; j++)
+			want[k] +=
+				op.in[0].values[which * 20 + (x ? j * 4 + row : row * 5 + j)] *
+				op.in[1].values[batch * 30 + (y ? column * 5 + j : j * 6 + column)];
+	}
+}
+
 static void test_batch_matmul(void **state)
 {
 	uint32_t seed = 29;
 
 	for (uint32_t i = 0; i < 4; i++) {
-		bool x = i & 1, y = i & 2;
-
-		one_begin(TFLITE_BATCH_MATMUL, 2);
-		op.options_type = 101;
-		op.options[0] = (struct fb_field)BYTE(x);
-		op.options[1] = (struct fb_field)BYTE(y);
-		if (x)
-			SHAPE(&op.in[0], F32, 3, 5, 4);
-		else
-			SHAPE(&op.in[0], F32, 3, 4, 5);
-		if (y)
-			SHAPE(&op.in[1], F32, 2, 1, 6, 5);
-		else
-			SHAPE(&op.in[1], F32, 2, 1, 5, 6);
-		SHAPE(&op.out, F32, 2, 3, 4, 6);
-		one_op_random(&op.in[0], -2, 2, &seed);
-		one_op_random(&op.in[1], -2, 2, &seed);
-		for (uint32_t k = 0; k < 144; k++) {
-			uint32_t batch = k / 72, which = k / 24 % 3, row = k / 6 % 4,
-				 column = k % 6;
-
-			want[k] = 0;
-			for (uint32_t j = 0; j < 5; j++)
-				want[k] += op.in[0].values[which * 20 +
-							   (x ? j * 4 + row : row * 5 + j)] *
-					   op.in[1].values[batch * 30 +
-							   (y ? column * 5 + j : j * 6 + column)];
-		}
+		matrices(F32, i & 1, i & 2, 2, &seed);
 		one_check("matrices", i, TOLERANCE);
 	}
+}
+
+/* A factor of 2^-7: LiteRT halves the sum, halves up, and divides by 64, halves away from zero. */
+static void test_batch_matmul_of_codes(void **state)
+{
+	uint32_t seed = 31, inner = 0;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		matrices(NPUC_TYPE_INT8, i & 1, i & 2, 128, &seed);
+		op.in[0].scale = 0.5f;
+		op.in[1].scale = 0.25f;
+		op.out.scale = 16;
+		for (uint32_t k = 0; k < 144; k++) {
+			want[k] = round(floor(want[k] / 2 + 0.5) / 64);
+			want[k] = fmin(fmax(want[k], -128), 127);
+			inner += fabs(want[k]) < 127;
+		}
+		one_check("matrices of codes", i, 0);
+	}
+	assert_true(inner > 300);
 }
 
 /* 18 outputs are a block of 16 channels and a rest. */
@@ -246,8 +268,11 @@ static void test_lstm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_batch_matmul),   cmocka_unit_test(test_convolution),
-		cmocka_unit_test(test_transpose_conv), cmocka_unit_test(test_fully_connected),
+		cmocka_unit_test(test_batch_matmul),
+		cmocka_unit_test(test_batch_matmul_of_codes),
+		cmocka_unit_test(test_convolution),
+		cmocka_unit_test(test_transpose_conv),
+		cmocka_unit_test(test_fully_connected),
 		cmocka_unit_test(test_lstm),
 	};
 
