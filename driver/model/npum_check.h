@@ -41,7 +41,7 @@ typedef u32 npum_check_fn(const struct vnpu_op *op, u32 *field);
 /** npum_check_window_output() - batches agree and the last window begins inside the input */
 npum_check_fn npum_check_window_output;
 
-/** npum_check_matrices() - in[0] and in[1] of one dtype fit together as matrices, and so does the output */
+/** npum_check_matrices() - in[0] and in[1] of one dtype fit together, and with the output */
 npum_check_fn npum_check_matrices;
 
 /** npum_check_rows() - input and output of one dtype and shape, with rows of bearable length */
