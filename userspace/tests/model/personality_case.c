@@ -52,6 +52,8 @@ static void draw_roundings(struct npum_personality *p, u64 *random)
 	/* an accumulator is narrow or wide, not in between */
 	p->acc_bits = (u32[]){ 32, 32, 34, 40, 48, 64 }[conv_random(random) % 6];
 	p->wide = p->id % (NPUM_ROUND_FLOOR + 1);
+	/* by number, so that each is met whatever fields are drawn before */
+	p->wide_acc_bits = (u32[]){ 32, 64, 40, 34, 64 }[p->id % 5];
 	if (p->add == NPUM_ROUND_FLOAT)
 		p->add_form = p->zero_point == NPUM_ZERO_POINT_FOLDED && p->id % 2 ?
 				      NPUM_ADD_FUSED :
