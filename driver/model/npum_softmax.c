@@ -52,7 +52,7 @@ void npum_softmax_table_plan(const struct vnpu_op *op, struct npum_op_plan *plan
 static s32 round_exp(s32 v, u32 bits)
 {
 	u32 drop = 31 - bits;
-	s64 unit = 1ll << drop, most = S32_MAX >> drop;
+	s64 unit = (s64)1 << drop, most = S32_MAX >> drop;
 	s64 rounded = (v + unit / 2) >> drop;
 
 	return (s32)(min(rounded, most) << drop);
