@@ -19,7 +19,7 @@
 #define LIMIT_TEXT	"33554432"
 /* Page tables, handles, and what each CPU is charged in advance. */
 #define SLACK		(2 * MIB)
-#define REFUSALS	50
+#define REFUSALS	20
 
 /* A group of its own below the root, limited to LIMIT_TEXT bytes; -errno. */
 static int make_group(const char *path)
@@ -151,7 +151,7 @@ TEST_F(group, closing_the_device_pays_back)
 }
 
 /* Nobody is killed for it: the call fails, and nothing of it stays. */
-TEST_F(group, refused_at_the_limit)
+TEST_F_TIMEOUT(group, refused_at_the_limit, 300)
 {
 	struct drm_vnpu_limits_info before = {}, after = {};
 

@@ -37,9 +37,9 @@ passes "jobs hang" vnpu_fault
 sees '"error":-62.*"fault":"hang".*"op":' "a hang is told, with its op"
 kill $reader
 
-# A client that stays for a while.
-"$npu" bench ../../models/digits/digits_int8.tflite --device "$(node)" --min_secs=8 \
-	--max_secs=8 >/tmp/bench 2>&1 &
+# A client that stays until it is sent away.
+"$npu" bench ../../models/digits/digits_int8.tflite --device "$(node)" --min_secs=300 \
+	--max_secs=300 >/tmp/bench 2>&1 &
 client=$!
 sleep 2
 "$npu" top --json --count 2 --delay 1 >/tmp/top 2>&1
@@ -51,6 +51,7 @@ grep -qE "^ *$client .* npu$" /tmp/top && grep -q "^accel.*% busy" /tmp/top
 result=$?
 ok $result "as text, too"
 [ $result = 0 ] || sed 's/^/# /' /tmp/top
+kill $client
 wait $client
 
 unload_soon
