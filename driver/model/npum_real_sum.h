@@ -79,7 +79,9 @@ void npum_real_sum_add(const struct npum_personality *p, struct npum_real_sum *s
 		       u32 step, const float *w);
 
 /**
- * npum_real_exact() - acc + product, to the odd one of its neighbours where binary64 cannot hold it
+ * npum_real_exact() - a sum, to the odd one of its neighbours where binary64 cannot hold it
+ * @acc: one term
+ * @product: the other one
  *
  * Rounding that to a type of at most 51 bits gives what rounding the exact sum gives.
  */
