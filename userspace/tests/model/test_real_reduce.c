@@ -12,7 +12,7 @@
 
 #define SEED 0x5eed0000023ull
 #define ROUNDS 300u
-#define MAX_TERMS 8192u
+#define MAX_TERMS (4u * 4 * 4 * 600)
 
 static const u32 dtypes[] = {
 	VNPU_DTYPE_INT8,  VNPU_DTYPE_UINT8,   VNPU_DTYPE_INT16,	  VNPU_DTYPE_INT32,
