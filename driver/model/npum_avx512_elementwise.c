@@ -26,7 +26,6 @@
  * @rescale: the one being prepared
  * @lift: bits that values are shifted left before they are rescaled
  * @negative: ADD: all zeros; SUB: all ones
- * @tame: the short requantisation will do
  */
 struct elementwise {
 	struct avx512_requant term[2];
@@ -40,7 +39,6 @@ struct elementwise {
 	struct npum_rescale rescale;
 	u32 lift;
 	s32 negative;
-	bool tame;
 };
 
 static_assert(sizeof(struct elementwise) <= NPUM_ELEMENTWISE_BYTES, "scratch is too small");
@@ -208,77 +206,25 @@ static __always_inline void run_tile(struct elementwise *e, const struct npum_ex
 	npum_walk_vectors(x, op, tile, codes, e, e->operand[0], STEP);
 }
 
-static void init_operands(struct elementwise *e, const struct npum_personality *p,
-			  const struct vnpu_op *op)
+static __always_inline void run_product(struct elementwise *e, const struct npum_exec *x,
+					const struct vnpu_op *op, u32 tile)
 {
-	u32 i;
-
-	avx512_output_init(&e->output, p, op);
-	memset(e->operand, 0, sizeof(e->operand));
-	for (i = 0; i < 2; i++) {
-		e->flip[i] = _mm_set1_epi8((char)npum_signed_flip(&op->in[i]));
-		e->zero[i] = _mm512_set1_epi32(npum_signed_zero(&op->in[i]));
-	}
-}
-
-static void init_rescale(struct elementwise *e, struct avx512_requant *to,
-			 const struct avx512_output *o, const struct vnpu_op *op, u32 i, u32 size)
-{
-	struct npum_rescale *r = &e->rescale;
-
-	npum_rescale_init(r, op, i, size, o->t.single, o->t.is_float);
-	avx512_requant_init(to, o, (const u8 *)&r->table, r->terms);
-	e->lift = r->lift;
-	e->tame = to->tame;
-}
-
-void npum_sum_avx512(const struct npum_exec *x, const struct npum_personality *p,
-		     const struct vnpu_op *op, u32 tile, void *scratch)
-{
-	struct elementwise *e = scratch;
-	u32 i;
-
-	init_operands(e, p, op);
-	if (npum_adds_in_float(p)) {
-		npum_sum_init_float(&e->sum, p, op);
-		for (i = 0; i < 2; i++)
-			e->zero[i] = _mm512_set1_epi32(npum_sum_zero(p, op, i));
-		run_tile(e, x, op, tile, p->add_form == NPUM_ADD_FUSED ? fused_codes : float_codes);
-		return;
-	}
-	e->terms = e->output;
-	e->terms.zero = _mm512_setzero_si512();
-	for (i = 0; i < 2; i++)
-		init_rescale(e, &e->term[i], &e->terms, op, i, U32_MAX);
-	init_rescale(e, &e->result, &e->output, op, 2, U32_MAX);
-	e->lift = op->p.left_shift;
-	e->negative = op->opcode == VNPU_OP_SUB ? -1 : 0;
-	npum_sum_init(&e->sum, op);
-	run_tile(e, x, op, tile, sum_codes);
-}
-
-void npum_product_avx512(const struct npum_exec *x, const struct npum_personality *p,
-			 const struct vnpu_op *op, u32 tile, void *scratch)
-{
-	struct elementwise *e = scratch;
-
-	init_operands(e, p, op);
-	init_rescale(e, &e->result, &e->output, op, 2, 255 * 255);
-	if (e->tame)
+	if (e->result.tame)
 		run_tile(e, x, op, tile, product_tame);
 	else
 		run_tile(e, x, op, tile, product_any);
 }
 
-void npum_requantize_avx512(const struct npum_exec *x, const struct npum_personality *p,
-			    const struct vnpu_op *op, u32 tile, void *scratch)
+static __always_inline void run_single(struct elementwise *e, const struct npum_exec *x,
+				       const struct vnpu_op *op, u32 tile)
 {
-	struct elementwise *e = scratch;
-
-	init_operands(e, p, op);
-	init_rescale(e, &e->result, &e->output, op, 2, 255);
-	if (e->tame)
+	if (e->result.tame)
 		run_tile(e, x, op, tile, single_tame);
 	else
 		run_tile(e, x, op, tile, single_any);
 }
+
+#define ISA(name) avx512_##name
+#define ISA_TILE(name) npum_##name##_avx512
+#define ISA_SET1(v) _mm512_set1_epi32(v)
+#include "npum_elementwise_tile.h"
