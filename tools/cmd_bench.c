@@ -17,6 +17,7 @@
 #include "placement.h"
 #include "profile.h"
 #include "report.h"
+#include "source.h"
 #include "stats.h"
 #include "table.h"
 #include "term.h"
@@ -26,8 +27,7 @@ struct bench_args {
 	const char *graph;
 	struct cli_list inputs;
 	const char *device;
-	const char *personality;
-	struct cli_list input_shapes;
+	struct source_args source;
 	uint32_t num_runs;
 	uint32_t warmup_runs;
 	uint32_t num_threads;
@@ -35,7 +35,6 @@ struct bench_args {
 	double max_secs;
 	double run_delay;
 	bool submit;
-	uint32_t l1_kb;
 	bool profiling;
 	const char *profiling_mode;
 	const char *profiling_file;
@@ -275,12 +274,7 @@ static int check_args(const struct cli *cli, const struct bench_args *args)
 static int bench_run(const struct cli *cli, const void *args_)
 {
 	const struct bench_args *args = args_;
-	struct npuc_options options = {
-		.personality = args->personality,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-		.l1_bytes = args->l1_kb << 10,
-	};
+	struct npuc_options options = source_options(&args->source);
 	struct bench b = {
 		.cli = cli,
 		.args = args,
@@ -375,9 +369,8 @@ static const struct cli_option options[] = {
 	  .arg = "FILE",
 	  .help = "write the tables there instead of standard output" },
 	OPTION_DEVICE(bench_args, device),
-	OPTION_PERSONALITY(bench_args, personality),
-	OPTION_INPUT_SHAPES(bench_args, input_shapes),
-	OPTION_L1(bench_args, l1_kb),
+	OPTIONS_SOURCE(bench_args, source),
+	OPTION_L1(bench_args, source.l1_kb),
 	OPTION_INPUTS(bench_args, inputs),
 	OPTION_RESIZE(bench_args, resize),
 	OPTION_SEED(bench_args, seed),

@@ -12,14 +12,14 @@
 #include "model.h"
 #include "options.h"
 #include "placement.h"
+#include "source.h"
 #include "supported_ops.h"
 #include "target.h"
 #include "verdicts.h"
 
 struct check_args {
 	struct placement_args placement;
-	const char *personality;
-	struct cli_list input_shapes;
+	struct source_args source;
 	const char *firmware;
 	const char *target;
 	const char *device;
@@ -104,11 +104,7 @@ static int check_args(const struct cli *cli, const struct check_args *args,
 static int check_run(const struct cli *cli, const void *args_)
 {
 	const struct check_args *args = args_;
-	struct npuc_options options = {
-		.personality = args->personality,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-	};
+	struct npuc_options options = source_options(&args->source);
 	struct target target;
 	struct knobs knobs;
 	int rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
@@ -133,8 +129,7 @@ static int check_run(const struct cli *cli, const void *args_)
 }
 
 static const struct cli_option options[] = {
-	OPTION_PERSONALITY(check_args, personality),
-	OPTION_INPUT_SHAPES(check_args, input_shapes),
+	OPTIONS_SOURCE(check_args, source),
 	OPTION_FIRMWARE(check_args, firmware),
 	OPTIONS_PLACEMENT(check_args, placement),
 	OPTION_TARGET(check_args, target),

@@ -14,15 +14,15 @@
 #include "model.h"
 #include "options.h"
 #include "report.h"
+#include "source.h"
 #include "table.h"
 #include "term.h"
 
 struct compare_args {
-	const char *personality;
+	struct source_args source;
 	const char *device;
 	const char *firmware;
 	struct cli_list inputs;
-	struct cli_list input_shapes;
 	uint32_t threads;
 	uint32_t seed;
 	bool resize;
@@ -62,13 +62,13 @@ static int parse_sides(const struct cli *cli, const struct compare_args *args, s
 {
 	int rc = split(cli, "--device", args->device, &side[0].spec, &side[1].spec);
 
-	if (!rc && args->personality)
-		rc = split(cli, "--personality", args->personality, &side[0].personality,
+	if (!rc && args->source.personality)
+		rc = split(cli, "--personality", args->source.personality, &side[0].personality,
 			   &side[1].personality);
 	if (rc)
 		return rc;
 	if (strcmp(side[0].spec, side[1].spec) ||
-	    (args->personality && strcmp(side[0].personality, side[1].personality)))
+	    (args->source.personality && strcmp(side[0].personality, side[1].personality)))
 		return CLI_OK;
 	return cli_error(cli, CLI_USAGE, NULL,
 			 "both sides are the same; give --personality A,B or --device A,B");
@@ -76,12 +76,7 @@ static int parse_sides(const struct cli *cli, const struct compare_args *args, s
 
 static int open_side(const struct cli *cli, const struct compare_args *args, struct side *side)
 {
-	struct npuc_options options = {
-		.personality = side->personality,
-		.keep_all = true,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-	};
+	struct npuc_options options = source_options(&args->source);
 	const struct input_source source = {
 		.files = &args->inputs,
 		.seed = args->seed,
@@ -92,6 +87,8 @@ static int open_side(const struct cli *cli, const struct compare_args *args, str
 
 	if (rc)
 		return rc;
+	options.personality = side->personality;
+	options.keep_all = true;
 	options.personalities = npu_device_personalities(side->dev);
 	options.target = npu_device_target(side->dev);
 	rc = model_load(cli, cli->operands[0], &options, &side->model);
@@ -339,7 +336,7 @@ static const struct cli_option options[] = {
 	{ .name = "personality",
 	  .letter = 'p',
 	  .type = CLI_STRING,
-	  .offset = offsetof(struct compare_args, personality),
+	  .offset = offsetof(struct compare_args, source.personality),
 	  .arg = "A,B",
 	  .help = "the arithmetics to compare, or the one of both" },
 	{ .name = "device",
@@ -350,7 +347,7 @@ static const struct cli_option options[] = {
 	  .help = "the devices to compare, or the one of both",
 	  .value = "auto" },
 	OPTION_FIRMWARE(compare_args, firmware),
-	OPTION_INPUT_SHAPES(compare_args, input_shapes),
+	OPTION_INPUT_SHAPES(compare_args, source.input_shapes),
 	OPTION_INPUTS(compare_args, inputs),
 	OPTION_RESIZE(compare_args, resize),
 	OPTION_SEED(compare_args, seed),

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "placement.h"
 #include "report.h"
+#include "source.h"
 #include "target.h"
 #include "transposes.h"
 #include "effect.h"
@@ -21,8 +22,7 @@
 struct compile_args {
 	struct placement_args placement;
 	const char *output;
-	const char *personality;
-	struct cli_list input_shapes;
+	struct source_args source;
 	const char *firmware;
 	const char *target;
 	const char *device;
@@ -194,11 +194,7 @@ static int check_args(const struct cli *cli, const struct compile_args *args)
 static int compile_run(const struct cli *cli, const void *args_)
 {
 	const struct compile_args *args = args_;
-	struct npuc_options options = {
-		.personality = args->personality,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-	};
+	struct npuc_options options = source_options(&args->source);
 	struct target target;
 	struct knobs knobs;
 	int rc = check_args(cli, args);
@@ -238,8 +234,7 @@ static const struct cli_option options[] = {
 	  .help = "what to write: npu, or tflite, the model with one custom op 'vnpu' for each "
 		  "partition of the NPU",
 	  .value = "npu" },
-	OPTION_PERSONALITY(compile_args, personality),
-	OPTION_INPUT_SHAPES(compile_args, input_shapes),
+	OPTIONS_SOURCE(compile_args, source),
 	OPTION_FIRMWARE(compile_args, firmware),
 	OPTIONS_PLACEMENT(compile_args, placement),
 	OPTION_TARGET(compile_args, target),

@@ -7,15 +7,14 @@
 #include "model.h"
 #include "options.h"
 #include "report.h"
+#include "source.h"
 #include "target.h"
 
 struct estimate_args {
-	const char *personality;
-	struct cli_list input_shapes;
+	struct source_args source;
 	const char *target;
 	const char *firmware;
 	const char *device;
-	uint32_t l1_kb;
 };
 
 static int show(const struct cli *cli, const struct npu_model *model,
@@ -40,12 +39,7 @@ static int show(const struct cli *cli, const struct npu_model *model,
 static int estimate_run(const struct cli *cli, const void *args_)
 {
 	const struct estimate_args *args = args_;
-	struct npuc_options options = {
-		.personality = args->personality,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-		.l1_bytes = args->l1_kb << 10,
-	};
+	struct npuc_options options = source_options(&args->source);
 	struct npu_model *model;
 	struct target target;
 	int rc = target_read(cli, args->target, args->firmware, args->device, &options, &target);
@@ -61,13 +55,9 @@ static int estimate_run(const struct cli *cli, const void *args_)
 }
 
 static const struct cli_option options[] = {
-	OPTION_L1(estimate_args, l1_kb),
-	OPTION_PERSONALITY(estimate_args, personality),
-	OPTION_INPUT_SHAPES(estimate_args, input_shapes),
-	OPTION_FIRMWARE(estimate_args, firmware),
-	OPTION_TARGET(estimate_args, target),
-	OPTION_TARGET_DEVICE(estimate_args, device),
-	CLI_END,
+	OPTION_L1(estimate_args, source.l1_kb),	     OPTIONS_SOURCE(estimate_args, source),
+	OPTION_FIRMWARE(estimate_args, firmware),    OPTION_TARGET(estimate_args, target),
+	OPTION_TARGET_DEVICE(estimate_args, device), CLI_END,
 };
 
 const struct cli_command cmd_estimate = {

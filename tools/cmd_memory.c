@@ -12,6 +12,7 @@
 #include "model.h"
 #include "options.h"
 #include "report.h"
+#include "source.h"
 #include "table.h"
 #include "target.h"
 #include "term.h"
@@ -21,13 +22,11 @@
 #define BAR 40
 
 struct memory_args {
-	const char *personality;
-	struct cli_list input_shapes;
+	struct source_args source;
 	const char *target;
 	const char *firmware;
 	const char *device;
 	const char *svg;
-	uint32_t l1_kb;
 };
 
 static uint64_t total(const struct memory_layer *layer)
@@ -141,12 +140,7 @@ static int show(const struct cli *cli, const struct memory_args *args,
 static int memory_run(const struct cli *cli, const void *args_)
 {
 	const struct memory_args *args = args_;
-	struct npuc_options options = {
-		.personality = args->personality,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-		.l1_bytes = args->l1_kb << 10,
-	};
+	struct npuc_options options = source_options(&args->source);
 	struct memory_layer *layers;
 	struct npu_model *model;
 	struct target target;
@@ -171,9 +165,8 @@ static const struct cli_option options[] = {
 	  .offset = offsetof(struct memory_args, svg),
 	  .arg = "FILE",
 	  .help = "draw where each value lies and how long" },
-	OPTION_L1(memory_args, l1_kb),
-	OPTION_PERSONALITY(memory_args, personality),
-	OPTION_INPUT_SHAPES(memory_args, input_shapes),
+	OPTION_L1(memory_args, source.l1_kb),
+	OPTIONS_SOURCE(memory_args, source),
 	OPTION_FIRMWARE(memory_args, firmware),
 	OPTION_TARGET(memory_args, target),
 	OPTION_TARGET_DEVICE(memory_args, device),

@@ -15,6 +15,7 @@
 #include "placement.h"
 #include "output.h"
 #include "report.h"
+#include "source.h"
 #include "term.h"
 
 struct run_args {
@@ -24,8 +25,7 @@ struct run_args {
 	const char *dump;
 	const char *device;
 	const char *firmware;
-	const char *personality;
-	struct cli_list input_shapes;
+	struct source_args source;
 	uint32_t threads;
 	uint32_t seed;
 	bool resize;
@@ -130,12 +130,7 @@ static int run_on(const struct cli *cli, const struct run_args *args, struct npu
 static int run_run(const struct cli *cli, const void *args_)
 {
 	const struct run_args *args = args_;
-	struct npuc_options options = {
-		.personality = args->personality,
-		.input_shapes = args->input_shapes.items,
-		.input_shape_count = args->input_shapes.count,
-		.keep_all = args->dump != NULL,
-	};
+	struct npuc_options options = source_options(&args->source);
 	struct npu_device *dev;
 	struct knobs knobs;
 	int rc = knobs_read(cli, &args->knobs, &options.personality, &knobs);
@@ -145,6 +140,7 @@ static int run_run(const struct cli *cli, const void *args_)
 	if (!rc)
 		rc = device_open(cli, args->device, args->firmware, args->threads, &dev);
 	if (!rc) {
+		options.keep_all = args->dump != NULL;
 		options.personalities = npu_device_personalities(dev);
 		options.target = npu_device_target(dev);
 		placement_options(&args->placement, &options);
@@ -164,8 +160,7 @@ static const struct cli_option options[] = {
 	  .arg = "DIR",
 	  .help = "write the outputs there: 0.bin, 1.bin, ... and outputs.json" },
 	OPTION_DEVICE(run_args, device),
-	OPTION_PERSONALITY(run_args, personality),
-	OPTION_INPUT_SHAPES(run_args, input_shapes),
+	OPTIONS_SOURCE(run_args, source),
 	OPTION_FIRMWARE(run_args, firmware),
 	OPTIONS_PLACEMENT(run_args, placement),
 	{ .name = "dump-tensors",
