@@ -27,27 +27,91 @@ void npum_mean_plan(const struct vnpu_op *op, struct npum_op_plan *plan)
 	plan->tiles = npum_grid_tiles(&g);
 }
 
+/* Rows of bytes whose sum a 16-bit lane holds: 257 * 255 < 2^16. */
+#define LANE_ROWS 257u
+#define LANES 0x00ff00ff00ff00ffull
+
+/*
+ * Adds @rows rows of bytes, @stride apart, to the sums of their @count columns.  Eight
+ * columns at a time: words, which every machine has, hold four 16-bit lanes, one those of
+ * columns of even number and one the others.
+ */
+static void sum_columns(const u8 *row, size_t stride, u32 rows, u32 count, s32 flip, u32 *acc)
+{
+	const u64 flips = flip ? 0x8080808080808080ull : 0;
+	u32 done, c;
+
+	for (; rows; rows -= done, row += done * stride) {
+		done = min(rows, LANE_ROWS);
+		for (c = 0; c + 8 <= count; c += 8) {
+			u64 even = 0, odd = 0, word;
+
+			for (u32 i = 0; i < done; i++) {
+				memcpy(&word, row + i * stride + c, sizeof(word));
+				word ^= flips;
+				even += word & LANES;
+				odd += word >> 8 & LANES;
+			}
+			for (u32 i = 0; i < 8; i += 2) {
+				acc[c + i] += (u32)(even >> 8 * i & 0xffff);
+				acc[c + i + 1] += (u32)(odd >> 8 * i & 0xffff);
+			}
+		}
+		for (; c < count; c++)
+			for (u32 i = 0; i < done; i++)
+				acc[c] += (u32)(row[i * stride + c] ^ flip);
+		for (c = 0; c < count; c++)
+			acc[c] -= (u32)flip * done;
+	}
+}
+
+/* Sums over any axes but the channels, which are columns; axes that lie in one line are one. */
+static void sum_rows(const struct vnpu_tensor *in, const u8 *first, const u32 size[VNPU_MAX_RANK],
+		     u32 acc[WIDTH])
+{
+	u32 length[] = { 1, 1, 1 };
+	size_t step[] = { 0, 0, 0 };
+	u32 k = ARRAY_SIZE(length);
+
+	for (u32 d = ARRAY_SIZE(length); d-- > 0;) {
+		if (size[d] == 1)
+			continue;
+		if (k < ARRAY_SIZE(length) && in->stride[d] == length[k] * step[k]) {
+			length[k] *= size[d];
+			continue;
+		}
+		k--;
+		length[k] = size[d];
+		step[k] = in->stride[d];
+	}
+	for (u32 i = 0; i < length[0]; i++)
+		for (u32 j = 0; j < length[1]; j++)
+			sum_columns(first + i * step[0] + j * step[1], step[2], length[2], size[3],
+				    npum_flip(in), acc);
+}
+
 /* Sums of one output block; wrapping, as hostile shapes can pass 31 bits. */
 static __always_inline void sum_block(const struct npum_exec *x, const struct vnpu_op *op,
 				      const struct npum_block *b, u32 acc[WIDTH],
 				      struct npum_counters *n)
 {
 	const struct vnpu_tensor *in = &op->in[0];
-	const u8 *base = npum_address(x, in);
+	const u8 *base = npum_address(x, in) + npum_offset(in, b->n, b->h, b->w, b->c);
 	s32 flip = npum_flip(in);
-	u32 first[VNPU_MAX_RANK] = { b->n, b->h, b->w, b->c };
 	u32 size[VNPU_MAX_RANK] = { 1, 1, 1, b->count }, at[VNPU_MAX_RANK - 1];
 
 	for (u32 d = 0; d < VNPU_MAX_RANK; d++)
 		if (op->p.axes & (1u << d))
 			size[d] = in->shape[d];
+	if (!n && !(op->p.axes & VNPU_AXIS_C)) {
+		sum_rows(in, base, size, acc);
+		return;
+	}
 
 	for (at[0] = 0; at[0] < size[0]; at[0]++) {
 		for (at[1] = 0; at[1] < size[1]; at[1]++) {
 			for (at[2] = 0; at[2] < size[2]; at[2]++) {
-				const u8 *row = base + npum_offset(in, first[0] + at[0],
-								   first[1] + at[1],
-								   first[2] + at[2], first[3]);
+				const u8 *row = base + npum_offset(in, at[0], at[1], at[2], 0);
 
 				for (u32 c = 0; c < size[3]; c++) {
 					u32 *sum = &acc[op->p.axes & VNPU_AXIS_C ? 0 : c];

@@ -295,6 +295,30 @@ static void test_largest_mean_i16(void **state)
 	}
 }
 
+/* Rows of the greatest and of the least codes: sums that are kept in few bits are added up in time. */
+static void test_long_mean(void **state)
+{
+	static const u32 rows[] = { 256, 257, 258, 514, 515, 4096 };
+	u64 random = SEED;
+
+	for (u32 round = 0; round < 8 * ARRAY_SIZE(rows); round++) {
+		const u32 in[4] = { 1, 1 + (round >> 2 & 1), rows[round / 8], 21 };
+		const u32 out[4] = { 1, 1, 1, 21 };
+		struct op_case c;
+
+		op_begin(&c, VNPU_OP_MEAN, &random);
+		c.op.p.axes = 6;
+		c.op.p.count = in[1] * in[2];
+		op_tensor(&c, 0, round & 1 ? VNPU_DTYPE_INT8 : VNPU_DTYPE_UINT8, in, false);
+		memset(c.slot[0].data + c.op.in[0].offset, round & 2 ? 0x7f : 0xff,
+		       c.slot[0].bytes - c.op.in[0].offset);
+		op_tensor(&c, OP_OUT, VNPU_DTYPE_INT8, out, false);
+		op_clamp(&c);
+		op_rescale_by(&c, 2, 1.0 / c.op.p.count);
+		op_check(&c, mean_reference);
+	}
+}
+
 static s64 arg_max_reference(const struct op_case *c, const u32 at[4])
 {
 	u32 best = 0;
@@ -339,6 +363,7 @@ int main(void)
 		cmocka_unit_test(test_max_pool_i16),
 		cmocka_unit_test(test_mean_i16),
 		cmocka_unit_test(test_largest_mean_i16),
+		cmocka_unit_test(test_long_mean),
 		cmocka_unit_test(test_arg_max),
 	};
 
