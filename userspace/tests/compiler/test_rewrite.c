@@ -56,6 +56,28 @@
 	{                                                            \
 		BYTE(0), WORD(1), WORD(1), BYTE(0), WORD(1), WORD(1) \
 	}
+/* Padding (0: SAME), steps and dilations, height and width alike; 2: DEPTHWISE_CONV_2D's. */
+#define CONV_BY(pad, s, d)                                             \
+	1,                                                             \
+	{                                                              \
+		BYTE(pad), WORD(s), WORD(s), BYTE(1), WORD(d), WORD(d) \
+	}
+#define DEPTHWISE_BY(pad, s, d, m)                                              \
+	2,                                                                      \
+	{                                                                       \
+		BYTE(pad), WORD(s), WORD(s), WORD(m), BYTE(0), WORD(d), WORD(d) \
+	}
+/* A weight tensor of a fixed pattern, and one that is given. */
+#define W4(t, s, z, bytes, ...)                                                      \
+	{                                                                            \
+		.type = t, .rank = 4, .dim = { __VA_ARGS__ }, .scale = s, .zero = z, \
+		.data_bytes = bytes                                                  \
+	}
+#define GIVEN(t, s, z, numbers, ...)                                                 \
+	{                                                                            \
+		.type = t, .rank = 4, .dim = { __VA_ARGS__ }, .scale = s, .zero = z, \
+		.data_bytes = sizeof(numbers), .ints = numbers                       \
+	}
 #define ARG_OPTIONS     \
 	40,             \
 	{               \
@@ -77,6 +99,17 @@ static const int32_t last[] = { 3 };
 static const int8_t near_codes[] = { -120, 127, 3, 0, 10, -10, 50, -50 };
 static const int8_t far_codes[] = { -128, -127, 3, 0, 10, -10, 50, -50 };
 static const int32_t bias[] = { 1000, -700 };
+static const int32_t biases[24] = { 900, -800, 700, -600, 500, -400, 300, -200, 100, 0, 77, -88 };
+/* 5 x 5 of which the 3 x 2 in the middle, or the last 2 rows and 3 columns, are not zero (7). */
+static const uint8_t middle[25] = {
+	7, 7, 7, 7, 7, 7, 9, 3, 7, 7, 7, 7, 250, 7, 7, 7, 60, 7, 7, 7, 7, 7, 7, 7, 7,
+};
+static const uint8_t corner[25] = {
+	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 40, 3, 7, 7, 7, 7, 7, 200,
+};
+static const float reals[18] = {
+	0.5f, -1, 2, 0.25f, 3, -0.125f, 1.5f, -2.5f, 0.75f, -0.5f, 1, 0, 4, 2, -3, 1, 0.1f, -0.3f,
+};
 
 /**
  * struct rewrite_case - a model with an op that a device refuses
@@ -202,6 +235,110 @@ static const struct rewrite_case cases[] = {
 	  { "pool-depthwise" },
 	  "pool-cascade",
 	  1 },
+	/* Cut into 2 x 2, 3 x 3 and 2 x 4 pieces whose products meet in one sum. */
+	{ ONE("large kernel", TFLITE_CONV_2D, THREE_INPUTS, 3, CONV_BY(0, 2, 1),
+	      T4(I8, 0.1f, 3, 2, 9, 8, 3), W4(I8, 0.01f, 0, 150, 2, 5, 5, 3),
+	      { .type = I32, .rank = 1, .dim = { 2 }, .data_bytes = 8, .ints = bias },
+	      T4(I8, 0.7f, 2, 2, 5, 4, 2)),
+	  LIMIT(max_kernel, 3),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("large kernel of channels", TFLITE_CONV_2D, THREE_INPUTS, 3, CONV_BY(1, 1, 2),
+	      T4(I8, 0.1f, 3, 1, 13, 14, 3),
+	      { .type = I8,
+		.rank = 4,
+		.dim = { 2, 5, 6, 3 },
+		.scale = 0.01f,
+		.scales = 2,
+		.data_bytes = 180 },
+	      { .type = I32, .rank = 1, .dim = { 2 }, .data_bytes = 8, .ints = bias },
+	      T4(I8, 0.7f, 2, 1, 5, 4, 2)),
+	  LIMIT(max_kernel, 2),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("large kernel uint8", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(0, 1, 1),
+	      T4(U8, 0.1f, 130, 1, 6, 6, 3), W4(U8, 0.01f, 99, 294, 2, 7, 7, 3),
+	      T4(U8, 0.7f, 20, 1, 6, 6, 2)),
+	  LIMIT(max_kernel, 4),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("large kernel int16", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(0, 1, 1),
+	      T4(I16, 0.001f, 0, 1, 6, 6, 2), W4(I8, 0.01f, 0, 100, 2, 5, 5, 2),
+	      T4(I16, 0.02f, 0, 1, 6, 6, 2)),
+	  LIMIT(max_kernel, 4),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("taps far apart", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(0, 1, 3),
+	      T4(I8, 0.1f, 3, 1, 9, 8, 2), W4(I8, 0.01f, 0, 36, 2, 3, 3, 2),
+	      T4(I8, 0.7f, 2, 1, 9, 8, 2)),
+	  LIMIT(max_step, 2),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("long steps", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(1, 3, 1),
+	      T4(I8, 0.1f, 3, 1, 9, 8, 2), W4(I8, 0.01f, 0, 16, 2, 2, 2, 2),
+	      T4(I8, 0.7f, 2, 1, 3, 3, 2)),
+	  LIMIT(max_step, 2),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	/* 12 channels in groups of 8 and 4, two outputs each. */
+	{ ONE("large depthwise", TFLITE_DEPTHWISE_CONV_2D, THREE_INPUTS, 3,
+	      DEPTHWISE_BY(0, 2, 1, 2), T4(I8, 0.1f, 3, 1, 9, 8, 12),
+	      { .type = I8,
+		.rank = 4,
+		.dim = { 1, 5, 4, 24 },
+		.scale = 0.001f,
+		.scales = 24,
+		.axis = 3,
+		.data_bytes = 480 },
+	      { .type = I32, .rank = 1, .dim = { 24 }, .data_bytes = 96, .ints = biases },
+	      T4(I8, 0.2f, 2, 1, 5, 4, 24)),
+	  LIMIT(max_kernel, 3),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("large depthwise uint8", TFLITE_DEPTHWISE_CONV_2D, REFS(0, 1), 2,
+	      DEPTHWISE_BY(1, 1, 1, 1), T4(U8, 0.1f, 3, 1, 9, 8, 3),
+	      W4(U8, 0.01f, 120, 75, 1, 5, 5, 3), T4(U8, 0.2f, 90, 1, 5, 4, 3)),
+	  LIMIT(max_kernel, 3),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	{ ONE("zeros around", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(0, 1, 1),
+	      T4(U8, 0.1f, 3, 1, 9, 8, 1), GIVEN(U8, 0.01f, 7, middle, 1, 5, 5, 1),
+	      T4(U8, 0.1f, 90, 1, 9, 8, 1)),
+	  LIMIT(max_kernel, 3),
+	  { "kernel-trim" },
+	  NULL,
+	  0 },
+	{ ONE("zeros in front", TFLITE_DEPTHWISE_CONV_2D, REFS(0, 1), 2, DEPTHWISE_BY(1, 2, 1, 1),
+	      T4(U8, 0.1f, 3, 1, 9, 8, 1), GIVEN(U8, 0.01f, 7, corner, 1, 5, 5, 1),
+	      T4(U8, 0.1f, 90, 1, 3, 2, 1)),
+	  LIMIT(max_kernel, 3),
+	  { "kernel-trim" },
+	  NULL,
+	  0 },
+	{ ONE("zeros that are left", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(0, 1, 1),
+	      T4(U8, 0.1f, 3, 1, 9, 8, 1), GIVEN(U8, 0.01f, 7, middle, 1, 5, 5, 1),
+	      T4(U8, 0.1f, 90, 1, 9, 8, 1)),
+	  LIMIT(max_kernel, 2),
+	  { "kernel-stack" },
+	  NULL,
+	  0 },
+	/* Sums of 9 products of up to 8 in another order. */
+	{ ONE("large real kernel", TFLITE_CONV_2D, REFS(0, 1), 2, CONV_BY(0, 1, 1),
+	      T4(NPUC_TYPE_FLOAT32, 0, 0, 1, 5, 6, 1),
+	      GIVEN(NPUC_TYPE_FLOAT32, 0, 0, reals, 2, 3, 3, 1),
+	      T4(NPUC_TYPE_FLOAT32, 0, 0, 1, 5, 6, 2)),
+	  LIMIT(max_kernel, 2),
+	  { "kernel-stack" },
+	  NULL,
+	  1 },
 	/* -123 .. 124 fit int8 without a zero point. */
 	{ ONE("near weights", TFLITE_FULLY_CONNECTED, THREE_INPUTS, 3, FULL,
 	      { .type = I8, .rank = 2, .dim = { 3, 4 }, .scale = 0.1f },
@@ -265,18 +402,32 @@ static void fill(struct run *r)
 		state = state * 1664525u + 1013904223u;
 		run_bytes(r, t)[k] = (uint8_t)(state >> 24);
 	}
+	for (uint32_t k = 0; k < t->bytes / 4 && t->dtype == VNPU_DTYPE_FLOAT32; k++) {
+		float number = (float)(int8_t)run_bytes(r, t)[4 * (size_t)k] / 64;
+
+		memcpy(run_bytes(r, t) + 4 * (size_t)k, &number, sizeof(number));
+	}
 }
 
+/* Real numbers in units of 2^-16. */
 static int64_t element(const struct run *r, const struct npu_file_tensor *t, uint32_t i)
 {
 	const uint8_t *at = run_bytes(r, t);
+	int16_t half;
 	int32_t word;
+	float real;
 
 	switch (t->dtype) {
 	case VNPU_DTYPE_UINT8:
 		return at[i];
 	case VNPU_DTYPE_INT8:
 		return (int8_t)at[i];
+	case VNPU_DTYPE_INT16:
+		memcpy(&half, at + 2 * (size_t)i, sizeof(half));
+		return half;
+	case VNPU_DTYPE_FLOAT32:
+		memcpy(&real, at + 4 * (size_t)i, sizeof(real));
+		return (int64_t)((double)real * 65536);
 	case VNPU_DTYPE_INT32:
 		memcpy(&word, at + 4 * (size_t)i, sizeof(word));
 		return word;
