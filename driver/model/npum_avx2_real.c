@@ -9,7 +9,10 @@
 
 #include "npum_real_value.c"
 #include "npum_real_sum.c"
+#include "npum_real_tile.c"
 #include "npum_real_product.c"
+#include "npum_real_depthwise.c"
+#include "npum_real_hybrid.c"
 #include "npum_real_element.c"
 #include "npum_real_reduce.c"
 #include "npum_real_window.c"

@@ -21,7 +21,7 @@ struct npum_grid;
  */
 typedef void npum_plan_fn(const struct vnpu_op *op, struct npum_op_plan *plan);
 
-/* npum_conv.c */
+/* npum_conv.c, npum_conv_generic.c */
 npum_plan_fn npum_conv_plan;
 npum_tile_fn npum_conv2d_generic;
 npum_tile_fn npum_depthwise_generic;
@@ -144,7 +144,7 @@ npum_plan_fn npum_gather_plan;
 npum_tile_fn npum_select;
 npum_tile_fn npum_gather;
 
-/* npum_real_product.c, npum_real_element.c, npum_real_reduce.c, npum_real_window.c: with the FPU */
+/* npum_real_*.c: with the FPU */
 npum_plan_fn npum_real_product_plan;
 npum_plan_fn npum_element_plan;
 npum_plan_fn npum_reduce_plan;
