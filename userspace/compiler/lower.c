@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "host_op.h"
+#include "merge.h"
 #include "partition.h"
 #include "tflite.h"
 
@@ -124,10 +125,10 @@ uint32_t npuc_relu_activation(uint32_t builtin)
 
 uint32_t npuc_concat_axis(const struct npuc_graph *g, const struct npuc_op *op)
 {
-	int32_t axis = (int32_t)op->attributes.axis;
-	int32_t rank = (int32_t)npuc_output(g, op)->shape.rank;
+	uint32_t axis = npuc_axis((int32_t)op->attributes.axis, npuc_output(g, op)->shape.rank);
+	struct npuc_merge m = npuc_merge(g, op);
 
-	return (uint32_t)(axis + (axis < 0 ? rank : 0) + 4 - rank);
+	return (uint32_t)__builtin_ctz(npuc_merge_axes(&m, 1u << axis));
 }
 
 int npuc_copy(struct npuc_compilation *c, uint32_t source, uint32_t from, uint32_t to)

@@ -250,7 +250,7 @@ void npuc_clamp(const struct npuc_compilation *c, struct npuc_record *r, uint32_
 /** npuc_relu_activation() - activation function that a stand-alone RELU, RELU6, ... is */
 uint32_t npuc_relu_activation(uint32_t builtin);
 
-/** npuc_concat_axis() - axis of N, H, W, C that CONCATENATION joins along */
+/** npuc_concat_axis() - of the four axes of merge.h the one that CONCATENATION joins along */
 uint32_t npuc_concat_axis(const struct npuc_graph *g, const struct npuc_op *op);
 
 /** npuc_copy() - make the record that copies a tensor to another of as many bytes */

@@ -6,6 +6,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "merge.h"
 #include "table.h"
 #include "tflite.h"
 #include "wide.h"
@@ -29,8 +30,7 @@ int npuc_lower_add(struct npuc_compilation *c, uint32_t number)
 	for (uint32_t k = 0; k < 3; k++)
 		npuc_rescale(r, k, sum.m[k]);
 	r->op.p.left_shift = sum.left_shift;
-	npuc_broadcast(r, 0);
-	npuc_broadcast(r, 1);
+	npuc_broadcast_inputs(c, r, number, false);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return 0;
 }
@@ -49,8 +49,7 @@ int npuc_lower_mul(struct npuc_compilation *c, uint32_t number)
 		return err;
 	factor = npuc_mul_factor(npuc_input(g, op, 0), npuc_input(g, op, 1), npuc_output(g, op));
 	npuc_rescale(r, 2, npuc_multiplier(p, p->mul, factor));
-	npuc_broadcast(r, 0);
-	npuc_broadcast(r, 1);
+	npuc_broadcast_inputs(c, r, number, false);
 	npuc_clamp(c, r, number, op->attributes.activation);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "merge.h"
 #include "npum.h"
 #include "quantise.h"
 
@@ -37,11 +38,12 @@ static int turn(struct npuc_compilation *c, uint32_t number, uint32_t tensor, ui
 	return err;
 }
 
-static void turned_operand(struct npuc_record *r, uint32_t root, const struct npuc_tensor *t)
+static void turned_operand(const struct npuc_merge *m, struct npuc_record *r, uint32_t root,
+			   const struct npuc_tensor *t)
 {
 	uint32_t shape[4];
 
-	npuc_shape_nhwc(&t->shape, shape);
+	npuc_merge_shape(m, &t->shape, shape);
 	npuc_operand_root(r, 0, root, npuc_dtype(t->type),
 			  (uint32_t[4]){ shape[0], shape[1], shape[3], shape[2] });
 	if (npuc_type_size(t->type) == 1)
@@ -64,6 +66,7 @@ int npuc_lower_batch_matmul(struct npuc_compilation *c, uint32_t number)
 	const struct npuc_op *op = &c->graph->ops[number];
 	uint32_t turned = NPUC_NONE, a = npuc_in(c, number, 0);
 	bool codes = npuc_type_size(c->graph->tensors[a].type) == 1;
+	struct npuc_merge m;
 	struct npuc_record *r;
 	int err = 0;
 
@@ -74,14 +77,21 @@ int npuc_lower_batch_matmul(struct npuc_compilation *c, uint32_t number)
 	r = npuc_record(c, number, codes ? VNPU_OP_BATCH_MATMUL : VNPU_OP_BATCH_MATMUL_F);
 	if (!r)
 		return -ENOMEM;
+	m = npuc_merge(c->graph, op);
 	if (turned == NPUC_NONE)
 		err = npuc_operand(c, r, 0, a);
-	else
-		turned_operand(r, turned, &c->graph->tensors[a]);
 	if (!err)
 		err = npuc_operand(c, r, 1, npuc_in(c, number, 1));
 	if (!err)
 		err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
+	if (err)
+		return err;
+	if (turned == NPUC_NONE)
+		npuc_merge_operand(c, r, number, 0, npuc_input(c->graph, op, 0));
+	else
+		turned_operand(&m, r, turned, npuc_input(c->graph, op, 0));
+	npuc_merge_operand(c, r, number, 1, npuc_input(c->graph, op, 1));
+	npuc_merge_operand(c, r, number, NPUC_OUT, npuc_output(c->graph, op));
 	/* Leading dimensions of 1 repeat the matrix. */
 	for (uint32_t i = 0; i < 2; i++) {
 		for (uint32_t axis = 0; axis < 2; axis++) {
@@ -96,5 +106,5 @@ int npuc_lower_batch_matmul(struct npuc_compilation *c, uint32_t number)
 		rescale(c, r, number);
 	else
 		npuc_real_clamp(c, r, number, NPUC_ACTIVATION_NONE);
-	return err;
+	return 0;
 }

@@ -5,6 +5,7 @@
 #include "delegate.h"
 #include "lower.h"
 #include "lut.h"
+#include "merge.h"
 #include "tflite.h"
 
 int npuc_lower_reshape(struct npuc_compilation *c, uint32_t number)
@@ -48,6 +49,7 @@ static int lower_slice(struct npuc_compilation *c, uint32_t number, uint32_t i, 
 	err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
 	if (err)
 		return err;
+	npuc_merge_operand(c, r, number, NPUC_OUT, out);
 	r->op.out.offset += start * r->op.out.stride[axis];
 	if (same && in_place(c, tensor, r)) {
 		c->record_count--;
@@ -56,6 +58,7 @@ static int lower_slice(struct npuc_compilation *c, uint32_t number, uint32_t i, 
 	err = npuc_operand(c, r, 0, tensor);
 	if (err)
 		return err;
+	npuc_merge_operand(c, r, number, 0, in);
 	r->op.out.shape[axis] = r->op.in[0].shape[axis];
 	if (same)
 		return 0;
@@ -70,6 +73,7 @@ int npuc_lower_concatenation(struct npuc_compilation *c, uint32_t number)
 {
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
+	const struct npuc_merge m = npuc_merge(g, op);
 	uint32_t axis = npuc_concat_axis(g, op);
 	uint32_t start = 0, shape[4];
 	int err;
@@ -78,10 +82,22 @@ int npuc_lower_concatenation(struct npuc_compilation *c, uint32_t number)
 		err = lower_slice(c, number, i, axis, start);
 		if (err)
 			return err;
-		npuc_shape_nhwc(&npuc_input(g, op, i)->shape, shape);
+		npuc_merge_shape(&m, &npuc_input(g, op, i)->shape, shape);
 		start += shape[axis];
 	}
 	return 0;
+}
+
+/* Bytes from one index to the next along a dimension of a record's output. */
+static uint32_t step_along(const struct npuc_record *r, const struct npuc_tensor *out, uint32_t i)
+{
+	uint32_t step = npuc_type_size(out->type);
+
+	if (out->shape.rank <= 4)
+		return r->op.out.stride[i + 4 - out->shape.rank];
+	for (uint32_t k = i + 1; k < out->shape.rank; k++)
+		step *= out->shape.dim[k];
+	return step;
 }
 
 int npuc_lower_pad(struct npuc_compilation *c, uint32_t number)
@@ -110,11 +126,12 @@ int npuc_lower_pad(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	npuc_paddings(g, op, amounts);
+	npuc_merge_operand(c, r, number, 0, in);
+	npuc_merge_operand(c, r, number, NPUC_OUT, npuc_output(g, op));
 	for (uint32_t i = 0; i < 4; i++)
 		r->op.out.shape[i] = r->op.in[0].shape[i];
 	for (uint32_t i = 0; i < in->shape.rank; i++)
-		r->op.out.offset +=
-			(uint32_t)amounts[2 * i] * r->op.out.stride[i + 4 - in->shape.rank];
+		r->op.out.offset += (uint32_t)amounts[2 * i] * step_along(r, npuc_output(g, op), i);
 	return 0;
 }
 

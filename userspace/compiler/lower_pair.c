@@ -4,6 +4,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "merge.h"
 #include "pair.h"
 
 int npuc_lower_pair(struct npuc_compilation *c, uint32_t number)
@@ -17,8 +18,7 @@ int npuc_lower_pair(struct npuc_compilation *c, uint32_t number)
 	err = npuc_plain_record(c, number, VNPU_OP_LUT_PAIR, &r);
 	if (err)
 		return err;
-	npuc_broadcast(r, 0);
-	npuc_broadcast(r, 1);
+	npuc_broadcast_inputs(c, r, number, false);
 	lut = npuc_operand_packed(c, r, 2, VNPU_LAYOUT_LUT_PAIR, r->op.out.dtype,
 				  (uint32_t[4]){ 1, 1, 1, VNPU_LUT_PAIR_ENTRIES },
 				  VNPU_LUT_PAIR_ENTRIES);

@@ -4,6 +4,7 @@
 
 #include "delegate.h"
 #include "lower.h"
+#include "merge.h"
 #include "tflite.h"
 
 /* What NPUM_AVG_POOL_DEQUANTISED multiplies and divides by. */
@@ -87,6 +88,7 @@ int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 	const struct npuc_op *op = &g->ops[number];
 	const struct npuc_tensor *in = npuc_input(g, op, 0);
 	struct npuc_record *r = npuc_record(c, number, npuc_opcode(c, number, VNPU_OP_MEAN));
+	struct npuc_merge m;
 	uint32_t shape[4];
 	int err;
 
@@ -99,7 +101,9 @@ int npuc_lower_mean(struct npuc_compilation *c, uint32_t number)
 		return err;
 
 	/* The record's output keeps the reduced axes as 1, whatever the model does. */
-	r->op.p.axes = npuc_mean_axes(g, op) << (4 - in->shape.rank);
+	m = npuc_merge(g, op);
+	npuc_merge_operand(c, r, number, 0, in);
+	r->op.p.axes = npuc_merge_axes(&m, npuc_mean_axes(g, op));
 	r->op.p.count = 1;
 	for (uint32_t i = 0; i < 4; i++) {
 		bool reduced = r->op.p.axes >> i & 1;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "lower.h"
+#include "merge.h"
 #include "npum.h"
 #include "tflite.h"
 
@@ -120,10 +121,11 @@ int npuc_lower_real_binary(struct npuc_compilation *c, uint32_t number)
 			return err;
 	}
 	err = npuc_operand(c, r, NPUC_OUT, npuc_out(c, number));
-	npuc_broadcast(r, 0);
-	npuc_broadcast(r, 1);
+	if (err)
+		return err;
+	npuc_broadcast_inputs(c, r, number, binaries[row].swapped);
 	npuc_binary(c, r, number, binaries[row].function, op->attributes.activation);
-	return err;
+	return 0;
 }
 
 /* A condition of one dimension in front of larger inputs chooses among their rows. */
@@ -132,7 +134,8 @@ static void choose_rows(const struct npuc_graph *g, const struct npuc_op *op, st
 	const struct npuc_tensor *condition = npuc_input(g, op, 0), *x = npuc_input(g, op, 1);
 	uint32_t axis = 4 - x->shape.rank;
 
-	if (op->builtin != TFLITE_SELECT || condition->shape.rank != 1 || x->shape.rank < 2)
+	if (op->builtin != TFLITE_SELECT || condition->shape.rank != 1 || x->shape.rank < 2 ||
+	    x->shape.rank > 4)
 		return;
 	for (uint32_t i = 0; i < 4; i++) {
 		r->op.in[0].shape[i] = i == axis ? condition->elements : 1;
@@ -155,8 +158,7 @@ int npuc_lower_select(struct npuc_compilation *c, uint32_t number)
 	if (err)
 		return err;
 	choose_rows(c->graph, op, r);
-	for (uint32_t i = 0; i < 3; i++)
-		npuc_broadcast(r, i);
+	npuc_broadcast_inputs(c, r, number, false);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lower.h"
+#include "merge.h"
 #include "npum.h"
 #include "tflite.h"
 
@@ -42,6 +43,7 @@ int npuc_lower_reduce(struct npuc_compilation *c, uint32_t number)
 	const struct npuc_graph *g = c->graph;
 	const struct npuc_op *op = &g->ops[number];
 	struct npuc_record *r;
+	struct npuc_merge m;
 	size_t row = 0;
 	int err;
 
@@ -50,7 +52,9 @@ int npuc_lower_reduce(struct npuc_compilation *c, uint32_t number)
 		return err;
 	while (reductions[row].builtin != op->builtin)
 		row++;
-	set_axes(r, npuc_axes(g, op, 1) << (4 - npuc_input(g, op, 0)->shape.rank));
+	m = npuc_merge(g, op);
+	npuc_merge_operand(c, r, number, 0, npuc_input(g, op, 0));
+	set_axes(r, npuc_merge_axes(&m, npuc_axes(g, op, 1)));
 	r->op.p.mode = reductions[row].function;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "lower.h"
+#include "merge.h"
 #include "passes.h"
 #include "tflite.h"
 
@@ -93,21 +94,25 @@ static bool sliceable(const struct npuc_compilation *c, const struct link *links
 static void link_concatenation(struct npuc_compilation *c, struct link *links, uint32_t number)
 {
 	const struct npuc_op *op = &c->graph->ops[number];
+	const struct npuc_merge m = npuc_merge(c->graph, op);
 	uint32_t axis = npuc_concat_axis(c->graph, op), out = npuc_out(c, number);
 	uint32_t shape[4], start = 0, outer = 1;
 	bool strided;
 
-	npuc_shape_nhwc(&npuc_output(c->graph, op)->shape, shape);
+	npuc_merge_shape(&m, &npuc_output(c->graph, op)->shape, shape);
 	for (uint32_t i = 0; i < axis; i++)
 		outer *= shape[i];
 	strided = outer > 1 || links[out].strided;
+	/* Views of more than four dimensions need dense bytes. */
+	if (strided && m.rank > 4)
+		return;
 
 	for (uint32_t i = 0; i < op->input_count; i++) {
 		uint32_t in = npuc_in(c, number, i);
 
 		if (sliceable(c, links, in, out, strided))
 			attach(links, in, out, axis, start, strided);
-		npuc_shape_nhwc(&c->graph->tensors[in].shape, shape);
+		npuc_merge_shape(&m, &c->graph->tensors[in].shape, shape);
 		start += shape[axis];
 	}
 }

@@ -2,6 +2,7 @@
 /* Constraints on windows, element-wise ops, reductions and data movement. */
 #include <math.h>
 
+#include "merge.h"
 #include "npum_check.h"
 #include "predicates.h"
 #include "tflite.h"
@@ -62,12 +63,9 @@ bool npuc_holds_same_quantisation(struct npuc_query *q)
 
 bool npuc_holds_four_dimensions(struct npuc_query *q)
 {
-	const struct npuc_tensor *t;
+	struct npuc_merge m = npuc_merge(q->g, q->op);
 
-	for (uint32_t i = 0; (t = npuc_activation(q, i)); i++)
-		if (t->shape.rank > 4)
-			return npuc_no(q, "%u dimensions", t->shape.rank);
-	return true;
+	return m.count <= 4 || npuc_no(q, "%u of %u dimensions", m.count, m.rank);
 }
 
 bool npuc_holds_add_factors(struct npuc_query *q)
