@@ -12,11 +12,6 @@ static const struct npu_file_span *span_of(const struct npu_model *model, uint32
 	return &model->file.section[kind];
 }
 
-const char *npu_model_string(const struct npu_model *model, uint32_t offset)
-{
-	return (const char *)span_of(model, NPU_SECTION_STRINGS)->data + offset;
-}
-
 const struct npu_file_knob *npu_model_knob(const struct npu_model *model, size_t i)
 {
 	const struct npu_file_span *span = span_of(model, NPU_SECTION_CONFIG);

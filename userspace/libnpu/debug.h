@@ -15,9 +15,6 @@
  */
 int npu_debug_check(const char *name, const struct npu_model *model, struct npu_error *error);
 
-/** npu_model_string() - a string of a checked model by its offset */
-const char *npu_model_string(const struct npu_model *model, uint32_t offset);
-
 /** npu_model_knob() - the i-th entry of CONFIG, NULL behind the last */
 const struct npu_file_knob *npu_model_knob(const struct npu_model *model, size_t i);
 

@@ -41,4 +41,7 @@ struct npu_model {
 	uint32_t segment_count;
 };
 
+/** npu_model_string() - the string at @offset of STRINGS; NULL when it lies outside */
+const char *npu_model_string(const struct npu_model *model, uint32_t offset);
+
 #endif /* NPU_MODEL_H */
