@@ -122,23 +122,34 @@ static const struct npuc_shape *whole_shape(const struct npuc_graph *g, const st
 	return in->rank > out->rank ? in : out;
 }
 
-struct npuc_merge npuc_merge(const struct npuc_graph *g, const struct npuc_op *op)
+struct npuc_merge npuc_merge_of(uint32_t rank, uint32_t begins)
+{
+	return (struct npuc_merge){ rank, begins, (uint32_t)__builtin_popcount(begins) };
+}
+
+struct npuc_merge npuc_merge_most(const struct npuc_graph *g, const struct npuc_op *op)
 {
 	const struct npuc_shape *whole = whole_shape(g, op);
-	struct npuc_merge m = { .rank = whole->rank, .begins = (1u << whole->rank) - 1 };
 
-	if (m.rank > AXES)
-		m.begins = begins(g, op, whole);
-	m.count = (uint32_t)__builtin_popcount(m.begins);
-	return m;
+	return npuc_merge_of(whole->rank, begins(g, op, whole));
+}
+
+struct npuc_merge npuc_merge(const struct npuc_graph *g, const struct npuc_op *op)
+{
+	uint32_t rank = whole_shape(g, op)->rank;
+
+	return rank > AXES ? npuc_merge_most(g, op) : npuc_merge_of(rank, (1u << rank) - 1);
+}
+
+uint32_t npuc_merge_group(const struct npuc_merge *m, uint32_t i)
+{
+	return (uint32_t)__builtin_popcount(m->begins & ((2u << i) - 1)) - 1;
 }
 
 /* Which of the four axes is dimension @i. */
 static uint32_t axis_of(const struct npuc_merge *m, uint32_t i)
 {
-	uint32_t up_to = m->begins & ((2u << i) - 1);
-
-	return AXES - m->count + (uint32_t)__builtin_popcount(up_to) - 1;
+	return AXES - m->count + npuc_merge_group(m, i);
 }
 
 void npuc_merge_shape(const struct npuc_merge *m, const struct npuc_shape *shape, uint32_t to[4])

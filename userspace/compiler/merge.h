@@ -35,6 +35,15 @@ struct npuc_merge {
  */
 struct npuc_merge npuc_merge(const struct npuc_graph *g, const struct npuc_op *op);
 
+/** npuc_merge_of() - axes of a tensor of @rank dimensions that begin where @begins has a bit */
+struct npuc_merge npuc_merge_of(uint32_t rank, uint32_t begins);
+
+/** npuc_merge_group() - which of the merged axes, counted from the outermost, dimension @i is in */
+uint32_t npuc_merge_group(const struct npuc_merge *m, uint32_t i);
+
+/** npuc_merge_most() - the same of any number of dimensions above 0 */
+struct npuc_merge npuc_merge_most(const struct npuc_graph *g, const struct npuc_op *op);
+
 /**
  * npuc_merge_shape() - a shape on four axes
  * @m: the op's axes, at most four

@@ -11,31 +11,8 @@
 
 #include <cmocka.h>
 
-#include "model.h"
-#include "npum_target.h"
-#include "run.h"
+#include "rewrite_case.h"
 
-#define I8 NPUC_TYPE_INT8
-#define U8 NPUC_TYPE_UINT8
-#define I16 NPUC_TYPE_INT16
-#define I32 NPUC_TYPE_INT32
-#define I64 NPUC_TYPE_INT64
-#define T4(t, s, z, ...)                                                            \
-	{                                                                           \
-		.type = t, .rank = 4, .dim = { __VA_ARGS__ }, .scale = s, .zero = z \
-	}
-#define INTS(name, n)                                                                     \
-	{                                                                                 \
-		.type = I32, .rank = 1, .dim = { n }, .data_bytes = 4 * (n), .ints = name \
-	}
-#define WORD(v)                  \
-	{                        \
-		4, (uint32_t)(v) \
-	}
-#define BYTE(v)      \
-	{            \
-		1, v \
-	}
 #define ALIGNED                                      \
 	15,                                          \
 	{                                            \
@@ -88,9 +65,18 @@
 	{                                 \
 		BYTE(0), BYTE(0), BYTE(0) \
 	}
-#define LIMIT(member, value) offsetof(struct npum_target, member), value
 /* A target without int64. */
 #define NO_INT64 offsetof(struct npum_target, dtypes), 0x7e
+
+/* A model of one op that reads the first tensors and writes the last. */
+#define ONE(title, op_code, ins, out_number, opts, ...)                                 \
+	{                                                                               \
+		.name = title, .tensors = { __VA_ARGS__ },                              \
+		.ops = { { op_code, ins, REFS(out_number), opts } }, .inputs = REFS(0), \
+		.outputs = REFS(out_number)                                             \
+	}
+#define TWO_INPUTS REFS(0, 1)
+#define THREE_INPUTS REFS(0, 1, 2)
 
 static const int32_t size_17_9[] = { 17, 9 }, size_8_8[] = { 8, 8 }, size_4_4[] = { 4, 4 };
 static const int32_t size_128_1[] = { 128, 1 };
@@ -110,34 +96,6 @@ static const uint8_t corner[25] = {
 static const float reals[18] = {
 	0.5f, -1, 2, 0.25f, 3, -0.125f, 1.5f, -2.5f, 0.75f, -0.5f, 1, 0, 4, 2, -3, 1, 0.1f, -0.3f,
 };
-
-/**
- * struct rewrite_case - a model with an op that a device refuses
- * @m: the model
- * @member: number of the target that is lowered, by its offset
- * @value: to what
- * @rewrites: what is to be done, in order, NULL behind the last
- * @without: a rewrite that is not to be used, or NULL
- * @distance: how far outputs may be off
- */
-struct rewrite_case {
-	struct model m;
-	size_t member;
-	uint32_t value;
-	const char *rewrites[4];
-	const char *without;
-	int32_t distance;
-};
-
-/* A model of one op that reads the first tensors and writes the last. */
-#define ONE(title, op_code, ins, out_number, opts, ...)                                 \
-	{                                                                               \
-		.name = title, .tensors = { __VA_ARGS__ },                              \
-		.ops = { { op_code, ins, REFS(out_number), opts } }, .inputs = REFS(0), \
-		.outputs = REFS(out_number)                                             \
-	}
-#define TWO_INPUTS REFS(0, 1)
-#define THREE_INPUTS REFS(0, 1, 2)
 
 static const struct rewrite_case cases[] = {
 	/* 5 to 17 is 4 / 16, 5 to 9 is 4 / 8: both to multiples, exact. */
@@ -386,153 +344,10 @@ static const struct rewrite_case cases[] = {
 	  3 },
 };
 
-static bool accepts(void *arg, const char *rewrite)
-{
-	const char *without = arg;
-
-	return !without || strcmp(without, rewrite);
-}
-
-static void fill(struct run *r)
-{
-	const struct npu_file_tensor *t = run_io(r, NPU_TENSOR_INPUT, 0);
-	uint32_t state = 99;
-
-	for (uint32_t k = 0; k < t->bytes; k++) {
-		state = state * 1664525u + 1013904223u;
-		run_bytes(r, t)[k] = (uint8_t)(state >> 24);
-	}
-	for (uint32_t k = 0; k < t->bytes / 4 && t->dtype == VNPU_DTYPE_FLOAT32; k++) {
-		float number = (float)(int8_t)run_bytes(r, t)[4 * (size_t)k] / 64;
-
-		memcpy(run_bytes(r, t) + 4 * (size_t)k, &number, sizeof(number));
-	}
-}
-
-/* Real numbers in units of 2^-16. */
-static int64_t element(const struct run *r, const struct npu_file_tensor *t, uint32_t i)
-{
-	const uint8_t *at = run_bytes(r, t);
-	int16_t half;
-	int32_t word;
-	float real;
-
-	switch (t->dtype) {
-	case VNPU_DTYPE_UINT8:
-		return at[i];
-	case VNPU_DTYPE_INT8:
-		return (int8_t)at[i];
-	case VNPU_DTYPE_INT16:
-		memcpy(&half, at + 2 * (size_t)i, sizeof(half));
-		return half;
-	case VNPU_DTYPE_FLOAT32:
-		memcpy(&real, at + 4 * (size_t)i, sizeof(real));
-		return (int64_t)((double)real * 65536);
-	case VNPU_DTYPE_INT32:
-		memcpy(&word, at + 4 * (size_t)i, sizeof(word));
-		return word;
-	default:
-		memcpy(&word, at + 8 * (size_t)i, sizeof(word));
-		return word;
-	}
-}
-
-static void compare(const struct rewrite_case *k, const uint8_t *before, size_t before_size,
-		    const uint8_t *after, size_t after_size)
-{
-	const struct npu_file_tensor *ta, *tb;
-	struct run a, b;
-	uint32_t elements = 1;
-
-	run_open(&a, before, before_size, NULL, false);
-	run_open(&b, after, after_size, NULL, false);
-	fill(&a);
-	fill(&b);
-	run_go(&a);
-	run_go(&b);
-	ta = run_io(&a, NPU_TENSOR_OUTPUT, 0);
-	tb = run_io(&b, NPU_TENSOR_OUTPUT, 0);
-	for (uint32_t i = 0; i < ta->rank; i++)
-		elements *= ta->shape[i];
-	for (uint32_t i = 0; i < elements; i++) {
-		int64_t d = element(&a, ta, i) - element(&b, tb, i);
-
-		if (d > k->distance || d < -k->distance)
-			fail_msg("%s: element %u is off by %lld, at most %d expected", k->m.name, i,
-				 (long long)d, k->distance);
-	}
-	run_close(&a);
-	run_close(&b);
-}
-
-static void check_fixes(const struct rewrite_case *k, const struct npuc_fixes *fixes)
-{
-	size_t want = 0;
-
-	while (k->rewrites[want])
-		want++;
-	if (fixes->count != want)
-		fail_msg("%s: %zu rewrites, not %zu", k->m.name, fixes->count, want);
-	for (size_t i = 0; i < want; i++) {
-		assert_string_equal(fixes->list[i].rewrite, k->rewrites[i]);
-		assert_int_equal(fixes->list[i].op, 0);
-		assert_true(*fixes->list[i].what && *fixes->list[i].cause &&
-			    *fixes->list[i].reason);
-	}
-}
-
-static int refused(const uint8_t *data, size_t size, const struct npuc_options *options)
-{
-	struct npuc_verdict *verdicts;
-	struct npuc_model *model;
-	struct npuc_error error;
-	size_t count;
-	int n;
-
-	if (npuc_model_read("model.tflite", data, size, &model, &error))
-		fail_msg("%s", error.text);
-	n = npuc_check(model, options, &verdicts, &count, &error);
-	for (size_t i = 0; i < count; i++)
-		if (*verdicts[i].reason)
-			print_message("# op %zu: %s\n", i, verdicts[i].reason);
-	free(verdicts);
-	npuc_model_free(model);
-	return n;
-}
-
 static void test_cases(void **state)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct rewrite_case *k = &cases[i];
-		const struct fb_writer *w = model_write(&k->m);
-		const struct npuc_fix_options wanted = {
-			.op = NPUC_EVERY_OP,
-			.accepts = accepts,
-			.arg = (void *)(uintptr_t)k->without,
-		};
-		struct npum_target target = *npum_builtin_target();
-		const struct npuc_options options = { .target = &target, .no_fallback = true };
-		struct npuc_model *model;
-		struct npuc_error error;
-		struct npuc_fixes fixes;
-		void *file;
-		size_t size;
-
-		print_message("# %s\n", k->m.name);
-		assert_int_equal(refused(w->data, w->size, &options), 0);
-		memcpy((uint8_t *)&target + k->member, &k->value, sizeof(k->value));
-		assert_int_equal(refused(w->data, w->size, &options), 1);
-		assert_int_equal(npuc_model_read("model.tflite", w->data, w->size, &model, &error),
-				 0);
-		if (npuc_fix(model, &options, &wanted, &fixes, &file, &size, &error))
-			fail_msg("%s: %s", k->m.name, error.text);
-		check_fixes(k, &fixes);
-		assert_int_equal(refused(file, size, &options), 0);
-		compare(k, w->data, w->size, file, size);
-		npuc_fixes_free(&fixes);
-		npuc_model_free(model);
-		free(file);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		rewrite_check(&cases[i]);
 }
 
 /* What no rewrite answers, or none is wanted for, stays; and so does a model without need. */
@@ -540,7 +355,7 @@ static void test_nothing_to_do(void **state)
 {
 	const struct npuc_fix_options none = {
 		.op = NPUC_EVERY_OP,
-		.accepts = accepts,
+		.accepts = rewrite_accepts,
 		.arg = (void *)(uintptr_t) "align-corners",
 	};
 	struct npum_target target = *npum_builtin_target();
@@ -558,7 +373,7 @@ static void test_nothing_to_do(void **state)
 				 0);
 		assert_int_equal(npuc_fix(model, &options, NULL, &fixes, &file, &size, &error), 0);
 		assert_int_equal(fixes.count, 0);
-		assert_int_equal(refused(file, size, &options), 0);
+		assert_int_equal(rewrite_refused(file, size, &options), 0);
 		npuc_fixes_free(&fixes);
 		free(file);
 		target.align_corners = 0;
