@@ -21,6 +21,12 @@ $(foreach d,$(test-dirs),$(foreach x,$(call names,test,$d), \
 $(foreach d,$(test-dirs),$(foreach x,$(call names,fuzz,$d), \
 	$(eval $(call test-program,fuzz,$d,$x,$(BUILD)/bin,-fsanitize=fuzzer -lcmocka -lyaml -ljansson))))
 
+# the ioctl() of an older driver, for programs that are not linked with it
+test-programs: $(BUILD)/test/preload/older_driver.so
+$(BUILD)/test/preload/older_driver.so: $(O)/userspace/tests/libnpu/older_driver.o
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(LDFLAGS) -shared -o $@ $^
+
 tests: test-programs ## test programs, in build/test
 
 sanitised := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

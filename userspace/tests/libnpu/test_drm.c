@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The kernel's device, beside the sim device.  Skipped where vnpu.ko is not loaded. */
+/*
+ * The kernel's device, beside the sim device.  Skipped where vnpu.ko is not loaded.
+ * NPU_OLDER_DRIVER=1.N: as if its driver were of interface 1.N.
+ */
 #include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +18,9 @@
 #include <cmocka.h>
 
 #include "artefact.h"
+#include "drm/vnpu_accel.h"
 #include "npu.h"
+#include "older_driver.h"
 
 static struct npu_error error;
 
@@ -98,7 +104,9 @@ static void describes_itself(void **state)
 
 	assert_int_equal(info->kind, NPU_DEVICE_KERNEL);
 	assert_memory_equal(info->name, "/dev/accel/accel", 16);
-	assert_memory_equal(info->driver, "vnpu ", 5);
+	assert_memory_equal(info->driver, "vnpu 1.", 7);
+	if (older_driver_minor() != UINT_MAX)
+		assert_int_equal(strtoul(info->driver + 7, NULL, 10), older_driver_minor());
 	assert_memory_equal(info->isa, "generic", 7);
 	assert_int_equal(info->program_major, VNPU_PROGRAM_MAJOR);
 	assert_true(info->cores >= 1 && info->workers >= 1);
@@ -137,6 +145,23 @@ static void gives_the_same_bits_as_sim(void **state)
 	npu_session_free(session);
 	npu_model_free(model);
 	npu_device_close(sim);
+	npu_device_close(dev);
+}
+
+/* A driver is asked for what it refuses once and no more, and never when it is new enough. */
+static void asks_an_older_driver_once(void **state)
+{
+	unsigned int before = older_driver_refused(DRM_VNPU_SYNC_WAIT);
+	struct npu_device *dev = open_kernel();
+	struct npu_model *model = load(8, 16);
+	struct npu_session *session = create(dev, model);
+
+	for (int i = 0; i < 5; i++)
+		must(npu_session_run(session, &error));
+	assert_int_equal(older_driver_refused(DRM_VNPU_SYNC_WAIT) - before,
+			 older_driver_minor() < 3);
+	npu_session_free(session);
+	npu_model_free(model);
 	npu_device_close(dev);
 }
 
@@ -353,8 +378,13 @@ static void shares_what_is_imported(void **state)
 	npu_bo_free(import[1]);
 
 	must_fail(npu_bo_import(dev, 0, &import[0], &error), -EINVAL, "is no dma-buf");
-	must(npu_device_limits(dev, &limits, &error));
-	assert_true(limits.memory.max > 0 && limits.queue_depth > 0);
+	if (older_driver_minor() < 2) {
+		must_fail(npu_device_limits(dev, &limits, &error), -EOPNOTSUPP,
+			  "its driver tells no limits; load a newer one");
+	} else {
+		must(npu_device_limits(dev, &limits, &error));
+		assert_true(limits.memory.max > 0 && limits.queue_depth > 0);
+	}
 	npu_device_close(dev);
 	npu_device_close(other);
 }
@@ -432,6 +462,7 @@ int main(void)
 		cmocka_unit_test(shares_what_is_imported),
 		cmocka_unit_test(describes_itself),
 		cmocka_unit_test(gives_the_same_bits_as_sim),
+		cmocka_unit_test(asks_an_older_driver_once),
 		cmocka_unit_test(counts_as_sim),
 		cmocka_unit_test(allocates_what_it_says),
 		cmocka_unit_test(runs_single_layers),
