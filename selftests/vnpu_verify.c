@@ -110,6 +110,31 @@ TEST_F(npu, output_loses_a_bit_at_the_end)
 	ASSERT_EQ(0, device_inject("flip_kind", VNPU_SLOT_CONST));
 }
 
+/* Between the op that writes it and the one that reads it. */
+TEST_F(npu, on_chip_memory_loses_a_bit)
+{
+	struct program p;
+	struct run run;
+
+	program_begin(&p);
+	p.slot[SLOT_B].kind = VNPU_SLOT_L1;
+	program_copy(&p);
+	p.op[0].out.slot = SLOT_B;
+	program_copy(&p);
+	p.op[1].in[0].slot = SLOT_B;
+	rig_fill(&self->rig, SLOT_A, 33);
+	run_init(&run, &self->rig, program_load(self->fd, &p));
+	run.binding[SLOT_B] = (struct drm_vnpu_binding){};
+	ASSERT_EQ(0, device_inject("flip_kind", VNPU_SLOT_L1));
+	ASSERT_EQ(0, device_inject("flip_bit", 8 * 20 + 2));
+	ASSERT_EQ(0, device_inject("flip_op", 1));
+	EXPECT_EQ(0, run_to_end(&run, self->fd));
+	EXPECT_EQ(33 ^ 4, self->rig.mem[SLOT_RESULT][20]);
+	EXPECT_EQ(33, self->rig.mem[SLOT_RESULT][21]);
+	EXPECT_EQ(33, self->rig.mem[SLOT_A][20]);
+	ASSERT_EQ(0, device_inject("flip_kind", VNPU_SLOT_CONST));
+}
+
 TEST_F(npu, a_program_without_constants)
 {
 	struct run run;

@@ -190,7 +190,7 @@ static int virt_take_hang(struct virt_core *core, u32 op_count)
 	return atomic_try_cmpxchg(hang_op, &op, -1) ? op : -1;
 }
 
-/* The injected upset: one bit of a slot's memory, before op @op. */
+/* The injected upset: one bit of a slot's memory, before op @op; on-chip memory is ours alone. */
 static void virt_flip(struct virt_core *core, const struct vnpu_backend_job *job, u32 op)
 {
 	struct vnpu_inject *inject = &core->dev->backend.inject;
@@ -201,11 +201,12 @@ static void virt_flip(struct virt_core *core, const struct vnpu_backend_job *job
 		return;
 	for (u32 i = 0; i < job->program->slot_count; i++) {
 		const struct npum_slot *slot = &job->program->slot[i];
+		u8 *memory = core->exec.slot[i];
 
-		if (slot->kind != kind || !job->slot[i] || bit / 8 >= slot->bytes)
+		if (slot->kind != kind || !memory || bit / 8 >= slot->bytes)
 			continue;
 		if (vnpu_inject_take_op(&inject->flip_op, op))
-			job->slot[i][bit / 8] ^= BIT(bit % 8);
+			memory[bit / 8] ^= BIT(bit % 8);
 		return;
 	}
 }
