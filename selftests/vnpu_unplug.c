@@ -49,6 +49,29 @@ TEST_F(npu, jobs_of_an_unplugged_device_end)
 	EXPECT_EQ(-ENODEV, device_call(self->fd, DRM_IOCTL_VNPU_DEV_QUERY, &query));
 }
 
+/* Memory that is mapped is there as long as the mapping, also what was never touched before. */
+TEST_F(npu, mappings_outlive_the_device)
+{
+	__u32 bo = bo_create(self->fd, PROGRAM_BYTES);
+	__u8 *untouched = bo_map(self->fd, bo, PROGRAM_BYTES);
+
+	ASSERT_NE(NULL, untouched);
+	EXPECT_EQ(0, rig_run(&self->rig, program_load_fill(self->fd, 1, 3)));
+	ASSERT_EQ(0, file_write(DRIVER "unbind", "vnpu"));
+	EXPECT_TRUE(rig_is(&self->rig, 3));
+	for (unsigned int i = 0; i < PROGRAM_BYTES; i++)
+		untouched[i] = (__u8)i;
+	EXPECT_EQ(255, untouched[255]);
+	EXPECT_EQ(NULL, bo_map(self->fd, bo, PROGRAM_BYTES));
+	EXPECT_EQ(ENODEV, errno);
+	close(self->fd);
+	EXPECT_EQ(254, untouched[254]);
+	munmap(untouched, PROGRAM_BYTES);
+	ASSERT_EQ(0, file_write(DRIVER "bind", "vnpu"));
+	self->fd = reopen();
+	EXPECT_LE(0, self->fd);
+}
+
 TEST_F(npu, device_unplugged_while_a_job_hangs)
 {
 	__u32 program = program_load_fill(self->fd, 1, 4);

@@ -35,6 +35,9 @@ echo built-in >/sys/bus/platform/devices/"$device"/firmware
 sees '"type":"firmware"' "firmware is told"
 passes "jobs hang" vnpu_fault
 sees '"error":-62.*"fault":"hang".*"op":' "a hang is told, with its op"
+passes "a core dies and is reset" vnpu_reset -t dead_core_comes_back
+sees '"type":"wedged"' "a device without a core that answers is told"
+sees '"type":"reset"' "its reset is told"
 kill $reader
 
 # A client that stays until it is sent away.
