@@ -10,6 +10,7 @@
 #include "vnpu_coredump.h"
 
 #define DUMPS		"/sys/class/devcoredump/devcd*/data"
+#define DRIVER		"/sys/bus/platform/drivers/vnpu/"
 #define MAX_DUMP	(4u << 20)
 
 /* Path of the only dump there is; false when there is none. */
@@ -261,6 +262,29 @@ TEST_F(npu, history)
 	EXPECT_EQ(DRM_VNPU_FAULT_HANG, event.fault);
 	EXPECT_EQ(fault.job, event.job);
 	drop_dumps();
+}
+
+/* What was kept of a fault is there until somebody has read it. */
+TEST_F(npu, a_dump_outlives_the_device)
+{
+	__u32 program = program_load_fill(self->fd, 1, 5);
+	struct dump dump, again;
+	__u64 end;
+
+	if (!dumps())
+		SKIP(return, "a kernel without core dumps");
+	ASSERT_TRUE(hang_and_read(&self->rig, program, 0, &dump));
+	rig_close(&self->rig);
+	ASSERT_EQ(0, file_write(DRIVER "unbind", "vnpu"));
+	ASSERT_TRUE(read_dump(&again));
+	EXPECT_EQ(dump.size, again.size);
+	EXPECT_EQ(0, memcmp(dump.bytes, again.bytes, dump.size));
+	ASSERT_EQ(0, file_write(DRIVER "bind", "vnpu"));
+	drop_dumps();
+	end = device_ms() + DEVICE_SOON_MS;
+	while ((self->fd = device_open()) < 0 && device_ms() < end)
+		device_sleep(10);
+	EXPECT_LE(0, self->fd);
 }
 
 TEST_F(npu, dumps_are_for_root)

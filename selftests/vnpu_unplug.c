@@ -72,6 +72,39 @@ TEST_F(npu, mappings_outlive_the_device)
 	EXPECT_LE(0, self->fd);
 }
 
+/* What was given away: memory, which the next device takes, and the fence of a job that ended. */
+TEST_F(npu, what_is_shared_outlives_the_device)
+{
+	__u32 done = syncobj_create(self->fd);
+	int dmabuf = bo_export(self->fd, self->rig.bo[SLOT_RESULT]);
+	struct rig rig;
+	int fence;
+	__u8 *map;
+
+	ASSERT_LE(0, dmabuf);
+	ASSERT_EQ(0, device_inject("slow_tile_ms", 50));
+	ASSERT_EQ(0, rig_start(&self->rig, program_load_fill(self->fd, 8, 3), done));
+	fence = syncobj_fence(self->fd, done);
+	device_sleep(100);
+	ASSERT_EQ(0, file_write(DRIVER "unbind", "vnpu"));
+	rig_close(&self->rig);
+	EXPECT_EQ(-ENODEV, fence_wait(fence, DEVICE_SOON_MS));
+	ASSERT_EQ(0, file_write(DRIVER "bind", "vnpu"));
+
+	self->fd = reopen();
+	ASSERT_EQ(0, rig_open(&rig, self->fd, 0));
+	rig.bo[SLOT_A] = bo_import(self->fd, dmabuf);
+	ASSERT_NE(0, rig.bo[SLOT_A]);
+	map = mmap(NULL, PROGRAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, dmabuf, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	memset(map, 11, PROGRAM_BYTES);
+	EXPECT_EQ(0, rig_run(&rig, program_load_copy(self->fd)));
+	EXPECT_TRUE(rig_is(&rig, 11));
+	munmap(map, PROGRAM_BYTES);
+	close(dmabuf);
+	close(fence);
+}
+
 TEST_F(npu, device_unplugged_while_a_job_hangs)
 {
 	__u32 program = program_load_fill(self->fd, 1, 4);
