@@ -9,6 +9,7 @@
 #include "report.h"
 
 struct npum_target;
+struct profile;
 
 /**
  * struct estimate - costs of a model
@@ -47,15 +48,21 @@ double estimate_us(const struct estimate *estimate, uint64_t cycles);
 /** estimate_utilisation() - share of the multiply-accumulates that were possible, 0 to 1 */
 double estimate_utilisation(const struct npuc_cost *cost);
 
-/** estimate_print() - the table, a row for each layer with records; 0, -ENOMEM */
-int estimate_print(const struct estimate *estimate, const struct npu_model *model);
-
-/** estimate_show() - reckon for @target (NULL: the built-in one) and print; &enum cli_exit */
+/**
+ * estimate_show() - reckon and print a table, a row for each layer with records
+ * @cli: the command line, for error texts
+ * @model: the model
+ * @target: NULL: the built-in one
+ * @measured: runs of it, to stand beside; NULL: none
+ *
+ * Return: &enum cli_exit.
+ */
 int estimate_show(const struct cli *cli, const struct npu_model *model,
-		  const struct npum_target *target);
+		  const struct npum_target *target, const struct profile *measured);
 
 /** estimate_report() - the same as a JSON object */
-json_t *estimate_report(const struct estimate *estimate, const struct npu_model *model);
+json_t *estimate_report(const struct estimate *estimate, const struct npu_model *model,
+			const struct profile *measured);
 
 /** estimate_cost_report() - one cost as a JSON object */
 json_t *estimate_cost_report(const struct estimate *estimate, const struct npuc_cost *cost);

@@ -100,6 +100,16 @@ static double avg_us(const struct profile *profile, const struct profile_row *ro
 	return profile->runs ? row->total_us / (double)profile->runs : 0;
 }
 
+double profile_us(const struct profile *profile, size_t row)
+{
+	return avg_us(profile, &profile->rows[row]);
+}
+
+double profile_total_us(const struct profile *profile)
+{
+	return profile->runs ? profile->total_us / (double)profile->runs : 0;
+}
+
 static double percent(const struct profile *profile, const struct profile_row *row)
 {
 	return profile->total_us > 0 ? 100 * row->total_us / profile->total_us : 0;

@@ -70,6 +70,12 @@ void profile_free(struct profile *profile);
 void profile_add(struct profile *profile, const struct npu_model *model,
 		 const struct npu_session *session);
 
+/** profile_us() - mean time of a row */
+double profile_us(const struct profile *profile, size_t row);
+
+/** profile_total_us() - mean time of all rows */
+double profile_total_us(const struct profile *profile);
+
 /** profile_print() - the tables of benchmark_model: by run order, by time, by type; 0, -ENOMEM */
 int profile_print(const struct profile *profile, FILE *stream);
 

@@ -37,6 +37,8 @@ json npu-fw-diff 0 fw diff default.fw default.fw
 json npu-objdump 0 objdump digits.npu
 json npu-memory 0 memory "$model" --svg digits.svg
 json npu-estimate 0 estimate digits.npu
+cp npu-estimate.json before.json
+json npu-estimate 0 estimate digits.npu --measured --runs 2 --target vnpu --threads 1
 json npu-bench 0 bench digits.npu --device sim --num_runs=3 --min_secs=0 --enable_op_profiling
 json npu-bench-submit 0 bench --submit --device sim
 json npu-compare 1 compare "$model" --device sim -p tflite-ref,tflite-single
@@ -62,6 +64,13 @@ assert latency == sorted(latency) and latency[0] > 0
 assert sum(layer["macs"] for layer in bench["layers"]) == bench["macs"]
 assert run["outputs"][0]["top"][0]["value"] >= run["outputs"][0]["top"][1]["value"]
 assert run["device"]["kind"] == "sim"
+before, estimate = json.load(open("before.json"))["estimate"], load("estimate")["estimate"]
+took = [layer.pop("measured") for layer in estimate["layers"] if layer["cycles"]]
+total = estimate["total"].pop("measured")
+assert estimate.pop("runs") == 2 and estimate == before
+assert all(row["us"] > 0 and row["utilisation"] >= 0 for row in took)
+assert abs(sum(row["us"] for row in took) - total["us"]) < 1e-3 * total["us"]
+assert abs(total["cycles"] - total["us"] * estimate["clock_mhz"]) < 1e-3 * total["cycles"]
 assert {p["name"] for p in load("info")["personalities"]} >= {"tflite-ref", "tflite-single"}
 END
 
