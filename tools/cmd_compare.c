@@ -347,7 +347,7 @@ static const struct cli_option options[] = {
 	  .help = "the devices to compare, or the one of both",
 	  .value = "auto" },
 	OPTION_FIRMWARE(compare_args, firmware),
-	OPTION_INPUT_SHAPES(compare_args, source.input_shapes),
+	OPTIONS_SCOPE(compare_args, source),
 	OPTION_INPUTS(compare_args, inputs),
 	OPTION_RESIZE(compare_args, resize),
 	OPTION_SEED(compare_args, seed),

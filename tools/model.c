@@ -9,6 +9,7 @@
 #include "npu_file.h"
 #include "npum_personality.h"
 #include "placement.h"
+#include "source.h"
 #include "suggest.h"
 
 bool model_is_artefact(const struct file *file)
@@ -54,8 +55,7 @@ static int source_parse(const struct cli *cli, const struct npuc_options *option
 	const struct npuc_reading how = { .open_file = model_files_open,
 					  .arg = &source->files,
 					  .personality = personality_of(options),
-					  .input_shapes = options->input_shapes,
-					  .input_shape_count = options->input_shape_count };
+					  .scope = options->scope };
 	struct npuc_error error = { 0 };
 
 	source->files.model = source->file.path;
@@ -149,8 +149,8 @@ static int check_artefact(const struct cli *cli, const char *path,
 	given = options->config ? npuc_config_given(options->config) : NULL;
 	if (!given)
 		given = placement_given(options);
-	if (!given && options->input_shape_count)
-		given = "--input-shape";
+	if (!given)
+		given = source_given(&options->scope);
 	if (given)
 		return cli_error(cli, CLI_INPUT, path,
 				 "is compiled already, without %s; give the source model", given);

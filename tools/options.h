@@ -46,15 +46,6 @@
 			".bin, .npy or .png; without any a pattern made from --seed"              \
 	}
 
-/** OPTION_INPUT_SHAPES() - row for a &struct cli_list @member of struct @args */
-#define OPTION_INPUT_SHAPES(args, member)                                                         \
-	{                                                                                         \
-		.name = "input-shape", .type = CLI_LIST, .offset = offsetof(struct args, member), \
-		.arg = "NAME=SHAPE",                                                              \
-		.help = "shape of an input whose dimensions the .onnx file leaves open, e.g. "    \
-			"input=1x576; without it they are 1"                                      \
-	}
-
 /** OPTION_SEED() - row for a uint32_t @member of struct @args */
 #define OPTION_SEED(args, member)                                                          \
 	{                                                                                  \

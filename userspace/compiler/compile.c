@@ -14,6 +14,7 @@
 #include "error.h"
 #include "input_shape.h"
 #include "onnx/onnx.h"
+#include "part.h"
 #include "partition.h"
 #include "passes.h"
 #include "rewrite.h"
@@ -54,7 +55,7 @@ static int read_graph(struct npuc_model *m, const struct npuc_reading *how,
 		err = npuc_onnx_read(m->name, m->data, m->size, how, &m->graph, &m->bytes, error);
 	else
 		err = npuc_tflite_read(m->name, m->data, m->size, &m->graph, error);
-	return err ? err : npuc_input_shapes_fit(how, m->name, &m->graph, error);
+	return err ? err : npuc_input_shapes_fit(&how->scope, m->name, &m->graph, error);
 }
 
 int npuc_model_read(const char *name, const void *data, size_t size, struct npuc_model **model,
@@ -92,6 +93,11 @@ int npuc_model_read_as(const char *name, const void *data, size_t size,
 	budget = constants_limit(m->bytes);
 	npuc_unpack(&m->graph, &budget);
 	npuc_constants(&m->graph, budget);
+	err = npuc_part(&how->scope, name, &m->graph, error);
+	if (err) {
+		npuc_model_free(m);
+		return err;
+	}
 	*model = m;
 	return 0;
 }

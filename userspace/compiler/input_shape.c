@@ -33,14 +33,14 @@ static bool parse(const char *text, size_t *name_size, struct npuc_shape *shape)
 	return !*at && npuc_shape_elements(shape);
 }
 
-bool npuc_input_shape(const struct npuc_reading *how, const char *name, size_t size,
+bool npuc_input_shape(const struct npuc_scope *scope, const char *name, size_t size,
 		      struct npuc_shape *shape)
 {
-	for (size_t i = how->input_shape_count; i-- > 0;) {
+	for (size_t i = scope->input_shape_count; i-- > 0;) {
 		size_t its;
 
-		if (parse(how->input_shapes[i], &its, shape) && its == size &&
-		    !memcmp(how->input_shapes[i], name, size))
+		if (parse(scope->input_shapes[i], &its, shape) && its == size &&
+		    !memcmp(scope->input_shapes[i], name, size))
 			return true;
 	}
 	return false;
@@ -58,11 +58,11 @@ static const struct npuc_tensor *input_named(const struct npuc_graph *g, const c
 	return NULL;
 }
 
-int npuc_input_shapes_fit(const struct npuc_reading *how, const char *file,
+int npuc_input_shapes_fit(const struct npuc_scope *scope, const char *file,
 			  const struct npuc_graph *g, struct npuc_error *error)
 {
-	for (size_t i = 0; i < how->input_shape_count; i++) {
-		const char *text = how->input_shapes[i];
+	for (size_t i = 0; i < scope->input_shape_count; i++) {
+		const char *text = scope->input_shapes[i];
 		const struct npuc_tensor *t;
 		struct npuc_shape shape;
 		char its[NPUC_SHAPE_TEXT];

@@ -30,6 +30,25 @@ struct npuc_error {
 };
 
 /**
+ * struct npuc_scope - how much of a model is read, and of what shape; all of it when empty
+ * @input_shapes: "NAME=1x576" for inputs whose dimensions the file leaves open; others are 1.
+ *	What the file says itself cannot be changed
+ * @input_shape_count: entries of @input_shapes
+ * @starts: names of tensors to begin with, in place of what computes them: the first inputs
+ * @start_count: entries of @starts
+ * @ends: names of tensors to end with: the outputs
+ * @end_count: entries of @ends; 0: the model's outputs
+ */
+struct npuc_scope {
+	const char *const *input_shapes;
+	size_t input_shape_count;
+	const char *const *starts;
+	size_t start_count;
+	const char *const *ends;
+	size_t end_count;
+};
+
+/**
  * struct npuc_options - how to compile; zero-initialise for the defaults
  * @personality: name, NULL for the first of @personalities
  * @personalities: those of the device to compile for; NULL: the built-in ones
@@ -48,8 +67,7 @@ struct npuc_error {
  * @max_partitions: most partitions on the NPU, the smallest go to the CPU; 0: any number
  * @min_nodes: fewest ops of a partition on the NPU, smaller ones go to the CPU
  * @no_fallback: what the NPU does not take is refused, not run on the CPU
- * @input_shapes: for whoever reads the model, see &struct npuc_reading
- * @input_shape_count: entries of @input_shapes
+ * @scope: for whoever reads the model, see &struct npuc_reading
  */
 struct npuc_options {
 	const char *personality;
@@ -68,8 +86,7 @@ struct npuc_options {
 	uint32_t max_partitions;
 	uint32_t min_nodes;
 	bool no_fallback;
-	const char *const *input_shapes;
-	size_t input_shape_count;
+	struct npuc_scope scope;
 };
 
 /**
@@ -140,16 +157,13 @@ struct npuc_verdict {
  * @arg: given to @open_file
  * @personality: arithmetic that it will be compiled for, as far as readers obey it; NULL:
  *	ops between DequantizeLinear and QuantizeLinear are on codes
- * @input_shapes: "NAME=1x576" for inputs whose dimensions the file leaves open; others are 1.
- *	What the file says itself cannot be changed
- * @input_shape_count: entries of @input_shapes
+ * @scope: how much of the model, and of what shape
  */
 struct npuc_reading {
 	const void *(*open_file)(void *arg, const char *location, size_t *size, const char **why);
 	void *arg;
 	const struct npum_personality *personality;
-	const char *const *input_shapes;
-	size_t input_shape_count;
+	struct npuc_scope scope;
 };
 
 /** struct npuc_model - a model file, read and checked; opaque */

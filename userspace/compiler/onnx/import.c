@@ -191,7 +191,7 @@ static int input_shape(struct onnx_import *im, const struct onnx_value_info *inf
 		       const struct npuc_reading *how, struct npuc_shape *shape)
 {
 	struct npuc_shape given;
-	bool any = npuc_input_shape(how, info->name.at, info->name.size, &given);
+	bool any = npuc_input_shape(&how->scope, info->name.at, info->name.size, &given);
 
 	if (any && given.rank != info->rank)
 		return npuc_fail(im->error, -EINVAL,

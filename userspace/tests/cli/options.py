@@ -77,6 +77,8 @@ SPECIAL = {
     ("compile", "check-target-only"): ["compile", MODEL, "--check-target-only"],
     ("compile", "input"): ["compile", MODEL, "-o", "{}/x.npu", "--opt-accuracy", "-i", "{}/in.bin"],
     ("compile", "device"): ["compile", MODEL, "-o", "{}/x.npu", "--device", "sim"],
+    "start-tensor": ("pool1", "poool1", {3}),
+    "end-tensor": ("logits", "lodgits", {3}),
     "input-shape": ("image=1x28x28x1", "nobody=1x2", {3}),
     ("run", "output"): ("{}/out", "/nonexistent/x/out", {3, 4}),
     ("run", "dump-tensors"): ("{}/tensors", "/nonexistent/x/tensors", {3, 4}),

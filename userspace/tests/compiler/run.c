@@ -71,8 +71,7 @@ void run_open_as(struct run *r, const char *name, const uint8_t *data, size_t si
 void run_open_with(struct run *r, const char *name, const uint8_t *data, size_t size,
 		   const struct npuc_options *options)
 {
-	const struct npuc_reading how = { .input_shapes = options->input_shapes,
-					  .input_shape_count = options->input_shape_count };
+	const struct npuc_reading how = { .scope = options->scope };
 	struct npuc_error error = { "" };
 	struct npuc_model *model = NULL;
 	struct npum_refusal why;

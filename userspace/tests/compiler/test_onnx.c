@@ -160,8 +160,8 @@ static void test_constant_branches(void **state)
 	const struct pb_writer *w = onnx_file_write(onnx_file_named("branches"));
 	static const char *const shapes[] = { "x=2" };
 	const struct npuc_options options = { .personality = "xnnpack",
-					      .input_shapes = shapes,
-					      .input_shape_count = 1 };
+					      .scope = { .input_shapes = shapes,
+							 .input_shape_count = 1 } };
 	static const float in[] = { -3, 2 }, want[] = { -3, -2 };
 	struct run r;
 
@@ -200,8 +200,10 @@ static void test_input_shapes(void **state)
 	const struct pb_writer *w = onnx_file_write(onnx_file_named("branches"));
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct npuc_reading how = { .input_shapes = cases[i].shapes,
-						  .input_shape_count = cases[i].shapes[1] ? 2 : 1 };
+		const struct npuc_reading how = {
+			.scope = { .input_shapes = cases[i].shapes,
+				   .input_shape_count = cases[i].shapes[1] ? 2 : 1 },
+		};
 		struct npuc_error error = { "" };
 		struct npuc_model *model;
 
