@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../../../tools/firmware_describe.c"
+#include "../../../tools/firmware_parse.c"
 #include "../../../tools/keys.c"
 #include "../../../tools/suggest.c"
 
@@ -59,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!d->fw)
 		abort();
 	d->fw->set = *npum_builtin_set();
-	if (parse_text(d, data, size)) {
+	if (firmware_parse(d, data, size)) {
 		char *end;
 
 		/* "LINE: what" */
