@@ -6,13 +6,16 @@ selftest-bin := $(patsubst selftests/%.c,$(BUILD)/selftests/%,$(wildcard selftes
 selftest-lib := $(patsubst %.c,$(O)/%.o,$(wildcard selftests/lib/*.c))
 
 # include/ holds headers of the kernel: a style of their own, and fixtures without prototypes
-selftest-o := $(selftest-lib) $(patsubst $(BUILD)/%,$(O)/%.o,$(selftest-bin))
+stress-o := $(O)/selftests/stress/acts.o
+selftest-o := $(selftest-lib) $(stress-o) $(patsubst $(BUILD)/%,$(O)/%.o,$(selftest-bin))
 $(selftest-o): CPPFLAGS += -Iselftests/lib -Idriver/tests -isystem selftests/include
 $(selftest-o): CFLAGS += -Wno-missing-prototypes
 
 $(BUILD)/selftests/%: $(O)/selftests/%.o $(selftest-lib)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(selftest-libs) -lpthread -lxxhash
+
+$(BUILD)/selftests/vnpu_stress: $(stress-o)
 
 # compute in this process what the device computes
 $(addprefix $(BUILD)/selftests/,vnpu_model vnpu_query): $(model-o)

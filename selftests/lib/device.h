@@ -13,6 +13,9 @@
 /** DEVICE_SOON_MS - time for anything that must happen soon, also in an emulator */
 #define DEVICE_SOON_MS	20000
 
+/** COUNT() - elements of a table */
+#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
 /** device_open() - open the first accel node driven by vnpu; -errno when there is none */
 int device_open(void);
 

@@ -9,9 +9,6 @@
 
 #include "program.h"
 
-/** COUNT() - elements of a table */
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
 /* A missing device is a failure: whoever runs these tests has loaded the module. */
 FIXTURE(npu)
 {
