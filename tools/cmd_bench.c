@@ -12,9 +12,9 @@
 #include "estimate.h"
 #include "input.h"
 #include "memory.h"
+#include "knobs.h"
 #include "model.h"
 #include "options.h"
-#include "placement.h"
 #include "profile.h"
 #include "report.h"
 #include "source.h"
@@ -23,11 +23,11 @@
 #include "term.h"
 
 struct bench_args {
-	struct placement_args placement;
 	const char *graph;
 	struct cli_list inputs;
 	const char *device;
 	struct source_args source;
+	struct knob_args knobs;
 	uint32_t num_runs;
 	uint32_t warmup_runs;
 	uint32_t num_threads;
@@ -271,6 +271,24 @@ static int check_args(const struct cli *cli, const struct bench_args *args)
 			 "%s is neither stdout nor csv", args->profiling_mode);
 }
 
+static int bench_compiled(struct bench *b, struct npuc_options *options)
+{
+	const struct bench_args *args = b->args;
+	int rc;
+
+	options->personalities = npu_device_personalities(b->dev);
+	options->target = npu_device_target(b->dev);
+	rc = model_load(b->cli, args->graph ? args->graph : b->cli->operands[0], options,
+			&b->model);
+	if (rc)
+		return rc;
+	rc = bench_model(b);
+	if (!rc && args->knobs.show && !b->cli->json)
+		rc = knobs_print(knobs_of(options));
+	npu_model_free(b->model);
+	return rc;
+}
+
 static int bench_run(const struct cli *cli, const void *args_)
 {
 	const struct bench_args *args = args_;
@@ -280,27 +298,21 @@ static int bench_run(const struct cli *cli, const void *args_)
 		.args = args,
 		.profiling = args->profiling || args->profiling_file,
 	};
-	int rc = check_args(cli, args);
+	struct knobs knobs;
+	int rc = knobs_read(cli, &args->knobs, &options.personality, &knobs);
 
+	if (!rc)
+		rc = knobs_apply(&knobs, &options);
+	if (!rc)
+		rc = check_args(cli, args);
 	if (!rc)
 		rc = device_open(cli, args->device, NULL, args->num_threads ? args->num_threads : 1,
 				 &b.dev);
-	if (rc)
-		return rc;
-	if (args->submit) {
-		rc = cmd_bench_submit(cli, b.dev);
-		npu_device_close(b.dev);
-		return rc;
-	}
-	options.personalities = npu_device_personalities(b.dev);
-	options.target = npu_device_target(b.dev);
-	placement_options(&args->placement, &options);
-	rc = model_load(cli, args->graph ? args->graph : cli->operands[0], &options, &b.model);
 	if (!rc) {
-		rc = bench_model(&b);
-		npu_model_free(b.model);
+		rc = args->submit ? cmd_bench_submit(cli, b.dev) : bench_compiled(&b, &options);
+		npu_device_close(b.dev);
 	}
-	npu_device_close(b.dev);
+	knobs_free(&knobs);
 	return rc;
 }
 
@@ -370,11 +382,9 @@ static const struct cli_option options[] = {
 	  .help = "write the tables there instead of standard output" },
 	OPTION_DEVICE(bench_args, device),
 	OPTIONS_SOURCE(bench_args, source),
-	OPTION_L1(bench_args, source.l1_kb),
 	OPTION_INPUTS(bench_args, inputs),
 	OPTION_RESIZE(bench_args, resize),
 	OPTION_SEED(bench_args, seed),
-	OPTIONS_PLACEMENT(bench_args, placement),
 	CLI_END,
 };
 
@@ -386,6 +396,8 @@ const struct cli_command cmd_bench = {
 		 "Percentiles are by nearest rank.",
 	.max_operands = 1,
 	.options = options,
+	.shared = knob_options,
+	.shared_offset = offsetof(struct bench_args, knobs),
 	.args_size = sizeof(struct bench_args),
 	.run = bench_run,
 };

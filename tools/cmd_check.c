@@ -11,14 +11,12 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
-#include "placement.h"
 #include "source.h"
 #include "supported_ops.h"
 #include "target.h"
 #include "verdicts.h"
 
 struct check_args {
-	struct placement_args placement;
 	struct source_args source;
 	const char *firmware;
 	const char *target;
@@ -118,7 +116,6 @@ static int check_run(const struct cli *cli, const void *args_)
 		rc = knobs_apply(&knobs, &options);
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, options.personality);
-	placement_options(&args->placement, &options);
 	if (!rc && args->supported)
 		rc = supported_print(cli, options.target ? options.target : npum_builtin_target());
 	else if (!rc)
@@ -131,7 +128,6 @@ static int check_run(const struct cli *cli, const void *args_)
 static const struct cli_option options[] = {
 	OPTIONS_SOURCE(check_args, source),
 	OPTION_FIRMWARE(check_args, firmware),
-	OPTIONS_PLACEMENT(check_args, placement),
 	OPTION_TARGET(check_args, target),
 	OPTION_TARGET_DEVICE(check_args, device),
 	{ .name = "supported-ops",

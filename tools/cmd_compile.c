@@ -10,7 +10,6 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
-#include "placement.h"
 #include "report.h"
 #include "source.h"
 #include "target.h"
@@ -20,7 +19,6 @@
 #include "verdicts.h"
 
 struct compile_args {
-	struct placement_args placement;
 	const char *output;
 	struct source_args source;
 	const char *firmware;
@@ -209,7 +207,6 @@ static int compile_run(const struct cli *cli, const void *args_)
 		rc = knobs_apply(&knobs, &options);
 	if (!rc)
 		rc = model_check_personality(cli, options.personalities, options.personality);
-	placement_options(&args->placement, &options);
 	if (!rc)
 		rc = compile_source(cli, args, &knobs, &options);
 	knobs_free(&knobs);
@@ -236,7 +233,6 @@ static const struct cli_option options[] = {
 	  .value = "npu" },
 	OPTIONS_SOURCE(compile_args, source),
 	OPTION_FIRMWARE(compile_args, firmware),
-	OPTIONS_PLACEMENT(compile_args, placement),
 	OPTION_TARGET(compile_args, target),
 	OPTION_TARGET_DEVICE(compile_args, device),
 	OPTION_MEMORY(compile_args, memory),

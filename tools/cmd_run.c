@@ -12,14 +12,12 @@
 #include "memory.h"
 #include "model.h"
 #include "options.h"
-#include "placement.h"
 #include "output.h"
 #include "report.h"
 #include "source.h"
 #include "term.h"
 
 struct run_args {
-	struct placement_args placement;
 	struct cli_list inputs;
 	const char *output;
 	const char *dump;
@@ -143,7 +141,6 @@ static int run_run(const struct cli *cli, const void *args_)
 		options.keep_all = args->dump != NULL;
 		options.personalities = npu_device_personalities(dev);
 		options.target = npu_device_target(dev);
-		placement_options(&args->placement, &options);
 		rc = run_on(cli, args, dev, &options);
 		npu_device_close(dev);
 	}
@@ -162,7 +159,6 @@ static const struct cli_option options[] = {
 	OPTION_DEVICE(run_args, device),
 	OPTIONS_SOURCE(run_args, source),
 	OPTION_FIRMWARE(run_args, firmware),
-	OPTIONS_PLACEMENT(run_args, placement),
 	{ .name = "dump-tensors",
 	  .type = CLI_STRING,
 	  .offset = offsetof(struct run_args, dump),

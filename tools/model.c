@@ -8,7 +8,6 @@
 #include "knobs.h"
 #include "npu_file.h"
 #include "npum_personality.h"
-#include "placement.h"
 #include "source.h"
 #include "suggest.h"
 
@@ -132,6 +131,18 @@ static int load_bytes(const struct cli *cli, const char *path, const void *data,
 	return CLI_OK;
 }
 
+/* The first knob that would have to be known when compiling; NULL */
+static const char *knob_given(const struct npuc_config *config)
+{
+	struct npuc_config others;
+
+	if (!config)
+		return NULL;
+	others = *config;
+	others.no_fallback = false;
+	return npuc_config_given(&others);
+}
+
 /* An artefact cannot be turned into what other options would have made. */
 static int check_artefact(const struct cli *cli, const char *path,
 			  const struct npuc_options *options, const struct npu_model *model)
@@ -146,9 +157,7 @@ static int check_artefact(const struct cli *cli, const char *path,
 		return cli_error(cli, CLI_INPUT, path,
 				 "is compiled for %s; give the source model to use %s",
 				 info->personality, options->personality);
-	given = options->config ? npuc_config_given(options->config) : NULL;
-	if (!given)
-		given = placement_given(options);
+	given = knob_given(options->config);
 	if (!given)
 		given = source_given(&options->scope);
 	if (given)
@@ -158,7 +167,8 @@ static int check_artefact(const struct cli *cli, const char *path,
 		return cli_error(
 			cli, CLI_INPUT, path,
 			"is compiled already; give the source model to choose on-chip memory");
-	if (options->no_fallback && info->device_partition_count != info->partition_count)
+	if (options->config && options->config->no_fallback &&
+	    info->device_partition_count != info->partition_count)
 		return cli_error(cli, CLI_INPUT, path,
 				 "has partitions for the CPU, which --no-fallback rules out");
 	if (options->keep_all && !info->keep_all)

@@ -43,6 +43,7 @@ struct part {
  * struct emission - a model being cut
  * @c: the whole of it, with places and order
  * @options: for the parts: nothing of them is for the CPU
+ * @config: of @options
  * @can: the device
  * @part: of each op: its entry in @parts, NPUC_NONE on the CPU
  * @parts: in execution order
@@ -52,6 +53,7 @@ struct part {
 struct emission {
 	struct npuc_compilation *c;
 	struct npuc_options options;
+	struct npuc_config config;
 	struct npuc_capabilities can;
 	uint32_t *part;
 	struct part *parts;
@@ -264,29 +266,33 @@ static void free_emission(struct emission *e)
 }
 
 /* Nothing of a part is for the CPU, and its names are those of the whole model. */
-static struct npuc_options part_options(const struct npuc_options *options)
+static void part_options(struct emission *e, const struct npuc_options *options)
 {
-	struct npuc_options own = options ? *options : (struct npuc_options){ 0 };
-
-	own.deny = NULL;
-	own.deny_node_count = 0;
-	own.max_partitions = 0;
-	own.min_nodes = 0;
-	own.no_fallback = true;
-	own.answers = NULL;
-	own.dump = NULL;
-	return own;
+	if (options)
+		e->options = *options;
+	if (e->options.config) {
+		e->config = *e->options.config;
+		e->config.deny.count = 0;
+		e->config.deny_nodes.count = 0;
+		e->config.max_partitions = 0;
+		e->config.min_nodes = 0;
+		e->options.config = &e->config;
+	}
+	e->options.no_fallback = true;
+	e->options.answers = NULL;
+	e->options.dump = NULL;
 }
 
 int npuc_emit_tflite(const struct npuc_model *model, const struct npuc_options *options,
 		     uint32_t *parts, void **file, size_t *size, struct npuc_error *error)
 {
 	struct npuc_compilation c;
-	struct emission e = { .c = &c, .options = part_options(options) };
+	struct emission e = { .c = &c };
 	struct npuc_bytes bytes = { 0 };
 	struct npuc_adapt r;
 	int err;
 
+	part_options(&e, options);
 	if (npuc_capabilities(model, options, &e.can, error))
 		return -EINVAL;
 	c = npuc_compilation_of(model, options, &e.can, error);

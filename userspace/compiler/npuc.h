@@ -61,12 +61,7 @@ struct npuc_scope {
  * @dump: called with the graph as text after each step; NULL: not.  A return other than 0
  *	ends the compilation with it
  * @dump_arg: passed on to @dump
- * @deny: types of ops that the NPU is not to run, separated by commas; NULL: none
- * @deny_nodes: names of outputs of ops that it is not to run
- * @deny_node_count: entries of @deny_nodes
- * @max_partitions: most partitions on the NPU, the smallest go to the CPU; 0: any number
- * @min_nodes: fewest ops of a partition on the NPU, smaller ones go to the CPU
- * @no_fallback: what the NPU does not take is refused, not run on the CPU
+ * @no_fallback: what the NPU does not take is refused, not run on the CPU, whatever @config says
  * @scope: for whoever reads the model, see &struct npuc_reading
  */
 struct npuc_options {
@@ -80,11 +75,6 @@ struct npuc_options {
 	struct npuc_answers *answers;
 	int (*dump)(void *arg, const char *file, const void *text, size_t size);
 	void *dump_arg;
-	const char *deny;
-	const char *const *deny_nodes;
-	size_t deny_node_count;
-	uint32_t max_partitions;
-	uint32_t min_nodes;
 	bool no_fallback;
 	struct npuc_scope scope;
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapt.h"
 #include "error.h"
 #include "host_op.h"
 #include "lower.h"
@@ -27,16 +28,23 @@ static bool listed(const char *list, const char *word)
 	return false;
 }
 
-static bool denied(const struct npuc_graph *g, const struct npuc_op *op,
-		   const struct npuc_options *o, struct npuc_refusal *why)
+static const struct npuc_config *config_of(const struct npuc_options *options)
 {
-	bool by_name = false;
+	static const struct npuc_config none;
 
-	if (!o)
-		return false;
-	for (size_t i = 0; i < o->deny_node_count; i++)
-		by_name |= !strcmp(o->deny_nodes[i], npuc_output(g, op)->name);
-	if (!by_name && !(o->deny && listed(o->deny, op->type)))
+	return options && options->config ? options->config : &none;
+}
+
+static bool denied(const struct npuc_graph *g, const struct npuc_op *op,
+		   const struct npuc_config *config, struct npuc_refusal *why)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < config->deny_nodes.count; i++)
+		found |= !strcmp(config->deny_nodes.at[i], npuc_output(g, op)->name);
+	for (size_t i = 0; i < config->deny.count; i++)
+		found |= listed(config->deny.at[i], op->type);
+	if (!found)
 		return false;
 	why->constraint = NPUC_NONE;
 	why->advice = "";
@@ -54,9 +62,9 @@ enum npuc_placement npuc_place_of(const struct npuc_graph *g, const struct npuc_
 	struct npuc_refusal other;
 
 	if (npuc_constraints_hold(g, can, number, why) &&
-	    (op->constant || !denied(g, op, options, why)))
+	    (op->constant || !denied(g, op, config_of(options), why)))
 		return NPUC_ON_NPU;
-	if (options && options->no_fallback)
+	if ((options && options->no_fallback) || config_of(options)->no_fallback)
 		return NPUC_NOWHERE;
 	if (npuc_host_operator(g, op)) {
 		const char *problem = npuc_host_op_problem(g, op);
@@ -89,25 +97,35 @@ static bool has_output(const struct npuc_graph *g, const char *name)
 	return false;
 }
 
-int npuc_partition_options(const char *model, const struct npuc_graph *g,
-			   const struct npuc_options *o, struct npuc_error *error)
+static int has_types(const char *model, const struct npuc_graph *g, const char *list,
+		     struct npuc_error *error)
 {
-	for (const char *at = o ? o->deny : NULL; at && *at;) {
-		size_t length = strcspn(at, ",");
+	while (*list) {
+		size_t length = strcspn(list, ",");
 
-		if (!has_type(g, at, length))
+		if (!has_type(g, list, length))
 			return npuc_fail(error, -EINVAL,
 					 "%s: denied op '%.*s': the model has none of this type",
-					 model, (int)length, at);
-		at += length + (at[length] == ',');
+					 model, (int)length, list);
+		list += length + (list[length] == ',');
 	}
-	for (size_t i = 0; o && i < o->deny_node_count; i++)
-		if (!has_output(g, o->deny_nodes[i]))
-			return npuc_fail(
-				error, -EINVAL,
-				"%s: denied node '%.80s': no op has an output of this name", model,
-				o->deny_nodes[i]);
 	return 0;
+}
+
+int npuc_partition_options(const char *model, const struct npuc_graph *g,
+			   const struct npuc_options *options, struct npuc_error *error)
+{
+	const struct npuc_config *config = config_of(options);
+	int err = 0;
+
+	for (size_t i = 0; i < config->deny.count && !err; i++)
+		err = has_types(model, g, config->deny.at[i], error);
+	for (size_t i = 0; i < config->deny_nodes.count && !err; i++)
+		if (!has_output(g, config->deny_nodes.at[i]))
+			err = npuc_fail(error, -EINVAL,
+					"%s: denied node '%.80s': no op has an output of this name",
+					model, config->deny_nodes.at[i]);
+	return err;
 }
 
 int npuc_assign(struct npuc_compilation *c)
@@ -243,19 +261,19 @@ static int by_ops(const void *x, const void *y)
  * fewer ops than asked for, else half of what is too many, as their neighbours
  * become one when they are gone.
  */
-static uint32_t excess(const struct load *loads, uint32_t count, const struct npuc_options *o)
+static uint32_t excess(const struct load *loads, uint32_t count, const struct npuc_config *config)
 {
 	uint32_t small = 0;
 
-	while (small < count && loads[small].ops < o->min_nodes)
+	while (small < count && loads[small].ops < config->min_nodes)
 		small++;
-	if (small || !o->max_partitions || count <= o->max_partitions)
+	if (small || !config->max_partitions || count <= config->max_partitions)
 		return small;
-	return (count - o->max_partitions + 1) / 2;
+	return (count - config->max_partitions + 1) / 2;
 }
 
 /* Give to the host what the options do not let the device keep; false: nothing is left. */
-static bool shrink(const struct npuc_graph *g, struct schedule *s, const struct npuc_options *o,
+static bool shrink(const struct npuc_graph *g, struct schedule *s, const struct npuc_config *config,
 		   struct load *loads)
 {
 	uint32_t count = 0, moved;
@@ -268,7 +286,7 @@ static bool shrink(const struct npuc_graph *g, struct schedule *s, const struct 
 		if (loads[p].ops)
 			loads[count++] = loads[p];
 	qsort(loads, count, sizeof(*loads), by_ops);
-	moved = excess(loads, count, o);
+	moved = excess(loads, count, config);
 	for (uint32_t i = 0; i < g->op_count && moved; i++)
 		for (uint32_t k = 0; k < moved; k++)
 			if (s->phase[i] == loads[k].phase && s->side[i] == NPUC_ON_NPU)
@@ -279,8 +297,6 @@ static bool shrink(const struct npuc_graph *g, struct schedule *s, const struct 
 /* Schedules until the device's partitions are as many and as large as the user wants. */
 static int settle(struct npuc_compilation *c, struct schedule *s)
 {
-	static const struct npuc_options none;
-	const struct npuc_options *o = c->options ? c->options : &none;
 	/* An empty phase may come first. */
 	struct load *loads = calloc((size_t)c->graph->op_count + 2, sizeof(*loads));
 
@@ -288,7 +304,7 @@ static int settle(struct npuc_compilation *c, struct schedule *s)
 		return npuc_no_memory(c);
 	do {
 		make_schedule(c->graph, s);
-	} while (shrink(c->graph, s, o, loads));
+	} while (shrink(c->graph, s, config_of(c->options), loads));
 	free(loads);
 	return 0;
 }
@@ -345,6 +361,26 @@ int npuc_partition(struct npuc_compilation *c)
 	return err;
 }
 
+/* What became of the wishes for partitions. */
+static void answer(const struct npuc_compilation *c)
+{
+	const struct npuc_config *config = config_of(c->options);
+	struct npuc_answers *answers = c->options ? c->options->answers : NULL;
+	uint32_t partitions = 0, last = NPUC_NONE;
+
+	for (uint32_t i = 0; i < c->segment_count; i++) {
+		const struct npu_file_segment *s = &c->segments[i];
+
+		partitions += s->place == NPU_FILE_DEVICE && s->partition != last;
+		last = s->partition;
+	}
+	if (config->max_partitions)
+		npuc_answer(answers, "max_partitions", NPUC_APPLIED, "%u on the NPU", partitions);
+	if (config->min_nodes)
+		npuc_answer(answers, "min_nodes", NPUC_APPLIED, "%u partitions on the NPU",
+			    partitions);
+}
+
 int npuc_segments(struct npuc_compilation *c)
 {
 	uint32_t host_ops = 0;
@@ -376,5 +412,6 @@ int npuc_segments(struct npuc_compilation *c)
 			.op_count = l->count,
 		};
 	}
+	answer(c);
 	return 0;
 }

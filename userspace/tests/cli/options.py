@@ -120,8 +120,8 @@ CONTRADICTIONS = [
      ("suppress_output", "output_processors")),
     (["run", "{}/good.npu", "--device", "sim", "--relax-fp32"], 3, ("relax_fp32", "source model")),
     (["run", "{}/good.npu", "--device", "sim", "--personality", "ort"], 3, ("ort", "source model")),
-    (["run", "{}/good.npu", "--device", "sim", "--deny", "SOFTMAX"], 3, ("--deny", "source model")),
-    (["bench", "{}/good.npu", "--device", "sim", "--min-nodes", "2"], 3, ("--min-nodes", "source model")),
+    (["run", "{}/good.npu", "--device", "sim", "--deny", "SOFTMAX"], 3, ("deny", "source model")),
+    (["bench", "{}/good.npu", "--device", "sim", "--min-nodes", "2"], 3, ("min_nodes", "source model")),
     (["bench", MODEL, "--graph", MODEL, "--device", "sim"], 2, ("MODEL", "--graph")),
 ]  # fmt: skip
 
@@ -141,6 +141,8 @@ KEYS = {
 KEY_VALUES = {
     "personality": '"ort"',
     "disable_pass": '["fuse-pad"]',
+    "deny": '["CONV_2D"]',
+    "deny_nodes": '["probabilities"]',
     "layer_name": '"@OP"',
     "layer_names": '["@OP"]',
     "op_type": '"CONV_2D"',
