@@ -20,7 +20,9 @@ say = @printf '  %-7s %s\n' $(1) $@;
 endif
 
 model-o := $(addprefix $(O)/driver/model/,$(model-objs) $(model-fpu-objs) $(model-x86-objs) npum_cpu.o)
-# Fused multiply-add would round once where the kernels of the model round twice.
+# Fused multiply-add would round once where the kernels of the model round twice, and so does
+# what the compiler computes as a runtime does.
+$(O)/userspace/compiler/fuse_norm.o: CFLAGS += -ffp-contract=off
 $(model-o): CFLAGS += -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-strict-aliasing
 $(addprefix $(O)/driver/model/,$(model-avx2-objs)): CFLAGS += -mavx2 -mfma
 $(addprefix $(O)/driver/model/,$(model-avx512-objs)): CFLAGS += -mavx512f -mavx512bw \

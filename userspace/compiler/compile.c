@@ -266,6 +266,7 @@ void npuc_compilation_free(struct npuc_compilation *c)
 	free(c->plan.temp_offset);
 	free(c->plan.areas);
 	free(c->plan.on_chip);
+	npuc_graph_free(&c->fused);
 	npuc_graph_free(&c->sunk);
 	npuc_bytes_free(&c->constants);
 	npuc_bytes_free(&c->program);
@@ -299,14 +300,15 @@ static int check_pass_names(const struct npuc_compilation *c, const struct npuc_
 }
 
 /* keep_all leaves out what makes tensors disappear, whatever else is asked for. */
-static void answer_pass(const struct npuc_compilation *c, const char *name, bool off_already)
+static void answer_pass(const struct npuc_compilation *c, uint32_t i, const char *name,
+			bool off_already)
 {
 	struct npuc_answers *answers = c->options->answers;
+	bool kept = c->keep_all && !npuc_pass_counts(i);
 
-	if (off_already || c->keep_all)
+	if (off_already || kept)
 		npuc_answer(answers, "disable_pass", NPUC_NOT_APPLIED,
-			    "%s is left out already, by %s", name,
-			    c->keep_all ? "keep_all" : "opt_level");
+			    "%s is left out already, by %s", name, kept ? "keep_all" : "opt_level");
 	else
 		npuc_answer(answers, "disable_pass", NPUC_APPLIED, "%s is left out", name);
 }
@@ -329,10 +331,10 @@ static int choose_passes(struct npuc_compilation *c)
 		if (!pass->level)
 			continue;
 		if (named(config, pass->name))
-			answer_pass(c, pass->name, off);
+			answer_pass(c, i, pass->name, off);
 		if (off || named(config, pass->name))
 			c->disabled |= UINT64_C(1) << i;
-		runs += !c->keep_all && !(c->disabled >> i & 1);
+		runs += npuc_pass_on(c, i);
 		count++;
 	}
 	npuc_answer(c->options->answers, "opt_level", c->keep_all ? NPUC_NOT_APPLIED : NPUC_APPLIED,
@@ -437,7 +439,8 @@ static void find_partitions(const struct npuc_adapt *r, const struct npuc_option
 	c.graph = npuc_adapted(r);
 	/* The verdicts are about the ops that the model has. */
 	if (choose_passes(&c) == 0) {
-		c.disabled |= UINT64_C(1) << NPUC_PASS_TRANSPOSE_SINK;
+		c.disabled |= UINT64_C(1) << NPUC_PASS_FUSE_NORM |
+			      UINT64_C(1) << NPUC_PASS_TRANSPOSE_SINK;
 		if (!npuc_passes_run(&c))
 			fill_partitions(&c, list);
 	}

@@ -187,7 +187,8 @@ struct npuc_plan {
 /**
  * struct npuc_compilation - one run of the compiler
  * @model: what is compiled
- * @graph: @model's graph, or what the configuration made of it, or @sunk
+ * @graph: @model's graph, or what the configuration made of it, or @fused, or @sunk
+ * @fused: what npuc_fuse_norms() made, or empty
  * @sunk: what npuc_transpose_sink() made, or empty
  * @personality: arithmetic compiled for
  * @target: device compiled for
@@ -221,6 +222,7 @@ struct npuc_plan {
 struct npuc_compilation {
 	const struct npuc_model *model;
 	const struct npuc_graph *graph;
+	struct npuc_graph fused;
 	struct npuc_graph sunk;
 	const struct npum_personality *personality;
 	const struct npum_target *target;
@@ -275,6 +277,9 @@ void npuc_compilation_free(struct npuc_compilation *c);
 
 /** npuc_check_model() - do ops, inputs and outputs fit the device? */
 int npuc_check_model(struct npuc_compilation *c);
+
+/** npuc_fuse_norms() - pass "fuse-norm", fuse_norm.c: @fused, if anything can be fused */
+int npuc_fuse_norms(struct npuc_compilation *c);
 
 /** npuc_transpose_sink() - let TRANSPOSEs meet: the graph is another one behind */
 int npuc_transpose_sink(struct npuc_compilation *c);

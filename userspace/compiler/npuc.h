@@ -84,7 +84,7 @@ struct npuc_options {
  * @name: for users
  * @text: what it does
  * @level: least opt_level that runs it; above 0 it can also be switched off by itself: the
- *	outputs stay the same, bit for bit
+ *	outputs stay the same, bit for bit, but with fuse-norm
  */
 struct npuc_pass_info {
 	const char *name;

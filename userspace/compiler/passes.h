@@ -11,16 +11,23 @@ enum npuc_pass_id {
 #include "passes.def"
 };
 
+/** npuc_pass_counts() - are outputs other numbers with this pass, in their last bits? */
+static inline bool npuc_pass_counts(enum npuc_pass_id id)
+{
+	return id == NPUC_PASS_FUSE_NORM;
+}
+
 /**
  * npuc_pass_on() - is a pass to be run?
  * @c: the compilation
  * @id: the pass
  *
- * With tensors kept apart no optional pass is, as they make tensors disappear.
+ * With tensors kept apart no optional pass is, as they make tensors disappear; but for what
+ * decides about the numbers.
  */
 static inline bool npuc_pass_on(const struct npuc_compilation *c, enum npuc_pass_id id)
 {
-	return !c->keep_all && !(c->disabled >> id & 1);
+	return (!c->keep_all || npuc_pass_counts(id)) && !(c->disabled >> id & 1);
 }
 
 /** npuc_passes_run() - run all passes in turn; 0 or what the first that failed returned */

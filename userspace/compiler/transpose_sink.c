@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edit.h"
 #include "lower.h"
 #include "passes.h"
+#include "regraph.h"
 #include "shape.h"
 #include "tflite.h"
 #include "transpose_sink.h"
@@ -444,43 +444,16 @@ static bool decide(struct sink *s)
 	return less(s, moved, count);
 }
 
-static uint32_t on_host(const struct npuc_compilation *c)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < c->graph->op_count; i++)
-		count += c->places[i] != NPUC_ON_NPU;
-	return count;
-}
-
-/* The new graph takes the old one's place if the device takes its ops as well. */
 static int replace(struct npuc_compilation *c, struct sink *s)
 {
-	const struct npuc_graph *before = c->graph;
-	struct npuc_error *error = c->error, spare = { 0 };
-	uint32_t hosted = on_host(c);
-	uint8_t *places = c->places;
 	struct npuc_edit e;
 
-	if (!npuc_edit_begin(&e, before, ADDED_AT_LEAST + 2 * c->model->size)) {
+	if (!npuc_edit_begin(&e, c->graph, ADDED_AT_LEAST + 2 * c->model->size)) {
 		npuc_edit_drop(&e);
 		return npuc_no_memory(c);
 	}
 	walk(s, &e);
-	if (!npuc_edit_end(&e, &c->sunk))
-		return npuc_no_memory(c);
-	c->graph = &c->sunk;
-	c->error = &spare;
-	c->places = NULL;
-	if (npuc_check_model(c) || on_host(c) > hosted) {
-		c->graph = before;
-		free(c->places);
-		c->places = places;
-	} else {
-		free(places);
-	}
-	c->error = error;
-	return 0;
+	return npuc_regraph(c, &e, &c->sunk);
 }
 
 int npuc_transpose_sink(struct npuc_compilation *c)
