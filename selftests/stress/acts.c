@@ -208,6 +208,24 @@ static void act_submit(struct actor *a)
 	request(s->fd, DRM_IOCTL_VNPU_SUBMIT, &run.submit);
 }
 
+/*
+ * DRM allocates the arrays of these as long as the caller says, and the kernel warns of what
+ * is more than a few megabytes: whatever the driver, and nothing that this one could mend.
+ */
+static bool has_drm_array(unsigned int number)
+{
+	static const unsigned long requests[] = {
+		DRM_IOCTL_SYNCOBJ_WAIT,		 DRM_IOCTL_SYNCOBJ_RESET,
+		DRM_IOCTL_SYNCOBJ_SIGNAL,	 DRM_IOCTL_SYNCOBJ_QUERY,
+		DRM_IOCTL_SYNCOBJ_TIMELINE_WAIT, DRM_IOCTL_SYNCOBJ_TIMELINE_SIGNAL,
+	};
+
+	for (int i = 0; i < COUNT(requests); i++)
+		if (_IOC_NR(requests[i]) == number)
+			return true;
+	return false;
+}
+
 /* Any ioctl with any bytes. */
 static void act_noise(struct actor *a)
 {
@@ -218,6 +236,8 @@ static void act_noise(struct actor *a)
 
 	for (int i = 0; i < COUNT(args); i++)
 		args[i] = draw_below(a, 2) ? 0 : draw(a) >> draw_below(a, 32);
+	for (int i = 0; has_drm_array(number) && i < COUNT(args); i++)
+		args[i] &= 0xffff;
 	request(a->shared->fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE, number, size), args);
 }
 
