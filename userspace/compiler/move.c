@@ -166,6 +166,30 @@ uint64_t npuc_moves(const struct npuc_graph *g, const struct npuc_op *op, struct
 	return m->failed ? 0 : count + m->fill;
 }
 
+bool npuc_move_part(const struct npuc_graph *g, const struct npuc_op *op,
+		    const struct npuc_moves *m, uint32_t output, uint32_t *input, uint32_t *start)
+{
+	const struct npuc_move *only = NULL;
+	struct npuc_move move;
+
+	for (uint32_t i = 0; i < m->count; i++) {
+		if (m->list[i].output != output)
+			continue;
+		if (only)
+			return false;
+		only = &m->list[i];
+	}
+	if (!only || m->fill || only->out_start || only->in_start < 0)
+		return false;
+	move = *only;
+	join(&move);
+	if (move.rank > 1 || (move.rank && (move.in_step[0] != 1 || move.out_step[0] != 1)))
+		return false;
+	*input = move.input;
+	*start = (uint32_t)move.in_start;
+	return npuc_output_at(g, op, output)->elements == (move.rank ? move.dim[0] : 1);
+}
+
 static void set_axis(struct npuc_record *r, uint32_t axis, const struct npuc_move *move, uint32_t i)
 {
 	uint32_t size = npum_dtype_size(r->op.out.dtype);
@@ -211,9 +235,13 @@ static int emit_copy(struct npuc_compilation *c, uint32_t number, const struct n
 	err = npuc_operand(c, r, 0, tensor_of(c, number, move, false));
 	if (!err)
 		err = npuc_operand(c, r, NPUC_OUT, tensor_of(c, number, move, true));
-	if (!err)
-		set_loops(r, move);
-	return err;
+	if (err)
+		return err;
+	set_loops(r, move);
+	/* What lies in the input already stays there. */
+	if (r->root[0] == r->root[NPUC_OUT] && r->op.in[0].offset == r->op.out.offset)
+		c->record_count--;
+	return 0;
 }
 
 /* Loops to unroll are at most as many as a move has: the recursion ends there. */

@@ -101,6 +101,18 @@ npuc_moves_fn npuc_move_space_to_batch;
  */
 uint64_t npuc_moves(const struct npuc_graph *g, const struct npuc_op *op, struct npuc_moves *m);
 
+/**
+ * npuc_move_part() - is an output a part of the input, as its bytes lie there?
+ * @g: the model
+ * @op: the op
+ * @m: its moves
+ * @output: number of the output
+ * @input: set to the number of the input
+ * @start: set to the first element of the part
+ */
+bool npuc_move_part(const struct npuc_graph *g, const struct npuc_op *op,
+		    const struct npuc_moves *m, uint32_t output, uint32_t *input, uint32_t *start);
+
 /** npuc_gathers_by_copies() - are the indices of GATHER or GATHER_ND constant, and few? */
 bool npuc_gathers_by_copies(const struct npuc_graph *g, const struct npuc_op *op);
 

@@ -5,7 +5,9 @@
  *  - input and output of RESHAPE, SQUEEZE, EXPAND_DIMS, unless both are inputs
  *    or outputs of the model: then lowering copies;
  *  - an input of CONCATENATION and its slice of the output: the producer then
- *    writes in place.
+ *    writes in place;
+ *  - a part of a tensor that SLICE, SPLIT, UNPACK, ... take as its bytes lie there, and
+ *    that tensor.
  *
  * Ops are visited last to first.  A tensor is linked to the one whose memory it
  * lies in; links form trees, whose roots get memory of their own.
@@ -15,17 +17,20 @@
 
 #include "lower.h"
 #include "merge.h"
+#include "move.h"
 #include "passes.h"
 #include "tflite.h"
 
 /* Instead of an axis: the tensor is the same bytes as its parent in another shape. */
 #define SAME_BYTES 4u
+/* The tensor is a run of bytes of its parent, in whatever shape. */
+#define PART 5u
 
 /**
  * struct link - where a tensor lies
  * @parent: tensor it lies in, NPUC_NONE for a root
- * @axis: axis of N, H, W, C that it is a slice along, or SAME_BYTES
- * @start: first index of the slice
+ * @axis: axis of N, H, W, C that it is a slice along, or SAME_BYTES, or PART
+ * @start: first index of the slice, or first byte of the part
  * @strided: not contiguous
  * @shared: other tensors lie in it
  */
@@ -117,6 +122,65 @@ static void link_concatenation(struct npuc_compilation *c, struct link *links, u
 	}
 }
 
+/* The tensor that has all bytes of @t and lies in nothing larger; NPUC_NONE when @t does. */
+static uint32_t same_bytes_root(const struct link *links, uint32_t t)
+{
+	for (; links[t].parent != NPUC_NONE; t = links[t].parent)
+		if (links[t].axis != SAME_BYTES)
+			return NPUC_NONE;
+	return t;
+}
+
+/* Can output @k of an op be left inside its input?  What that is, and where, is set then. */
+static bool is_part(const struct npuc_compilation *c, const struct link *links, uint32_t number,
+		    const struct npuc_moves *m, uint32_t k, uint32_t *in, uint32_t *start)
+{
+	const struct npuc_op *op = &c->graph->ops[number];
+	const struct npuc_tensor *whole;
+	uint32_t input, root;
+
+	if (!npuc_move_part(c->graph, op, m, k, &input, start))
+		return false;
+	*in = npuc_in(c, number, input);
+	whole = &c->graph->tensors[*in];
+	root = same_bytes_root(links, k ? op->outputs[k] : npuc_out(c, number));
+	*start *= npuc_type_size(whole->type);
+	return root != NPUC_NONE && !whole->data && !whole->variable && !links[*in].strided &&
+	       !fixed(&c->graph->tensors[root]) && !c->graph->tensors[root].variable &&
+	       root_of(links, *in) != root;
+}
+
+/* Of what would have to live longer for a small part, the part is copied. */
+static bool worth_it(const struct npuc_compilation *c, const struct link *links, uint32_t number,
+		     const struct npuc_moves *m)
+{
+	uint32_t parts = 0, in = NPUC_NONE, start;
+
+	for (uint32_t k = 0; k < c->graph->ops[number].output_count; k++)
+		if (is_part(c, links, number, m, k, &in, &start))
+			parts += npuc_output_at(c->graph, &c->graph->ops[number], k)->elements;
+	if (!parts)
+		return false;
+	return fixed(&c->graph->tensors[root_of(links, in)]) ||
+	       parts >= c->graph->tensors[in].elements / 2;
+}
+
+static void link_parts(struct npuc_compilation *c, struct link *links, uint32_t number)
+{
+	const struct npuc_op *op = &c->graph->ops[number];
+	struct npuc_moves m;
+	uint32_t in, start;
+
+	if (npuc_moves(c->graph, op, &m) && worth_it(c, links, number, &m))
+		for (uint32_t k = 0; k < op->output_count; k++)
+			if (is_part(c, links, number, &m, k, &in, &start))
+				attach(links,
+				       same_bytes_root(links,
+						       k ? op->outputs[k] : npuc_out(c, number)),
+				       in, PART, start, false);
+	npuc_moves_free(&m);
+}
+
 static void settle(const struct npuc_compilation *c, const struct link *link, uint32_t t)
 {
 	const struct npuc_tensor *tensor = &c->graph->tensors[t];
@@ -135,7 +199,9 @@ static void settle(const struct npuc_compilation *c, const struct link *link, ui
 	parent = &c->homes[link->parent];
 	home->root = parent->root;
 	home->offset = parent->offset;
-	if (link->axis == SAME_BYTES)
+	if (link->axis == PART)
+		home->offset += link->start;
+	if (link->axis == SAME_BYTES || link->axis == PART)
 		return;
 	home->offset += link->start * parent->stride[link->axis];
 	memcpy(home->stride, parent->stride, sizeof(home->stride));
@@ -182,6 +248,8 @@ int npuc_place(struct npuc_compilation *c)
 		if (l->lower == npuc_lower_concatenation &&
 		    npuc_pass_on(c, NPUC_PASS_CONCAT_IN_PLACE))
 			link_concatenation(c, links, i);
+		if (l->lower == npuc_lower_move && npuc_pass_on(c, NPUC_PASS_PART_IN_PLACE))
+			link_parts(c, links, i);
 	}
 	settle_all(c, links, path);
 	free(links);
