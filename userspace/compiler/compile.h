@@ -332,6 +332,9 @@ int npuc_emit(struct npuc_compilation *c);
 /** npuc_artefact() - write the .npu file, which takes @c's constants; the caller frees @bytes */
 int npuc_artefact(struct npuc_compilation *c, struct npuc_bytes *bytes);
 
+/** npuc_constants_limit() - most bytes of constants that a model of @file bytes may come to */
+size_t npuc_constants_limit(size_t file);
+
 /** npuc_no_memory() - fill the error; returns -ENOMEM */
 int npuc_no_memory(const struct npuc_compilation *c);
 
