@@ -10,15 +10,13 @@
 
 #include "debug.h"
 #include "describe.h"
+#include "lines.h"
 #include "model.h"
 #include "report.h"
 #include "table.h"
 
 /* Differing lines of the program that are shown; the others are counted. */
 #define LINES_SHOWN 20
-
-/* Entries of the table of common lines: programs of some thousand lines. */
-#define TABLE_MOST ((size_t)4 << 20)
 
 /**
  * struct difference - a row of the answer
@@ -214,13 +212,6 @@ static void diff_tensors(struct diff *d)
 	}
 }
 
-/** struct lines - a listing taken apart */
-struct lines {
-	char *text;
-	char **at;
-	size_t count;
-};
-
 static int append(void *arg, const char *text)
 {
 	return fputs(text, arg) < 0;
@@ -228,104 +219,49 @@ static int append(void *arg, const char *text)
 
 static bool listing(const struct npu_model *model, struct lines *lines)
 {
-	size_t size, bytes = 0, room = 0;
+	size_t size, bytes = 0;
 	const void *program = npu_model_program(model, &size);
-	FILE *stream = open_memstream(&lines->text, &bytes);
+	char *text = NULL;
+	FILE *stream = open_memstream(&text, &bytes);
 	bool bad;
 
 	if (!stream)
 		return false;
 	bad = npuc_disassemble(program, size, append, stream);
-	if (fclose(stream) || bad)
+	if (fclose(stream) || bad) {
+		free(text);
 		return false;
-	for (size_t i = 0; i < bytes; i++)
-		room += lines->text[i] == '\n';
-	lines->at = calloc(room + 1, sizeof(*lines->at));
-	if (!lines->at)
-		return false;
-	for (char *line = strtok(lines->text, "\n"); line; line = strtok(NULL, "\n"))
-		lines->at[lines->count++] = line;
-	return true;
+	}
+	return lines_of(text, bytes, lines);
 }
 
-/** struct shown - differing lines of one side so far */
+/**
+ * struct shown - differing lines so far
+ * @d: where they go
+ * @count: of each side
+ */
 struct shown {
+	struct diff *d;
 	size_t count[2];
 };
 
-static void one_side(struct diff *d, struct shown *shown, int side, const char *line)
+static void one_side(void *arg, int side, const char *line)
 {
+	struct shown *shown = arg;
 	struct difference *row;
 
 	if (shown->count[side]++ >= LINES_SHOWN)
 		return;
-	row = note(d, NPU_SECTION_PROGRAM, "only in %c", side ? 'B' : 'A');
+	row = note(shown->d, NPU_SECTION_PROGRAM, "only in %c", side ? 'B' : 'A');
 	snprintf(row->side[side], sizeof(row->side[side]), "%s%s", *line == '\t' ? "  " : "",
 		 line + (*line == '\t'));
 }
 
-/*
- * The usual table of longest common subsequences: entry [i][j] is how many lines the
- * listings from line i of A and line j of B on have in common.
- */
-static uint32_t *common_lines(const struct lines lines[2], size_t front, const size_t end[2])
-{
-	size_t rows = end[0] - front, columns = end[1] - front;
-	uint32_t *table;
-
-	if ((rows + 1) * (columns + 1) > TABLE_MOST)
-		return NULL;
-	table = calloc((rows + 1) * (columns + 1), sizeof(*table));
-	for (size_t i = rows; table && i-- > 0;) {
-		for (size_t j = columns; j-- > 0;) {
-			uint32_t *at = table + i * (columns + 1) + j;
-			uint32_t below = at[columns + 1], right = at[1];
-
-			*at = below > right ? below : right;
-			if (!strcmp(lines[0].at[front + i], lines[1].at[front + j]))
-				*at = at[columns + 2] + 1;
-		}
-	}
-	return table;
-}
-
-/* Walk both listings; without a table all between what begins and ends alike differs. */
-static void walk_lines(struct diff *d, const struct lines lines[2], size_t front,
-		       const size_t end[2], struct shown *shown)
-{
-	uint32_t *table = common_lines(lines, front, end);
-	size_t columns = end[1] - front, i = front, j = front;
-
-	while (i < end[0] || j < end[1]) {
-		const uint32_t *at = table ? table + (i - front) * (columns + 1) + (j - front) :
-					     NULL;
-
-		if (at && i < end[0] && j < end[1] && !strcmp(lines[0].at[i], lines[1].at[j])) {
-			i++;
-			j++;
-		} else if (j == end[1] || (i < end[0] && (!at || at[columns + 1] >= at[1]))) {
-			one_side(d, shown, 0, lines[0].at[i++]);
-		} else {
-			one_side(d, shown, 1, lines[1].at[j++]);
-		}
-	}
-	free(table);
-}
-
 static void diff_lines(struct diff *d, const struct lines lines[2])
 {
-	size_t least = lines[0].count < lines[1].count ? lines[0].count : lines[1].count;
-	size_t front = 0, back = 0, end[2];
-	struct shown shown = { 0 };
+	struct shown shown = { .d = d };
 
-	while (front < least && !strcmp(lines[0].at[front], lines[1].at[front]))
-		front++;
-	while (back < least - front && !strcmp(lines[0].at[lines[0].count - 1 - back],
-					       lines[1].at[lines[1].count - 1 - back]))
-		back++;
-	end[0] = lines[0].count - back;
-	end[1] = lines[1].count - back;
-	walk_lines(d, lines, front, end, &shown);
+	lines_compare(lines, one_side, &shown);
 	for (int side = 0; side < 2; side++)
 		if (shown.count[side] > LINES_SHOWN)
 			snprintf(note(d, NPU_SECTION_PROGRAM, "only in %c", side ? 'B' : 'A')
@@ -348,10 +284,8 @@ static void diff_program(struct diff *d)
 		diff_lines(d, lines);
 	else
 		d->failed = true;
-	for (int side = 0; side < 2; side++) {
-		free(lines[side].at);
-		free(lines[side].text);
-	}
+	for (int side = 0; side < 2; side++)
+		lines_free(&lines[side]);
 }
 
 static void diff_constants(struct diff *d)
