@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "tflite.h"
+#include "transpose_carry.h"
 #include "transpose_sink.h"
 
 static const char *output_name(const struct npuc_graph *g, const struct npuc_op *op)
@@ -30,7 +31,7 @@ static const struct npuc_op *reader(const struct npuc_graph *g, uint32_t tensor)
 /* Could a TRANSPOSE in front of an op stand behind it as well? */
 static bool lets_through(const struct npuc_graph *g, const struct npuc_op *op, uint32_t tensor)
 {
-	if (!npuc_by_element(op))
+	if (!npuc_any_order(op))
 		return false;
 	for (uint32_t i = 0; i < op->input_count; i++)
 		if (op->inputs[i] != tensor && op->inputs[i] != NPUC_NONE &&
@@ -72,8 +73,8 @@ static void describe(const struct npuc_graph *g, const struct npuc_op *op,
 		snprintf(to->by_type, sizeof(to->by_type), "%s", by->type);
 		snprintf(to->by_name, sizeof(to->by_name), "%s", output_name(g, by));
 		snprintf(to->why, sizeof(to->why),
-			 npuc_by_element(by) ? "its inputs have their axes in different orders" :
-					       "it needs its axes in this order");
+			 npuc_any_order(by) ? "its inputs have their axes in different orders" :
+					      "it needs its axes in this order");
 	} else {
 		snprintf(to->by_type, sizeof(to->by_type), "output");
 		snprintf(to->by_name, sizeof(to->by_name), "%s", g->tensors[tensor].name);

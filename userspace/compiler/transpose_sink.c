@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * TRANSPOSEs sink through ops that treat each element alike, meet others, and cancel.
+ * TRANSPOSEs sink through ops that can compute in another order of axes, meet others, and cancel.
  *
  * A TRANSPOSE is not carried out where it stands: its output is noted as a view, which tensor
  * it is in which order of axes.  What works element by element then computes in the order that
- * its inputs lie in, and its output is a view, too.  Only where somebody needs the axes in
+ * its inputs lie in, and its output is a view, too; so do ops that know their axes by number
+ * (transpose_carry.c).  Only where somebody needs the axes in
  * their order is a view made real: by one TRANSPOSE for all that were met on the way, by a
  * RESHAPE if no element changes its place, by nothing if the axes are back in order.
  *
@@ -21,59 +22,13 @@
 #include "regraph.h"
 #include "shape.h"
 #include "tflite.h"
+#include "transpose_carry.h"
 #include "transpose_sink.h"
 
 /* Walks times ops up to which each TRANSPOSE is tried by itself. */
 #define MOST_WORK 20000000u
 /* What new tensors and lists may take beside the constants that are turned. */
 #define ADDED_AT_LEAST (1u << 20)
-
-/* Ops that compute each element of their output from one of each input. */
-static const uint32_t by_element[] = {
-	TFLITE_ABS,
-	TFLITE_ADD,
-	TFLITE_CAST,
-	TFLITE_CEIL,
-	TFLITE_COS,
-	TFLITE_DEQUANTIZE,
-	TFLITE_DIV,
-	TFLITE_ELU,
-	TFLITE_EQUAL,
-	TFLITE_EXP,
-	TFLITE_FLOOR,
-	TFLITE_FLOOR_DIV,
-	TFLITE_FLOOR_MOD,
-	TFLITE_GELU,
-	TFLITE_GREATER,
-	TFLITE_GREATER_EQUAL,
-	TFLITE_HARD_SWISH,
-	TFLITE_LEAKY_RELU,
-	TFLITE_LESS,
-	TFLITE_LESS_EQUAL,
-	TFLITE_LOG,
-	TFLITE_LOGICAL_AND,
-	TFLITE_LOGICAL_NOT,
-	TFLITE_LOGICAL_OR,
-	TFLITE_LOGISTIC,
-	TFLITE_MAXIMUM,
-	TFLITE_MINIMUM,
-	TFLITE_MUL,
-	TFLITE_NEG,
-	TFLITE_NOT_EQUAL,
-	TFLITE_POW,
-	TFLITE_QUANTIZE,
-	TFLITE_RELU,
-	TFLITE_RELU6,
-	TFLITE_RELU_N1_TO_1,
-	TFLITE_ROUND,
-	TFLITE_RSQRT,
-	TFLITE_SIN,
-	TFLITE_SQRT,
-	TFLITE_SQUARE,
-	TFLITE_SQUARED_DIFFERENCE,
-	TFLITE_SUB,
-	TFLITE_TANH,
-};
 
 /**
  * struct view - a tensor as another one with its axes in another order
@@ -131,31 +86,6 @@ static struct view itself(uint32_t t)
 	return v;
 }
 
-/* The shape that a tensor of shape @shape is stored in. */
-static struct npuc_shape stored(const struct npuc_shape *shape, const uint32_t *order)
-{
-	struct npuc_shape to = { shape->rank, { 0 } };
-
-	for (uint32_t i = 0; i < shape->rank; i++)
-		to.dim[order[i]] = shape->dim[i];
-	return to;
-}
-
-/* Axes of one element aside, are the others in their order? */
-bool npuc_keeps_bytes(const struct npuc_shape *shape, const uint32_t *order)
-{
-	uint32_t next = 0;
-
-	for (uint32_t i = 0; i < shape->rank; i++) {
-		if (shape->dim[i] == 1)
-			continue;
-		if (order[i] < next)
-			return false;
-		next = order[i];
-	}
-	return true;
-}
-
 static bool same_codes(const struct npuc_tensor *a, const struct npuc_tensor *b)
 {
 	return a->type == b->type && a->quant.count <= 1 && b->quant.count <= 1 &&
@@ -170,14 +100,6 @@ bool npuc_is_transpose(const struct npuc_graph *g, const struct npuc_op *op,
 	       op->output_count == 1 && op->inputs[0] != NPUC_NONE && op->inputs[1] != NPUC_NONE &&
 	       !npuc_input(g, op, 0)->data && npuc_permutation(g, op, order) &&
 	       same_codes(npuc_input(g, op, 0), npuc_output(g, op));
-}
-
-bool npuc_by_element(const struct npuc_op *op)
-{
-	for (size_t i = 0; i < sizeof(by_element) / sizeof(by_element[0]); i++)
-		if (op->builtin == by_element[i])
-			return !op->constant && op->output_count == 1;
-	return false;
 }
 
 /* Make tensor @t of its view. */
@@ -251,135 +173,117 @@ static void turn(struct sink *s, uint32_t number, const uint32_t *order)
 	*to = itself(out);
 }
 
-/* Can a constant be stored in the order that the op's other inputs have? */
-static bool turns(const struct npuc_tensor *t, uint32_t rank)
+/* Dimensions of the values that an op computes with: of the first that is no constant. */
+static uint32_t common_rank(const struct sink *s, const struct npuc_op *op, uint32_t inputs)
 {
-	return t->elements == 1 ||
-	       (t->quant.count <= 1 && t->shape.rank <= rank && t->type != NPUC_TYPE_INT4 &&
-		npuc_type_size(t->type) && t->data_size >= npuc_tensor_bytes(t));
+	for (uint32_t i = 0; i < inputs; i++) {
+		const struct npuc_tensor *t = npuc_input(s->g, op, i);
+
+		if (t && !t->data)
+			return t->shape.rank;
+	}
+	return 0;
 }
 
-/* The order of axes that an op can compute in instead of its own, NULL: there is none. */
-static const uint32_t *other_order(const struct sink *s, const struct npuc_op *op)
+/* Can an op compute in another order of axes, the one that all its inputs are stored in? */
+static bool other_order(const struct sink *s, const struct npuc_op *op, struct npuc_carried *how)
 {
-	uint32_t rank = shape_of(s, op->outputs[0])->rank;
+	uint32_t inputs = npuc_carried_inputs(op), rank;
 	const uint32_t *order = NULL;
+	const struct npuc_tensor *t;
 
-	if (!npuc_by_element(op) || s->g->tensors[op->outputs[0]].quant.count > 1)
-		return NULL;
-	for (uint32_t i = 0; i < op->input_count; i++) {
-		const struct npuc_tensor *t;
-
-		if (op->inputs[i] == NPUC_NONE)
-			return NULL;
-		t = &s->g->tensors[op->inputs[i]];
-		if (t->data) {
-			if (!turns(t, rank))
-				return NULL;
+	if (!inputs || op->output_count != 1 || s->g->tensors[op->outputs[0]].quant.count > 1)
+		return false;
+	rank = common_rank(s, op, inputs);
+	for (uint32_t i = 0; i < inputs; i++) {
+		t = npuc_input(s->g, op, i);
+		if (!t || (t->data && !npuc_can_turn(t, rank)))
+			return false;
+		if (t->data)
 			continue;
-		}
-		if (t->shape.rank != rank || t->quant.count > 1)
-			return NULL;
+		if (t->shape.rank != rank || t->quant.count > 1 || in_order(s, op->inputs[i]))
+			return false;
 		if (order && memcmp(order, s->views[op->inputs[i]].order, rank * sizeof(*order)))
-			return NULL;
+			return false;
 		order = s->views[op->inputs[i]].order;
-		if (in_order(s, op->inputs[i]))
-			return NULL;
 	}
-	return order;
+	return order && npuc_carry(s->g, op, order, how);
 }
 
-/* Copy a constant of shape @shape (rank of @order) element by element into the stored order. */
-static void turn_elements(const struct npuc_shape *shape, const uint32_t *order, uint32_t size,
-			  const uint8_t *from, uint8_t *to)
+/* The op again, on what its inputs are stored as; Return: what has become of it. */
+static void rebuild(struct sink *s, uint32_t number, const struct npuc_carried *how)
 {
-	struct npuc_shape there = stored(shape, order);
-	uint32_t step[NPUC_MAX_RANK], at[NPUC_MAX_RANK] = { 0 }, stride = 1;
-	size_t count = npuc_shape_elements(shape);
+	const struct npuc_op *op = &s->g->ops[number];
+	uint32_t inputs = npuc_carried_inputs(op), rank = common_rank(s, op, inputs), now,
+		 order = 0;
+	struct npuc_op *copy = npuc_edit_keep(s->e, number);
 
-	for (uint32_t i = shape->rank; i-- > 0;) {
-		step[i] = stride;
-		stride *= there.dim[i];
+	if (!copy)
+		return;
+	copy->attributes = how->attributes;
+	npuc_edit_write(copy, s->now[op->outputs[0]]);
+	while (s->g->tensors[op->inputs[order]].data)
+		order++;
+	order = op->inputs[order];
+	for (uint32_t i = 0; i < inputs; i++) {
+		uint32_t in = op->inputs[i];
+
+		now = s->g->tensors[in].data ?
+			      npuc_turned_constant(s->e, in, rank, s->views[order].order) :
+			      s->now[s->views[in].source];
+		if (now == NPUC_NONE)
+			return;
+		npuc_edit_replace(copy, &in, &now, 1);
 	}
-	for (size_t n = 0; n < count; n++) {
-		size_t place = 0;
-
-		for (uint32_t i = 0; i < shape->rank; i++)
-			place += (size_t)at[i] * step[order[i]];
-		memcpy(to + place * size, from + n * size, size);
-		for (uint32_t i = shape->rank; i-- > 0 && ++at[i] == shape->dim[i];)
-			at[i] = 0;
-	}
-}
-
-/* A constant in the stored order: the same bytes in another shape, or turned ones. */
-static uint32_t turned_constant(struct npuc_edit *e, uint32_t number, uint32_t rank,
-				const uint32_t *order)
-{
-	const struct npuc_tensor *t = &e->from->tensors[number];
-	struct npuc_shape shape = { rank, { 0 } }, there;
-	uint32_t size = npuc_type_size(t->type), lead = rank - t->shape.rank, to;
-	const uint8_t *data = t->data;
-	uint8_t *turned;
-
-	if (t->elements == 1)
-		return number;
-	for (uint32_t i = 0; i < rank; i++)
-		shape.dim[i] = i < lead ? 1 : t->shape.dim[i - lead];
-	there = stored(&shape, order);
-	if (!npuc_keeps_bytes(&shape, order)) {
-		turned = npuc_build_memory(&e->b, (size_t)t->elements * size);
-		if (!turned)
-			return NPUC_NONE;
-		turn_elements(&shape, order, size, t->data, turned);
-		data = turned;
-	}
-	to = npuc_build_constant(&e->b, t->name, t->type, &there, data);
-	if (to != NPUC_NONE)
-		e->b.g.tensors[to].quant = t->quant;
-	return to;
+	if (how->parameter == NPUC_NONE)
+		return;
+	now = npuc_build_list(&s->e->b, how->list, npuc_shape_elements(&how->list_shape));
+	if (now == NPUC_NONE)
+		return;
+	s->e->b.g.tensors[now].shape = how->list_shape;
+	npuc_edit_replace(copy, &op->inputs[how->parameter], &now, 1);
 }
 
 /* An op computes in the order that its inputs are stored in. */
-static void carry(struct sink *s, uint32_t number, const uint32_t *order)
+static void carry(struct sink *s, uint32_t number, const struct npuc_carried *how)
 {
 	const struct npuc_op *op = &s->g->ops[number];
-	uint32_t out = op->outputs[0], rank = shape_of(s, out)->rank;
+	uint32_t out = op->outputs[0];
 	const struct npuc_tensor *t = &s->g->tensors[out];
 	struct view *v = &s->views[out];
 	struct npuc_shape shape;
-	struct npuc_op *copy;
+	int32_t list[NPUC_MAX_RANK];
+	uint32_t inputs[2];
 
 	v->source = out;
-	memcpy(v->order, order, rank * sizeof(*order));
-	for (uint32_t i = 0; i < op->input_count; i++)
+	memcpy(v->order, how->order, sizeof(v->order));
+	for (uint32_t i = 0; i < npuc_carried_inputs(op); i++)
 		if (!s->g->tensors[op->inputs[i]].data)
 			v->from = s->views[op->inputs[i]].from;
 	if (!s->e)
 		return;
 	s->now[out] = npuc_edit_tensor(s->e, t->name, "turned", t->type);
-	shape = stored(&t->shape, v->order);
+	shape = npuc_stored_shape(&t->shape, v->order);
 	npuc_edit_shape(s->e, s->now[out], &shape);
-	copy = s->now[out] == NPUC_NONE ? NULL : npuc_edit_keep(s->e, number);
-	if (!copy)
+	if (s->now[out] == NPUC_NONE)
 		return;
 	s->e->b.g.tensors[s->now[out]].quant = t->quant;
-	npuc_edit_write(copy, s->now[out]);
-	for (uint32_t i = 0; i < op->input_count; i++) {
-		uint32_t in = op->inputs[i];
-		uint32_t now = s->g->tensors[in].data ? turned_constant(s->e, in, rank, v->order) :
-							s->now[s->views[in].source];
-
-		if (now == NPUC_NONE)
-			return;
-		npuc_edit_replace(copy, &in, &now, 1);
+	if (!how->reshape) {
+		rebuild(s, number, how);
+		return;
 	}
+	for (uint32_t i = 0; i < shape.rank; i++)
+		list[i] = (int32_t)shape.dim[i];
+	inputs[0] = s->now[s->views[op->inputs[0]].source];
+	inputs[1] = npuc_build_list(&s->e->b, list, shape.rank);
+	s->e->number = op->number;
+	npuc_edit_op(s->e, TFLITE_RESHAPE, NULL, inputs, 2, s->now[out]);
 }
 
 static void walk(struct sink *s, struct npuc_edit *e)
 {
 	uint32_t order[NPUC_MAX_RANK];
-	const uint32_t *other;
+	struct npuc_carried how;
 
 	s->e = e;
 	s->moved = 0;
@@ -394,9 +298,8 @@ static void walk(struct sink *s, struct npuc_edit *e)
 			turn(s, i, order);
 			continue;
 		}
-		other = other_order(s, &s->g->ops[i]);
-		if (other)
-			carry(s, i, other);
+		if (other_order(s, &s->g->ops[i], &how))
+			carry(s, i, &how);
 		else
 			keep(s, i);
 	}

@@ -14,10 +14,4 @@
 bool npuc_is_transpose(const struct npuc_graph *g, const struct npuc_op *op,
 		       uint32_t order[NPUC_MAX_RANK]);
 
-/** npuc_by_element() - does an op compute each element from one of each input? */
-bool npuc_by_element(const struct npuc_op *op);
-
-/** npuc_keeps_bytes() - does a tensor of @shape whose axes were in @order have its bytes as before? */
-bool npuc_keeps_bytes(const struct npuc_shape *shape, const uint32_t *order);
-
 #endif /* NPUC_TRANSPOSE_SINK_H */
