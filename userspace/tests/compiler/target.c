@@ -140,7 +140,9 @@ static struct npum_target narrow_target(void)
 
 	t.dtypes &= ~(1u << VNPU_DTYPE_INT64);
 	t.max_window = 6;
-	t.max_rank = 4;
+	t.max_rank = 3;
+	t.max_kernel = 2;
+	t.max_step = 1;
 	t.align_corners = 0;
 	t.half_pixel = 0;
 	t.per_channel = 0;
