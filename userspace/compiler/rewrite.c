@@ -85,6 +85,37 @@ uint32_t npuc_rewrite_tensor(struct npuc_rewriting *r, const struct npuc_tensor 
 	return t;
 }
 
+struct npuc_quant npuc_rewrite_scales(const struct npuc_quant *all, uint32_t first, uint32_t count,
+				      uint32_t axis)
+{
+	struct npuc_quant q = *all;
+
+	q.axis = axis;
+	if (q.count > 1) {
+		q.scales += 4 * (size_t)first;
+		q.count = count;
+	}
+	if (q.zero_point_count > 1) {
+		q.zero_points += 8 * (size_t)first;
+		q.zero_point_count = count;
+	}
+	return q;
+}
+
+uint32_t npuc_rewrite_rows(struct npuc_rewriting *r, const struct npuc_tensor *t, uint32_t first,
+			   uint32_t count)
+{
+	size_t row = t->data_size / t->shape.dim[0];
+	struct npuc_shape shape = t->shape;
+	uint32_t to;
+
+	shape.dim[0] = count;
+	to = npuc_build_constant(&r->b, t->name, t->type, &shape, t->data + first * row);
+	if (to != NPUC_NONE)
+		r->b.g.tensors[to].quant = npuc_rewrite_scales(&t->quant, first, count, 0);
+	return to;
+}
+
 bool npuc_rewrite_emit(struct npuc_rewriting *r, uint32_t builtin, const char *type,
 		       const struct npuc_attributes *attributes, const uint32_t *inputs,
 		       uint32_t count, uint32_t output)

@@ -72,6 +72,28 @@ bool npuc_rewrite_emit(struct npuc_rewriting *r, uint32_t builtin, const char *t
 		       const struct npuc_attributes *attributes, const uint32_t *inputs,
 		       uint32_t count, uint32_t output);
 
+/**
+ * npuc_rewrite_scales() - quantisation of some channels out of all
+ * @all: one scale, or one for each channel
+ * @first: channel
+ * @count: channels from there
+ * @axis: dimension that they run along
+ */
+struct npuc_quant npuc_rewrite_scales(const struct npuc_quant *all, uint32_t first, uint32_t count,
+				      uint32_t axis);
+
+/**
+ * npuc_rewrite_rows() - some of a constant, along its first dimension, which is its channels
+ * @r: the rewriting
+ * @t: the constant, complete
+ * @first: row
+ * @count: rows from there
+ *
+ * Return: a constant of the new graph, NPUC_NONE when memory is short.
+ */
+uint32_t npuc_rewrite_rows(struct npuc_rewriting *r, const struct npuc_tensor *t, uint32_t first,
+			   uint32_t count);
+
 /** npuc_rewrite_copy() - add the op again with other inputs and parameters, from the same source */
 bool npuc_rewrite_copy(struct npuc_rewriting *r, const struct npuc_attributes *attributes,
 		       const uint32_t *inputs);

@@ -284,24 +284,6 @@ static uint32_t stack(struct npuc_rewriting *r, const struct kernel *k, uint32_t
 		       NPUC_NONE;
 }
 
-/* Scales of some channels out of all. */
-static struct npuc_quant some_channels(const struct npuc_quant *all, uint32_t first, uint32_t count,
-				       uint32_t axis)
-{
-	struct npuc_quant q = *all;
-
-	q.axis = axis;
-	if (q.count > 1) {
-		q.scales += 4 * (size_t)first;
-		q.count = count;
-	}
-	if (q.zero_point_count > 1) {
-		q.zero_points += 8 * (size_t)first;
-		q.zero_point_count = count;
-	}
-	return q;
-}
-
 /* A weight of the small window, which lies at a tap of the large one or beyond its end. */
 static void put_weight(const struct kernel *k, uint32_t out, const uint32_t at[2], uint32_t in,
 		       uint8_t *to)
@@ -340,7 +322,8 @@ static uint32_t stacked_weights(struct npuc_rewriting *r, const struct kernel *k
 		return NPUC_NONE;
 	t = npuc_build_constant(&r->b, k->weights->name, k->weights->type, &shape, data);
 	if (t != NPUC_NONE)
-		r->b.g.tensors[t].quant = some_channels(&k->weights->quant, first, outputs, 0);
+		r->b.g.tensors[t].quant =
+			npuc_rewrite_scales(&k->weights->quant, first, outputs, 0);
 	return t;
 }
 
@@ -407,16 +390,10 @@ static uint32_t some_biases(struct npuc_rewriting *r, const struct kernel *k, ui
 			    uint32_t count)
 {
 	const struct npuc_tensor *bias = npuc_input(r->from, k->op, 2);
-	const struct npuc_shape shape = { 1, { count } };
-	uint32_t t;
 
 	if (!bias || count == output_channels(k))
 		return bias ? k->op->inputs[2] : NPUC_NONE;
-	t = npuc_build_constant(&r->b, bias->name, bias->type, &shape,
-				bias->data + (size_t)first * npuc_type_size(bias->type));
-	if (t != NPUC_NONE)
-		r->b.g.tensors[t].quant = some_channels(&bias->quant, first, count, 0);
-	return t;
+	return npuc_rewrite_rows(r, bias, first, count);
 }
 
 /* One convolution over stacked pieces of some channels; Return: what it writes. */

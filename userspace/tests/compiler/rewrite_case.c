@@ -62,8 +62,8 @@ static int64_t element(const struct run *r, const struct npu_file_tensor *t, uin
 	}
 }
 
-static void compare(const struct rewrite_case *k, const uint8_t *before, size_t before_size,
-		    const uint8_t *after, size_t after_size)
+void rewrite_compare(const char *name, int32_t distance, const uint8_t *before, size_t before_size,
+		     const uint8_t *after, size_t after_size)
 {
 	const struct npu_file_tensor *ta, *tb;
 	struct run a, b;
@@ -82,9 +82,9 @@ static void compare(const struct rewrite_case *k, const uint8_t *before, size_t 
 	for (uint32_t i = 0; i < elements; i++) {
 		int64_t d = element(&a, ta, i) - element(&b, tb, i);
 
-		if (d > k->distance || d < -k->distance)
-			fail_msg("%s: element %u is off by %lld, at most %d expected", k->m.name, i,
-				 (long long)d, k->distance);
+		if (d > distance || d < -distance)
+			fail_msg("%s: element %u is off by %lld, at most %d expected", name, i,
+				 (long long)d, distance);
 	}
 	run_close(&a);
 	run_close(&b);
@@ -162,7 +162,7 @@ void rewrite_check(const struct rewrite_case *k)
 		fail_msg("%s: %s", k->m.name, error.text);
 	check_fixes(k, &fixes);
 	assert_int_equal(rewrite_refused(file, size, &options), 0);
-	compare(k, w->data, w->size, file, size);
+	rewrite_compare(k->m.name, k->distance, w->data, w->size, file, size);
 	npuc_fixes_free(&fixes);
 	npuc_model_free(model);
 	free(file);

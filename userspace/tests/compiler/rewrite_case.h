@@ -58,6 +58,18 @@ int rewrite_refused(const uint8_t *data, size_t size, const struct npuc_options 
 /** rewrite_accepts() - for &npuc_fix_options.accepts: all but the one that @arg names */
 bool rewrite_accepts(void *arg, const char *rewrite);
 
+/**
+ * rewrite_compare() - run two models on the same numbers
+ * @name: for messages
+ * @distance: how far outputs may be off
+ * @before: a model file
+ * @before_size: its bytes
+ * @after: another one
+ * @after_size: its bytes
+ */
+void rewrite_compare(const char *name, int32_t distance, const uint8_t *before, size_t before_size,
+		     const uint8_t *after, size_t after_size);
+
 /** rewrite_check() - rewrite a model and run it before and after */
 void rewrite_check(const struct rewrite_case *k);
 

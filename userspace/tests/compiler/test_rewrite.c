@@ -388,6 +388,74 @@ static void test_nothing_to_do(void **state)
 	}
 }
 
+#define GROUPS 3u
+#define KERNEL 4u
+
+/* A convolution in groups, or the same one with weights of zero for channels of other groups. */
+static const struct fb_writer *grouped(bool dense, uint32_t type, int8_t *weights)
+{
+	static struct model m;
+	const int32_t inputs = 6, outputs = 9, own = dense ? inputs : inputs / (int32_t)GROUPS;
+
+	m = (struct model){ .name = "groups",
+			    .tensors = { T4(type, 0.1f, 3, 1, 4, 5, inputs),
+					 { .type = I8,
+					   .rank = 4,
+					   .dim = { outputs, 2, 2, own },
+					   .scale = 0.01f,
+					   .scales = (uint32_t)outputs,
+					   .data_bytes = (uint32_t)(outputs * own) * KERNEL,
+					   .ints = weights },
+					 { .type = I32,
+					   .rank = 1,
+					   .dim = { outputs },
+					   .data_bytes = 36,
+					   .ints = biases },
+					 T4(type, 0.7f, 2, 1, 4, 5, outputs) },
+			    .ops = { { TFLITE_CONV_2D, THREE_INPUTS, REFS(3), CONV } },
+			    .inputs = REFS(0),
+			    .outputs = REFS(3) };
+	for (int32_t o = 0; o < outputs; o++)
+		for (int32_t tap = 0; tap < (int32_t)KERNEL; tap++)
+			for (int32_t i = 0; i < own; i++) {
+				int32_t group = o / (outputs / (int32_t)GROUPS), in = i;
+
+				if (!dense)
+					in += group * inputs / (int32_t)GROUPS;
+				weights[(o * (int32_t)KERNEL + tap) * own + i] =
+					in / (inputs / (int32_t)GROUPS) != group ?
+						0 :
+						(int8_t)((o * 31 + tap * 7 + in * 13) % 50 - 20);
+			}
+	return model_write(&m);
+}
+
+/* Nothing runs a grouped convolution as it is: it is held against a dense one. */
+static void test_groups(void **state)
+{
+	static int8_t weights[9 * KERNEL * 6];
+	const struct npuc_options options = { .no_fallback = true };
+	const struct fb_writer *w = grouped(false, I8, weights);
+	struct npuc_model *model;
+	struct npuc_error error;
+	struct npuc_fixes fixes;
+	void *file;
+	size_t size;
+
+	assert_int_equal(rewrite_refused(w->data, w->size, &options), 1);
+	assert_int_equal(npuc_model_read("model.tflite", w->data, w->size, &model, &error), 0);
+	if (npuc_fix(model, &options, NULL, &fixes, &file, &size, &error))
+		fail_msg("%s", error.text);
+	assert_int_equal(fixes.count, 1);
+	assert_string_equal(fixes.list[0].rewrite, "split-groups");
+	assert_int_equal(rewrite_refused(file, size, &options), 0);
+	w = grouped(true, I8, weights);
+	rewrite_compare("groups", 0, w->data, w->size, file, size);
+	npuc_fixes_free(&fixes);
+	npuc_model_free(model);
+	free(file);
+}
+
 static void test_table(void **state)
 {
 	const struct npuc_rewrite_info *info;
@@ -404,6 +472,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_nothing_to_do),
 	};
 
