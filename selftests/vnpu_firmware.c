@@ -85,7 +85,7 @@ static bool says(const char *text, const struct firmware_case *c)
 }
 
 /* One row for each image that must be refused: the table that user space has, too. */
-TEST_F(firmware, damaged_images_are_refused)
+TEST_F_TIMEOUT(firmware, damaged_images_are_refused, 300)
 {
 	struct drm_vnpu_firmware_info info;
 

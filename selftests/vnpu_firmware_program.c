@@ -162,7 +162,7 @@ static void *reload(void *failures)
 	return NULL;
 }
 
-TEST_F(firmware, reloads_amid_everything)
+TEST_F_TIMEOUT(firmware, reloads_amid_everything, 300)
 {
 	struct drm_vnpu_firmware_info info;
 	pthread_t thread;

@@ -186,7 +186,7 @@ static const struct {
 	{ "SUBMIT", call_submit },
 };
 
-TEST_F(npu, every_allocation_fails_once)
+TEST_F_TIMEOUT(npu, every_allocation_fails_once, 300)
 {
 	__u32 program = program_load_copy(self->fd);
 

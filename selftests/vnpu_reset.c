@@ -57,7 +57,7 @@ TEST_F(npu, running_job_is_cancelled)
  * A machine that does not answer for more than five seconds is given up; while it has not
  * answered there is nothing to be reset, afterwards everything works again.
  */
-TEST_F(npu, dead_core_comes_back)
+TEST_F_TIMEOUT(npu, dead_core_comes_back, 120)
 {
 	__u32 program = program_load_fill(self->fd, 1, 4);
 	struct drm_vnpu_health_info info;
@@ -117,7 +117,7 @@ static bool hears(int fd, const char *text)
 	return false;
 }
 
-TEST_F(npu, udev_is_told)
+TEST_F_TIMEOUT(npu, udev_is_told, 120)
 {
 	__u32 program = program_load_fill(self->fd, 1, 4);
 	int uevents = listen_to_uevents();

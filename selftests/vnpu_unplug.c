@@ -127,7 +127,7 @@ TEST_F(npu, device_unplugged_while_a_job_hangs)
  * A machine that does not answer its cancellation for more than five seconds is
  * given up: its jobs and their waiters are not.
  */
-TEST_F(npu, dead_core)
+TEST_F_TIMEOUT(npu, dead_core, 120)
 {
 	__u32 program = program_load_fill(self->fd, 1, 4);
 	struct drm_vnpu_ctx_query q;
