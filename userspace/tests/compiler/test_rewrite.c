@@ -419,13 +419,13 @@ static const struct fb_writer *grouped(bool dense, uint32_t type, int8_t *weight
 		for (int32_t tap = 0; tap < (int32_t)KERNEL; tap++)
 			for (int32_t i = 0; i < own; i++) {
 				int32_t group = o / (outputs / (int32_t)GROUPS), in = i;
+				int32_t weight = 0;
 
 				if (!dense)
 					in += group * inputs / (int32_t)GROUPS;
-				weights[(o * (int32_t)KERNEL + tap) * own + i] =
-					in / (inputs / (int32_t)GROUPS) != group ?
-						0 :
-						(int8_t)((o * 31 + tap * 7 + in * 13) % 50 - 20);
+				if (in / (inputs / (int32_t)GROUPS) == group)
+					weight = (o * 31 + tap * 7 + in * 13) % 50 - 20;
+				weights[(o * (int32_t)KERNEL + tap) * own + i] = (int8_t)weight;
 			}
 	return model_write(&m);
 }
