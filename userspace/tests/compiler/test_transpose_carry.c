@@ -237,7 +237,7 @@ static uint64_t moved(const struct fb_writer *w, uint64_t disabled)
 	struct npuc_model *model = NULL;
 	struct npuc_error error = { 0 };
 	uint64_t bytes = 0;
-	size_t count;
+	size_t count = 0;
 
 	if (npuc_model_read("t.tflite", w->data, w->size, &model, &error) ||
 	    npuc_transposes(model, &options, &transposes, &count, &error))
