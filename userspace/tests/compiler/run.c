@@ -148,3 +148,14 @@ const char *run_string(const struct run *r, uint32_t offset)
 	assert_true(offset < size);
 	return strings + offset;
 }
+
+uint64_t run_pass(const char *name)
+{
+	const struct npuc_pass_info *info;
+
+	for (uint32_t i = 0; (info = npuc_pass_at(i)); i++)
+		if (!strcmp(info->name, name))
+			return UINT64_C(1) << i;
+	fail_msg("no pass %s", name);
+	return 0;
+}

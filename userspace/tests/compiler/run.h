@@ -72,4 +72,7 @@ uint8_t *run_bytes(const struct run *r, const struct npu_file_tensor *t);
 /** run_string() - a string of the artefact */
 const char *run_string(const struct run *r, uint32_t offset);
 
+/** run_pass() - the bit of a pass in &npuc_options.disabled; fails the test when there is none */
+uint64_t run_pass(const char *name);
+
 #endif /* TEST_RUN_H */

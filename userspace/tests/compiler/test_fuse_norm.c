@@ -122,17 +122,6 @@ static const struct onnx_file shared = {
 	.outputs = OUTPUT,
 };
 
-static uint64_t fuse_norm(void)
-{
-	const struct npuc_pass_info *pass;
-	uint32_t i = 0;
-
-	while ((pass = npuc_pass_at(i)) && strcmp(pass->name, "fuse-norm"))
-		i++;
-	assert_non_null(pass);
-	return UINT64_C(1) << i;
-}
-
 static void draw(float *to, uint32_t count, float low, float high, uint32_t *seed)
 {
 	for (uint32_t i = 0; i < count; i++) {
@@ -246,11 +235,11 @@ static void test_one_by_one(void **state)
 
 	draw_all(3);
 	apart = run(&with_bias, "ort-o0", 0, false);
-	without = run(&with_bias, "ort-o0", fuse_norm(), false);
+	without = run(&with_bias, "ort-o0", run_pass("fuse-norm"), false);
 	assert_int_equal(apart.records, without.records);
 	same_bits(&apart, &without);
 	fused = run(&with_bias, "ort", 0, false);
-	without = run(&with_bias, "ort", fuse_norm(), false);
+	without = run(&with_bias, "ort", run_pass("fuse-norm"), false);
 	assert_true(fused.records < without.records);
 	for (uint32_t i = 0; i < CHANNELS * 3 * 3; i++)
 		assert_true(fabsf(fused.values[i] - without.values[i]) < 1e-4f);
@@ -262,7 +251,7 @@ static void test_what_others_read(void **state)
 
 	draw_all(4);
 	with = run(&shared, "ort", 0, false);
-	without = run(&shared, "ort", fuse_norm(), false);
+	without = run(&shared, "ort", run_pass("fuse-norm"), false);
 	assert_int_equal(with.records, without.records);
 	same_bits(&with, &without);
 }

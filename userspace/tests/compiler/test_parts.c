@@ -128,17 +128,6 @@ static const struct part_case cases[] = {
 	  2 },
 };
 
-static uint64_t pass(const char *name)
-{
-	const struct npuc_pass_info *info;
-	uint32_t i = 0;
-
-	while ((info = npuc_pass_at(i)) && strcmp(info->name, name))
-		i++;
-	assert_non_null(info);
-	return UINT64_C(1) << i;
-}
-
 static uint32_t copies(const struct run *r)
 {
 	uint32_t count = 0;
@@ -176,7 +165,7 @@ static void test_cases(void **state)
 		struct run with, without;
 
 		go(&with, &cases[i].m, 0);
-		go(&without, &cases[i].m, pass("part-in-place"));
+		go(&without, &cases[i].m, run_pass("part-in-place"));
 		if (copies(&with) != cases[i].copies || copies(&without) != cases[i].without)
 			fail_msg("%s: %u and %u copies", cases[i].m.name, copies(&with),
 				 copies(&without));

@@ -32,17 +32,6 @@ static const struct model chain = {
 	.outputs = REFS(5),
 };
 
-static uint64_t pass(const char *name)
-{
-	const struct npuc_pass_info *info;
-
-	for (uint32_t i = 0; (info = npuc_pass_at(i)); i++)
-		if (!strcmp(info->name, name))
-			return 1ull << i;
-	fail_msg("no pass %s", name);
-	return 0;
-}
-
 static void fill(struct run *r)
 {
 	const struct npu_file_tensor *t;
@@ -165,9 +154,9 @@ static void test_chain(void **state)
 
 	check_file(w->data, w->size, "chain");
 	assert_int_equal(records(0), 2);
-	assert_int_equal(records(pass("drop-dead")), 3);
-	assert_int_equal(records(pass("fuse-table")), 4);
-	assert_int_equal(records(pass("fuse-table") | pass("drop-dead")), 5);
+	assert_int_equal(records(run_pass("drop-dead")), 3);
+	assert_int_equal(records(run_pass("fuse-table")), 4);
+	assert_int_equal(records(run_pass("fuse-table") | run_pass("drop-dead")), 5);
 }
 
 static void test_table(void **state)

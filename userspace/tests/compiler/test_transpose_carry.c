@@ -35,17 +35,6 @@ static uint32_t below(uint32_t n)
 	return (uint32_t)(((uint64_t)state_of_random * n) >> 32);
 }
 
-static uint64_t pass(const char *name)
-{
-	const struct npuc_pass_info *info;
-	uint32_t i = 0;
-
-	while ((info = npuc_pass_at(i)) && strcmp(info->name, name))
-		i++;
-	assert_non_null(info);
-	return UINT64_C(1) << i;
-}
-
 static void value(uint32_t t, uint32_t type, uint32_t rank, const int32_t *dim)
 {
 	m.tensors[t] = (struct model_tensor){ .type = type, .rank = rank };
@@ -273,7 +262,7 @@ static void same_bits(const struct fb_writer *w, uint32_t seed)
 	struct run with, without;
 
 	run(&with, w, 0);
-	run(&without, w, pass("transpose-sink"));
+	run(&without, w, run_pass("transpose-sink"));
 	a = run_io(&with, NPU_TENSOR_OUTPUT, 0);
 	b = run_io(&without, NPU_TENSOR_OUTPUT, 0);
 	if (a->bytes != b->bytes || memcmp(run_bytes(&with, a), run_bytes(&without, b), a->bytes))
@@ -310,7 +299,7 @@ static void test_any(void **state)
 		make(seed % WHATS, seed % 3 == 0);
 		w = model_write(&m);
 		with = moved(w, 0);
-		without = moved(w, pass("transpose-sink"));
+		without = moved(w, run_pass("transpose-sink"));
 		if (with > without)
 			fail_msg("graph %u: moves %llu bytes instead of %llu", seed,
 				 (unsigned long long)with, (unsigned long long)without);

@@ -145,17 +145,6 @@ static const struct {
 	  "REVERSE_V2" },
 };
 
-static uint64_t pass(const char *name)
-{
-	const struct npuc_pass_info *info;
-
-	for (uint32_t i = 0; (info = npuc_pass_at(i)); i++)
-		if (!strcmp(info->name, name))
-			return 1ull << i;
-	fail_msg("no pass %s", name);
-	return 0;
-}
-
 static uint32_t random_state;
 
 static uint32_t below(uint32_t n)
@@ -207,7 +196,7 @@ static uint64_t left(const struct fb_writer *w, uint64_t disabled, struct npuc_t
 /* The same bits with the pass and without; Return: records of the program with it. */
 static uint32_t check_bits(const struct fb_writer *w, const char *name)
 {
-	const struct npuc_options without = { .disabled = pass("transpose-sink") };
+	const struct npuc_options without = { .disabled = run_pass("transpose-sink") };
 	const struct npuc_options with = { 0 };
 	const struct npu_file_tensor *t;
 	struct run a, b;
@@ -262,7 +251,7 @@ static void test_says_why(void **state)
 	assert_string_equal(first.why, "its inputs have their axes in different orders");
 	/* Without the pass each is listed that the model has. */
 	w = model_write(&cases[0].model);
-	left(w, pass("transpose-sink"), NULL, &count);
+	left(w, run_pass("transpose-sink"), NULL, &count);
 	assert_int_equal(count, 2);
 }
 
@@ -419,7 +408,7 @@ static void test_random_graphs(void **state)
 		make(&k, seed);
 		w = model_write(&k.m);
 		with = left(w, 0, NULL, &a);
-		without = left(w, pass("transpose-sink"), NULL, &b);
+		without = left(w, run_pass("transpose-sink"), NULL, &b);
 		if (with > without)
 			fail_msg("graph %u: moves %llu bytes instead of %llu", seed,
 				 (unsigned long long)with, (unsigned long long)without);
