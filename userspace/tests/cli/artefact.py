@@ -12,10 +12,12 @@ import json
 import os
 import re
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+import npu_tests  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 MODELS = Path(os.environ.get("NPU_MODELS", ROOT.parent / "shared" / "models"))
@@ -23,27 +25,7 @@ INT8 = str(ROOT / "models/digits/digits_int8.tflite")
 FLOAT = str(ROOT / "models/digits/digits_float.tflite")
 
 
-class Tests:
-    def __init__(self, npu, folder):
-        self.npu, self.folder, self.points = npu, Path(folder), []
-
-    def point(self, name, passed, note=""):
-        self.points.append(bool(passed))
-        print(f"{'' if passed else 'not '}ok {len(self.points)} - {name}")
-        if note and not passed:
-            print(f"# {note}")
-
-    def skip(self, name, why):
-        self.points.append(True)
-        print(f"ok {len(self.points)} - {name} # SKIP {why}")
-
-    def run(self, *args, want=0):
-        result = subprocess.run([self.npu, *map(str, args)], text=True, capture_output=True, check=False,
-                                env={**os.environ, "NO_COLOR": "1"})  # fmt: skip
-        if want is not None and result.returncode != want:
-            raise AssertionError(f"npu {' '.join(map(str, args))}: exit {result.returncode}: {result.stderr}")
-        return result
-
+class Tests(npu_tests.Tests):
     def compile(self, model, name, *options):
         """(path, objdump's report) of the model compiled so."""
         path = self.folder / f"{name}.npu"
@@ -237,8 +219,7 @@ def main():
                 group(t, *model)
             except (AssertionError, KeyError) as error:
                 t.point(group.__name__, False, repr(error))
-        print(f"1..{len(t.points)}")
-        return 0 if all(t.points) else 1
+        return t.end()
 
 
 if __name__ == "__main__":

@@ -14,10 +14,12 @@ import argparse
 import json
 import os
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+import npu_tests  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 MODELS = Path(os.environ.get("NPU_MODELS", ROOT.parent / "shared" / "models"))
@@ -78,26 +80,10 @@ def read(path):
     return ops, names, graph.vector(1, "i"), graph.vector(2, "i")
 
 
-class Tests:
-    def __init__(self, npu, folder):
-        self.npu, self.folder, self.count, self.failed = npu, Path(folder), 0, False
-
-    def point(self, name, passed, note=""):
-        self.count += 1
-        self.failed |= not passed
-        print(f"{'' if passed else 'not '}ok {self.count} - {name}", flush=True)
-        if note and not passed:
-            print(f"# {note}")
-
-    def run(self, *args, codes=(0,)):
-        done = subprocess.run([self.npu, *map(str, args)], text=True, capture_output=True, check=False,
-                              env={**os.environ, "NO_COLOR": "1"})  # fmt: skip
-        assert done.returncode in codes, f"npu {args}: exit {done.returncode}: {done.stderr}"
-        return done.stdout
-
+class Tests(npu_tests.Tests):
     def emit(self, model, *options):
         path = self.folder / "emitted.tflite"
-        report = json.loads(self.run("compile", model, "--emit", "tflite", "-o", path, "--json", *options))
+        report = json.loads(self.run("compile", model, "--emit", "tflite", "-o", path, "--json", *options).stdout)
         return report, read(path)
 
     def tensors(self, model, inputs):
@@ -131,7 +117,7 @@ def follow(t, title, model, inputs, wanted, *options):
     t.point(f"{title}: {wanted} custom ops", len(ours) == wanted == report["npu_partitions"], f"{len(ours)}, {report}")
     t.point(f"{title}: inputs and outputs stay", len(first) == len(inputs) // 2 and len(last) >= 1)
     t.point(f"{title}: options are .npu files", all(op[3][:4] == b"NPUF" for op in ours))
-    check = json.loads(t.run("check", t.folder / "emitted.tflite", "--json", codes=(1,)))
+    check = json.loads(t.run("check", t.folder / "emitted.tflite", "--json", want=1).stdout)
     types = [op["type"] for op in check["ops"]]
     t.point(f"{title}: our reader finds them", types.count("vnpu") == wanted and len(types) == len(ops), types)
     wrong = parts(t, ops, names, t.tensors(model, inputs))
@@ -158,8 +144,7 @@ def main():
             golden = json.loads((ssd / "golden.json").read_text())
             count = follow(t, "detector", ssd / golden["model"], ["-i", ssd / golden["cases"][0]["inputs"][0]], 1)
             t.point("detector: its post-processing stays", count == 2, count)
-    print(f"1..{t.count}")
-    return 1 if t.failed else 0
+    return t.end()
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ whole model's bytes.  Prints TAP.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+import npu_tests  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 MODELS = Path(os.environ.get("NPU_MODELS", ROOT.parent / "shared" / "models"))
@@ -23,28 +25,11 @@ DIGITS = ROOT / "models/digits/digits_int8.tflite"
 MORE = ("resnet8_cifar_int8", "onnx_mnist_float")
 
 
-class Tests:
-    def __init__(self, npu, folder):
-        self.npu, self.folder, self.count, self.failed = npu, Path(folder), 0, False
-
-    def point(self, name, passed, note=""):
-        self.count += 1
-        self.failed |= not passed
-        print(f"{'' if passed else 'not '}ok {self.count} - {name}", flush=True)
-        if note and not passed:
-            print(f"# {note}")
-
-    def npu_says(self, *args, code=0):
-        """Standard output, or standard error of what must fail."""
-        done = subprocess.run([self.npu, *map(str, args)], text=True, capture_output=True, check=False,
-                              env={**os.environ, "NO_COLOR": "1"})  # fmt: skip
-        assert done.returncode == code, f"npu {args}: exit {done.returncode}: {done.stderr}"
-        return done.stderr if code else done.stdout
-
+class Tests(npu_tests.Tests):
     def tensors(self, model):
         """Every tensor that has a place after a run, by name, but those that share one; and the inputs."""
         out, found, shared = self.folder / "tensors", {}, set()
-        self.npu_says("run", model, "--device", "sim", "--dump-tensors", out)
+        self.run("run", model, "--device", "sim", "--dump-tensors", out)
         listed = json.loads((out / "tensors.json").read_text())["tensors"]
         for tensor in (t for t in listed if t.get("file")):
             name, data = tensor["name"], (out / tensor["file"]).read_bytes()
@@ -56,14 +41,14 @@ class Tests:
     def part(self, model, known, *options):
         """What differs of the part's outputs, given what the whole has as inputs; and its ops."""
         artefact, out = self.folder / "part.npu", self.folder / "out"
-        self.npu_says("compile", model, "-o", artefact, *options)
-        dump = json.loads(self.npu_says("objdump", artefact, "--json"))
+        self.run("compile", model, "-o", artefact, *options)
+        dump = json.loads(self.run("objdump", artefact, "--json").stdout)
         given = []
         for number, tensor in enumerate(t for t in dump["tensors"] if t["role"] == "input"):
             path = self.folder / f"in{number}"
             path.write_bytes(known[tensor["name"]])
             given += ["-i", path]
-        self.npu_says("run", artefact, "--device", "sim", "-o", out, *given)
+        self.run("run", artefact, "--device", "sim", "-o", out, *given)
         names = [t["name"] for t in json.loads((out / "outputs.json").read_text())["outputs"]]
         wrong = [n for k, n in enumerate(names) if (out / f"{k}.bin").read_bytes() != known[n]]
         return f"{options}: {wrong} differ" if wrong or not names else "", len(dump["layers"])
@@ -71,7 +56,7 @@ class Tests:
 
 def both_parts(t, title, model):
     known, inputs = t.tensors(model)
-    ops = json.loads(t.npu_says("check", model, "--json"))["ops"]
+    ops = json.loads(t.run("check", model, "--json").stdout)["ops"]
     wrong = []
     done = 0
     for op in ops[:-1]:
@@ -101,14 +86,14 @@ def digits(t):
         (("--start-tensor", "probabilities"), "the part begins with 'probabilities' and ends with it"),
     ):
         for command in ("run", "check", "memory"):
-            said = t.npu_says(command, DIGITS, *options, code=3)
+            said = t.run(command, DIGITS, *options, want=3).stderr
             if text not in said or said.count("\n") != 1 or "digits_int8.tflite" not in said:
                 break
         else:
             said = ""
         t.point(f"refused: {' '.join(options)}", not said, said)
-    t.npu_says("compile", DIGITS, "-o", t.folder / "whole.npu")
-    said = t.npu_says("run", t.folder / "whole.npu", "--end-tensor", "pool1", code=3)
+    t.run("compile", DIGITS, "-o", t.folder / "whole.npu")
+    said = t.run("run", t.folder / "whole.npu", "--end-tensor", "pool1", want=3).stderr
     t.point("an artefact is not cut", "is compiled already, without --end-tensor" in said, said)
 
 
@@ -125,10 +110,9 @@ def main():
             if found:
                 both_parts(t, name, found[0])
             else:
-                t.count += 1
-                print(f"ok {t.count} - {name} # SKIP not in {opt.models}")
-        print(f"1..{t.count}")
-    sys.exit(1 if t.failed else 0)
+                t.skip(name, f"not in {opt.models}")
+        code = t.end()
+    sys.exit(code)
 
 
 main()
